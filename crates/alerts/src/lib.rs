@@ -1,0 +1,1 @@
+//! Alert rules, mails and their delivery

@@ -1,0 +1,1 @@
+//! An article in; relevance, tags with evidence and entities out

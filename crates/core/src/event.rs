@@ -1,0 +1,36 @@
+//! Stories about one happening.
+
+use crate::{EventId, Score, StoryId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A happening and the stories that report it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Stable id.
+    pub id: EventId,
+    /// The first story's title.
+    pub title: String,
+    /// When its first story was published.
+    pub first_seen: Timestamp,
+    /// When its latest story was published.
+    pub last_seen: Timestamp,
+    /// Its stories, copies included, in order of arrival.
+    pub stories: Vec<StoryId>,
+    /// How many different sources tell it.
+    pub sources: usize,
+    /// Tags of its stories, the most frequent first.
+    pub tags: Vec<String>,
+    /// Ids of its entities, the most frequent first.
+    pub entities: Vec<String>,
+    /// How new it is, and why.
+    pub novelty: Novelty,
+}
+
+/// How new an event was when it broke.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Novelty {
+    /// From 0, nothing new, to 1.
+    pub score: Score,
+    /// One plain sentence.
+    pub reason: String,
+}

@@ -1,0 +1,109 @@
+//! Where news comes from, and how each source is doing.
+
+use crate::{SourceId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One source, as `sources.toml` describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Unique, lower case, country first.
+    pub id: SourceId,
+    /// As a reader knows it.
+    pub name: String,
+    /// How it is read.
+    pub kind: SourceKind,
+    /// What is polled.
+    pub url: String,
+    /// The site's front page.
+    #[serde(default)]
+    pub site: String,
+    /// ISO 3166 alpha-2, `EU` or `INT`.
+    #[serde(default)]
+    pub country: String,
+    /// BCP 47.
+    #[serde(default)]
+    pub lang: String,
+    /// `government`, `regulator`, `press`, `lab`, …
+    #[serde(default)]
+    pub category: String,
+    /// Subjects that it writes about.
+    #[serde(default)]
+    pub topics: Vec<String>,
+    /// Whether it is polled.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Only entries whose title or summary speaks of AI or chips are fetched: for general press.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub keyword_filter: bool,
+    /// CSS selector of the article links, for listings where the general method is not enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_selector: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// How a source is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// RSS, Atom or JSON Feed.
+    Feed,
+    /// A news sitemap or an index of them.
+    Sitemap,
+    /// An HTML page that lists articles.
+    Listing,
+    /// One page that is watched itself.
+    Page,
+}
+
+/// How a source is doing; stored beside it, shown by `sources list`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// The state in one word.
+    pub state: SourceState,
+    /// When it last answered well.
+    pub last_ok: Option<Timestamp>,
+    /// What went wrong last, in a sentence; `None` once it answered well again.
+    pub last_error: Option<String>,
+    /// Not polled before this moment.
+    pub next_poll: Option<Timestamp>,
+    /// Why then, in words.
+    pub why_next: String,
+    /// `ETag` of the last good answer.
+    pub etag: Option<String>,
+    /// `Last-Modified` of the last good answer.
+    pub last_modified: Option<String>,
+    /// The polling interval in seconds.
+    pub interval_s: u64,
+    /// Failed polls in a row.
+    pub failures: u32,
+}
+
+/// A source's state in one word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceState {
+    /// Never polled.
+    #[default]
+    New,
+    /// Answers, with news.
+    Healthy,
+    /// Answers, without news for long.
+    Quiet,
+    /// Does not answer well.
+    Failing,
+    /// Its robots.txt, or an answer such as 401 or 403, keeps us out.
+    Blocked,
+    /// Answers 410 or 404 again and again.
+    Gone,
+    /// Redirects for good to another address.
+    Moved,
+}

@@ -1,0 +1,1 @@
+//! Stories in; near-copies, events and what is new out

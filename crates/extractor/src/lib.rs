@@ -1,0 +1,1 @@
+//! Bytes and an address in, an article out

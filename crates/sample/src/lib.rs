@@ -1,0 +1,1 @@
+//! A small invented world of news sites, served over loopback
