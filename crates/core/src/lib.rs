@@ -27,7 +27,7 @@ mod story;
 pub mod text;
 mod url;
 
-pub use crate::alert::Alert;
+pub use crate::alert::{Alert, Outgoing};
 pub use crate::article::{Article, Precision};
 pub use crate::config::{ConfigError, parse_toml};
 pub use crate::entry::{Enclosure, FeedEntry};
