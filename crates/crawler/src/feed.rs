@@ -1,1 +1,197 @@
-//! Being built.
+//! Feeds of any dialect and in any state of repair, as one [`Document`].
+//!
+//! In: bytes, what HTTP said of their type, the address they came from. Out: always a document:
+//! what could be read, and in `error` why the rest could not.
+//!
+//! Four steps, a file each: `decode` (bytes to text), `repair` (text to well-formed Atom
+//! entries, with `names` and `construct` knowing the dialects), `parse` (feed-rs, one entry at
+//! a time, its panics caught) and `normalise` (absolute addresses, HTML made harmless in `sanitise`).
+//!
+//! Never: fetches anything, panics, expands an entity inside an entity, recurses along the input.
+
+mod construct;
+mod decode;
+mod depth;
+mod entity;
+mod names;
+mod normalise;
+mod page;
+mod parse;
+mod person;
+mod repair;
+mod sanitise;
+
+use serde::Serialize;
+use tocsin_core::{Enclosure, FeedEntry, SourceId, Timestamp, text};
+use url::Url;
+
+/// Bytes of a feed that are read; the rest is cut off like a truncated end.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// Entries that are kept; later ones are left out.
+pub const MAX_ENTRIES: usize = 5_000;
+/// Elements inside one another; deeper ones are read as if their tags were not there.
+pub const MAX_DEPTH: usize = 200;
+
+/// A feed as it was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Document {
+    /// What the feed says about itself.
+    pub feed: FeedMeta,
+    /// Its entries, in their order.
+    pub entries: Vec<Entry>,
+    /// Why it, or a part of it, could not be read, with the next step. A feed whose end is missing
+    /// is no error: the fields that were whole are kept.
+    pub error: Option<String>,
+}
+
+/// What a feed says about itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FeedMeta {
+    /// Its name, text or sanitised HTML.
+    pub title: Option<String>,
+    /// The page that it belongs to, absolute.
+    pub link: Option<String>,
+    /// Its own id.
+    pub id: Option<String>,
+    /// A second line under the title, text or sanitised HTML.
+    pub subtitle: Option<String>,
+    /// BCP 47, as the feed writes it.
+    pub language: Option<String>,
+    /// When it last changed.
+    pub updated: Option<Timestamp>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// Who writes it.
+    pub authors: Vec<Person>,
+    /// Its labels.
+    pub categories: Vec<String>,
+}
+
+/// One entry of a feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Text or sanitised HTML.
+    pub title: Option<String>,
+    /// The article's address, absolute.
+    pub link: Option<String>,
+    /// The feed's own id for it.
+    pub id: Option<String>,
+    /// Text or sanitised HTML; the content, where the feed gives no summary.
+    pub summary: Option<String>,
+    /// Sanitised HTML or text: the whole article, where the feed gives it.
+    pub content: Option<String>,
+    /// When it was published.
+    pub published: Option<Timestamp>,
+    /// When it last changed.
+    pub updated: Option<Timestamp>,
+    /// BCP 47, as the feed writes it.
+    pub language: Option<String>,
+    /// Who wrote it.
+    pub authors: Vec<Person>,
+    /// Labels.
+    pub categories: Vec<String>,
+    /// Attached media.
+    pub enclosures: Vec<Enclosure>,
+    /// The summary is text, not HTML: it has to be escaped where HTML is expected.
+    #[serde(skip)]
+    plain_summary: bool,
+    /// The same of the content.
+    #[serde(skip)]
+    plain_content: bool,
+}
+
+/// A person, or what a feed names as one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Person {
+    /// The name.
+    pub name: Option<String>,
+    /// The mail address.
+    pub email: Option<String>,
+    /// A page of theirs.
+    pub uri: Option<String>,
+}
+
+/// Reads a feed: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, JSON Feed 1.x.
+///
+/// `content_type` is HTTP's header, for its charset; `url` is where the bytes came from, for
+/// relative addresses. Never fails: see [`Document::error`].
+pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Document {
+    let body = body.get(..MAX_BYTES).unwrap_or(body);
+    let text = decode::decode(body, content_type);
+    let base = Url::parse(url.trim()).ok();
+    if text.trim_start().starts_with('{') {
+        return normalise::json(parse::json(&text, base.as_ref()), base.as_ref());
+    }
+    match repair::repair(&text, base.as_ref()) {
+        Ok(repaired) => normalise::document(&parse::atom(repaired), base.as_ref()),
+        Err(found) => Document {
+            error: Some(page::explain(&found, &text, url)),
+            ..Document::default()
+        },
+    }
+}
+
+/// The text of an XML document of any charset, with its mistakes put right.
+pub(crate) fn xml_text(body: &[u8]) -> String {
+    let body = body.get(..MAX_BYTES).unwrap_or(body);
+    repair::mend(&decode::decode(body, None))
+}
+
+/// The text of a web page of any charset.
+pub(crate) fn page_text(body: &[u8]) -> String {
+    let body = body.get(..MAX_BYTES).unwrap_or(body);
+    decode::decode(body, None)
+}
+
+/// Whether HTML is nested deeper than it is safe to build a tree of.
+pub(crate) fn is_too_deep(html: &str) -> bool {
+    depth::is_too_deep(html)
+}
+
+/// What a character reference stands for, or the reference itself; `name` comes without its marks.
+pub(crate) fn reference(name: &str) -> String {
+    entity::Entities::default()
+        .resolve(name)
+        .unwrap_or_else(|| format!("&{name};"))
+}
+
+impl Entry {
+    /// The entry as the rest of the program knows it: a plain title, names instead of persons, and
+    /// the time of the last change where no time of publication is told.
+    pub fn into_feed_entry(self, source: &SourceId) -> FeedEntry {
+        FeedEntry {
+            source: Some(source.clone()),
+            guid: self.id,
+            url: self.link,
+            title: self.title.map(|title| plain(&title)),
+            summary: self.summary.map(|text| as_html(text, self.plain_summary)),
+            content_html: self.content.map(|text| as_html(text, self.plain_content)),
+            published: self.published.or(self.updated),
+            updated: self.updated,
+            authors: self
+                .authors
+                .into_iter()
+                .filter_map(|p| p.name.or(p.email))
+                .collect(),
+            categories: self.categories,
+            enclosures: self.enclosures,
+        }
+    }
+}
+
+fn as_html(text: String, plain: bool) -> String {
+    if plain {
+        quick_xml::escape::minimal_escape(text).into_owned()
+    } else {
+        text
+    }
+}
+
+/// Tags go and references are resolved, where the text is HTML.
+fn plain(title: &str) -> String {
+    if sanitise::looks_like_html(title) {
+        text::one_line(&sanitise::to_text(title))
+    } else {
+        text::one_line(title)
+    }
+}

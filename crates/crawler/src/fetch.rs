@@ -1,1 +1,177 @@
-//! Being built.
+//! Reads a page as a good guest would.
+//!
+//! In: an address and the validators of the last answer. Out: the page, "not modified", or a typed
+//! failure. Every request, redirects and robots.txt files included, waits for its host's turn, goes
+//! to a permitted address only, and is read within bounds of time and size.
+//!
+//! Never: keeps a page, retries, reads more than its limit, asks what a robots.txt forbids. The
+//! system's proxy settings are not used: a proxy would look names up past our address rules.
+
+mod address;
+mod body;
+mod clock;
+mod config;
+mod error;
+mod host;
+mod manners;
+mod register;
+mod resolver;
+mod retry_after;
+mod trail;
+mod wire;
+
+pub use clock::{Clock, SystemClock};
+pub use config::FetchConfig;
+pub use error::FetchError;
+pub use resolver::{Resolver, Resolving, SystemResolver};
+
+use crate::robots::{RobotsTxt, product_token};
+use body::Limits;
+use host::host_name;
+use manners::{Asking, Manners};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tocsin_core::Page;
+use trail::{Trail, web_address};
+use wire::{Ask, Reply, Wire};
+
+/// A site that asks for a longer gap gets this one, or a page of it would take hours.
+const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
+
+/// What an answer is known by, to ask later whether it changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// Its `ETag` header.
+    pub etag: Option<String>,
+    /// Its `Last-Modified` header.
+    pub last_modified: Option<String>,
+}
+
+/// What [`Fetcher::get`] gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The page.
+    Page {
+        /// What was read.
+        page: Page,
+        /// What to ask with next time.
+        validators: Validators,
+        /// Where the page lives now, if every redirect to it is permanent.
+        moved_to: Option<String>,
+    },
+    /// Nothing changed since the answer with the given validators.
+    NotModified,
+}
+
+/// Reads pages; one for a process, so that turns and pauses hold for all who ask.
+pub struct Fetcher {
+    wire: Wire,
+    manners: Manners,
+    clock: Arc<dyn Clock>,
+    config: FetchConfig,
+    /// The name that robots.txt files know us by.
+    token: String,
+}
+
+impl fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fetcher")
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Fetcher {
+    /// Makes a fetcher of its settings, a way to look names up, and a clock.
+    ///
+    /// # Errors
+    /// [`FetchError::BadConfig`].
+    pub fn new(
+        config: FetchConfig,
+        resolver: Arc<dyn Resolver>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, FetchError> {
+        Ok(Self {
+            wire: Wire::new(&config, resolver, Arc::clone(&clock))?,
+            manners: Manners::default(),
+            clock,
+            token: product_token(&config.agent_header()),
+            config,
+        })
+    }
+
+    /// Reads a page, following redirects, if it changed since the answer that the validators are of.
+    ///
+    /// Waits as long as politeness asks: for the host's turn, then for its gap.
+    ///
+    /// # Errors
+    /// Every other way in which it can end; see [`FetchError`].
+    pub async fn get(&self, url: &str, validators: &Validators) -> Result<Answer, FetchError> {
+        let mut trail = Trail::from(web_address(url)?, self.config.max_redirects);
+        let mut left = self.config.total_timeout();
+        loop {
+            let reply = self.hop(&trail, validators, &mut left).await?;
+            match reply {
+                Reply::NotModified => return Ok(Answer::NotModified),
+                Reply::Redirect {
+                    location,
+                    permanent,
+                } => trail.follow(&location, permanent)?,
+                Reply::Document {
+                    content_type,
+                    validators,
+                    body,
+                } => {
+                    return Ok(Answer::Page {
+                        page: Page {
+                            url: url.to_owned(),
+                            final_url: trail.destination(),
+                            content_type,
+                            body,
+                            fetched_at: self.clock.now(),
+                        },
+                        validators,
+                        moved_to: trail.moved_to(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Asks for the address where the trail has arrived, if its robots.txt lets us.
+    async fn hop(
+        &self,
+        trail: &Trail,
+        validators: &Validators,
+        left: &mut Duration,
+    ) -> Result<Reply, FetchError> {
+        let url = trail.here();
+        let asking = Asking {
+            gap: self.config.host_gap(),
+            timeout: self.config.total_timeout(),
+            ratio: self.config.max_compression_ratio,
+        };
+        let robots = self.manners.rules(&self.wire, url, asking).await?;
+        if !robots.allowed(&self.token, url.as_str()) {
+            let host = host_name(url);
+            return Err(FetchError::RobotsForbid { host });
+        }
+        let ask = Ask {
+            url,
+            validators,
+            limits: Limits {
+                bytes: self.config.max_bytes,
+                ratio: self.config.max_compression_ratio,
+                cut: false,
+            },
+            gap: self.gap(&robots),
+        };
+        self.wire.ask(ask, left).await
+    }
+
+    fn gap(&self, robots: &RobotsTxt) -> Duration {
+        let asked = robots.crawl_delay(&self.token).unwrap_or_default();
+        self.config.host_gap().max(asked.min(LONGEST_CRAWL_DELAY))
+    }
+}

@@ -6,10 +6,21 @@
 //! Never: stores anything, judges a text, asks a host twice at once, passes a robots.txt by, reads
 //! more of an answer than its limit.
 
-mod feed;
+mod date;
+pub mod feed;
 mod fetch;
-mod listing;
+mod keywords;
+pub mod listing;
 mod robots;
 mod schedule;
-mod sitemap;
+pub mod sitemap;
 mod sources;
+
+pub use crate::fetch::{
+    Answer, Clock, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
+    SystemResolver, Validators,
+};
+pub use crate::keywords::speaks_of_ai;
+pub use crate::robots::RobotsTxt;
+pub use crate::schedule::{PollOutcome, after_poll, is_due};
+pub use crate::sources::Sources;

@@ -1,1 +1,35 @@
-//! Composes the stages into one pass
+//! The stages in order: one pass from the sources to the mails, and the files that steer it.
+//!
+//! In: a config, a store, a clock, a resolver. Out: a [`PassReport`]; everything else is in the
+//! store and with the readers.
+//!
+//! Never: holds a rule of its own about politeness, text, tags, events or mails (each lives in its
+//! stage), prints, or leaves a stage's work half stored.
+//!
+//! A pass has three steps, each safe to repeat:
+//!
+//! 1. [`poll`](mod@poll): what is due is read, new pages are fetched, extracted, judged, and stored as
+//!    *pending* together with the mark that their address was seen.
+//! 2. [`group`](mod@group): pending stories, in order of time, get their copies and events; stories,
+//!    events and the mails they give rise to are stored in one atomic batch.
+//! 3. [`deliver`](mod@deliver): the outbox is emptied.
+//!
+//! A kill between any two instructions loses at most a page that is fetched again.
+
+pub mod config;
+pub mod deliver;
+pub mod find;
+pub mod group;
+mod ingest;
+mod judge;
+mod overlay;
+mod pass;
+pub mod poll;
+mod report;
+
+pub use config::{Config, Settings, Vocab};
+pub use ingest::{IngestError, ingest};
+pub use judge::judge;
+pub use overlay::Overlay;
+pub use pass::{Pass, PassError, Progress, Silent, Stage};
+pub use report::{Outcome, PassReport, SourceReport};

@@ -1,0 +1,210 @@
+//! The words of a mail, in plain text and HTML, from what is known. Pure.
+
+use crate::rules::Rule;
+use std::fmt::Write as _;
+use tocsin_core::text::{one_line, shorten};
+use tocsin_core::{Alert, Event, Outgoing, Story, Timestamp, digest_hex};
+
+/// Longest subject, in characters: what mail programs show in one line or two.
+const SUBJECT: usize = 140;
+/// Stories listed in a mail about an event.
+const LISTED: usize = 12;
+/// Evidence shown for a tag.
+const SHOWN_EVIDENCE: usize = 3;
+
+/// Subject and both parts.
+pub(crate) struct Message {
+    subject: String,
+    text: String,
+    html: String,
+}
+
+impl Message {
+    /// The message as a waiting mail.
+    pub(crate) fn outgoing(self, alert: Alert, now: Timestamp) -> Outgoing {
+        Outgoing {
+            alert,
+            subject: self.subject,
+            text: self.text,
+            html: self.html,
+            references: Vec::new(),
+            queued_at: now,
+            attempts: 0,
+            next_try: None,
+            last_error: None,
+        }
+    }
+}
+
+/// Both parts of a mail, written side by side so that they never tell different things.
+#[derive(Default)]
+struct Body {
+    text: String,
+    html: String,
+}
+
+impl Body {
+    fn heading(&mut self, words: &str) {
+        let words = one_line(words);
+        let _ = writeln!(self.text, "{words}\n");
+        let _ = writeln!(self.html, "<h1 style=\"font-size:1.25em\">{}</h1>", escape(&words));
+    }
+
+    fn paragraph(&mut self, words: &str) {
+        let words = one_line(words);
+        let _ = writeln!(self.text, "{words}\n");
+        let _ = writeln!(self.html, "<p>{}</p>", escape(&words));
+    }
+
+    fn label(&mut self, words: &str) {
+        let _ = writeln!(self.text, "{words}");
+        let _ = writeln!(self.html, "<p style=\"margin-bottom:0\"><b>{}</b></p>", escape(words));
+    }
+
+    fn list<'a>(&mut self, items: impl Iterator<Item = (String, &'a str)>) {
+        self.html.push_str("<ul>\n");
+        for (words, link) in items {
+            let words = one_line(&words);
+            let _ = writeln!(self.text, "  - {words}");
+            if link.is_empty() {
+                let _ = writeln!(self.html, "<li>{}</li>", escape(&words));
+            } else {
+                let _ = writeln!(self.text, "    {link}");
+                let _ = writeln!(self.html, "<li><a href=\"{}\">{}</a></li>", escape(link), escape(&words));
+            }
+        }
+        self.text.push('\n');
+        self.html.push_str("</ul>\n");
+    }
+
+    fn footer(&mut self, rule: &Rule) {
+        let words = format!(
+            "You get this by the rule \"{}\" ({}). To change or end it, edit the rule in alerts.toml.",
+            rule.name,
+            if rule.expression.is_empty() { "everything" } else { &rule.expression }
+        );
+        let _ = writeln!(self.text, "-- \n{words}");
+        let _ = writeln!(self.html, "<hr><p style=\"color:#555;font-size:.9em\">{}</p>", escape(&words));
+    }
+
+    fn message(self, subject: &str) -> Message {
+        Message {
+            subject: shorten(&one_line(subject), SUBJECT).into_owned(),
+            text: self.text,
+            html: format!(
+                "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">\
+                 <meta name=\"viewport\" content=\"width=device-width\"></head>\n\
+                 <body style=\"font-family:sans-serif;max-width:40em;margin:1em auto;padding:0 1em\">\n{}</body></html>\n",
+                self.html
+            ),
+        }
+    }
+}
+
+/// A mail about a new event.
+pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
+    let mut body = Body::default();
+    body.heading(&event.title);
+    body.paragraph(&format!("New: {}.", event.novelty.reason.trim_end_matches('.')));
+    if let Some(lead) = stories.first() {
+        body.paragraph(&shorten(first_paragraph(&lead.article.text), 400));
+        tags(&mut body, lead);
+    }
+    body.label(&match stories.len() {
+        1 => "Told by".to_owned(),
+        n => format!("Told by {n} stories of {} sources", event.sources),
+    });
+    body.list(stories.iter().take(LISTED).map(|s| (headline(s), s.article.url.as_str())));
+    if stories.len() > LISTED {
+        body.paragraph(&format!("… and {} more.", stories.len() - LISTED));
+    }
+    body.footer(rule);
+    body.message(&event.title)
+}
+
+/// A mail about one story.
+pub(crate) fn story(rule: &Rule, story: &Story) -> Message {
+    let mut body = Body::default();
+    body.heading(&story.article.title);
+    body.paragraph(&shorten(first_paragraph(&story.article.text), 400));
+    tags(&mut body, story);
+    body.label("Read it");
+    body.list([(headline(story), story.article.url.as_str())].into_iter());
+    body.footer(rule);
+    body.message(&story.article.title)
+}
+
+/// One mail in place of many.
+pub(crate) fn overflow(rule: &Rule, things: &[(&str, &str)]) -> Message {
+    let subject = format!("{} more for the rule {}", things.len(), rule.name);
+    let mut body = Body::default();
+    body.heading(&subject);
+    body.paragraph(&format!(
+        "More came at once than the {} single mails that this rule allows. The rest:",
+        rule.max_mails
+    ));
+    body.list(things.iter().map(|(title, link)| ((*title).to_owned(), *link)));
+    body.footer(rule);
+    body.message(&subject)
+}
+
+fn tags(body: &mut Body, story: &Story) {
+    if story.tags.is_empty() {
+        return;
+    }
+    body.label("Tags, with the words that earned them");
+    body.list(story.tags.iter().map(|tag| {
+        let mut words: Vec<String> = Vec::new();
+        for evidence in &tag.evidence {
+            let quoted = format!("\"{}\"", one_line(&evidence.text));
+            if !words.contains(&quoted) && words.len() < SHOWN_EVIDENCE {
+                words.push(quoted);
+            }
+        }
+        (format!("{} ({:.0} %): {}", tag.tag, tag.score.get() * 100.0, words.join(", ")), "")
+    }));
+}
+
+fn headline(story: &Story) -> String {
+    let source = story.article.site_name.as_deref().unwrap_or(story.source.as_str());
+    let copy = if story.duplicate_of.is_some() { ", a copy" } else { "" };
+    let time = story.time().strftime("%-d %B, %H:%M UTC");
+    format!("{} ({source}, {time}{copy})", story.article.title)
+}
+
+fn first_paragraph(text: &str) -> &str {
+    text.split("\n\n").find(|p| !p.trim().is_empty()).unwrap_or("")
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A mail that shows that a target can be reached; its Message-ID is of its moment, so that each
+/// test arrives.
+pub fn test_mail(target: &str, now: Timestamp) -> Outgoing {
+    let mut body = Body::default();
+    body.heading("A test of Tocsin's alerts");
+    body.paragraph("If you can read this, alerts reach you here. Nothing happened.");
+    let alert = Alert {
+        rule: "test".to_owned(),
+        event: None,
+        stories: Vec::new(),
+        reason: "asked for by `tocsin alerts test`".to_owned(),
+        to: target.to_owned(),
+        sent_at: None,
+        message_id: format!("{}@tocsin.invalid", digest_hex(&["test", target, &now.to_string()], 32)),
+    };
+    body.message("A test of Tocsin's alerts").outgoing(alert, now)
+}

@@ -1,0 +1,152 @@
+//! Which mails a pass gives rise to. Pure: the same events and the same past give the same mails.
+
+use crate::compose;
+use crate::rules::{Rule, Rules, Target, When};
+use tocsin_core::{Alert, Event, Outgoing, Story, StoryId, Timestamp, digest_hex};
+
+/// An event older than this is no longer news when a rule meets it for the first time: a rule
+/// added today does not mail last month's events because one of them got a late story.
+const FRESH_HOURS: i64 = 72;
+
+/// An event that a pass touched.
+#[derive(Debug, Clone, Copy)]
+pub struct Happening<'a> {
+    /// The event as it is now.
+    pub event: &'a Event,
+    /// Its stories, copies included.
+    pub stories: &'a [Story],
+    /// Those that came in this pass.
+    pub fresh: &'a [StoryId],
+}
+
+/// A mail for the outbox and what it tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fired {
+    /// The mail.
+    pub outgoing: Outgoing,
+    /// One token for each thing told; a thing whose token is known is not told again.
+    pub tells: Vec<String>,
+}
+
+/// One thing that a rule could tell to one target.
+struct Due<'a> {
+    happening: Happening<'a>,
+    story: Option<&'a Story>,
+    token: String,
+}
+
+impl Rules {
+    /// The mails that are due, in the order of rules, targets and events. `told` knows the tokens
+    /// of all mails so far.
+    pub fn fire(
+        &self,
+        happenings: &[Happening<'_>],
+        now: Timestamp,
+        told: &dyn Fn(&str) -> bool,
+    ) -> Vec<Fired> {
+        let mut fired = Vec::new();
+        for rule in self.iter() {
+            for target in &rule.to {
+                let mut due: Vec<Due<'_>> =
+                    happenings.iter().flat_map(|h| rule.due(*h, target, now)).collect();
+                due.retain(|d| !told(&d.token));
+                fired.extend(rule.mails(due, target, now));
+            }
+        }
+        fired
+    }
+}
+
+impl Rule {
+    fn due<'a>(&self, happening: Happening<'a>, target: &Target, now: Timestamp) -> Vec<Due<'a>> {
+        if happening.event.sources < self.min_sources || is_stale(happening.event, now) {
+            return Vec::new();
+        }
+        let wanted = |s: &&Story| s.duplicate_of.is_none() && self.query.matches(s);
+        match self.when {
+            When::NewEvent if happening.stories.iter().any(|s| wanted(&s)) => {
+                let token = token(&self.name, target, happening.event.id.as_str());
+                vec![Due { happening, story: None, token }]
+            }
+            When::NewEvent => Vec::new(),
+            When::EveryStory => happening
+                .stories
+                .iter()
+                .filter(|s| happening.fresh.contains(s.id()))
+                .filter(wanted)
+                .map(|s| Due {
+                    happening,
+                    story: Some(s),
+                    token: token(&self.name, target, s.id().as_str()),
+                })
+                .collect(),
+        }
+    }
+
+    /// One mail for each thing due, or, over the rule's limit, one that lists the rest.
+    fn mails(&self, mut due: Vec<Due<'_>>, target: &Target, now: Timestamp) -> Vec<Fired> {
+        let rest = due.split_off(due.len().min(self.max_mails));
+        let mut mails: Vec<Fired> = due.iter().map(|d| self.single(d, target, now)).collect();
+        if !rest.is_empty() {
+            mails.push(self.overflow(&rest, target, now));
+        }
+        mails
+    }
+
+    fn single(&self, due: &Due<'_>, target: &Target, now: Timestamp) -> Fired {
+        let Happening { event, stories, .. } = due.happening;
+        let message = match due.story {
+            Some(story) => compose::story(self, story),
+            None => compose::event(self, event, stories),
+        };
+        let told = match due.story {
+            Some(story) => vec![story.id().clone()],
+            None => event.stories.clone(),
+        };
+        let alert = Alert {
+            rule: self.name.clone(),
+            event: due.story.is_none().then(|| event.id.clone()),
+            stories: told,
+            reason: event.novelty.reason.clone(),
+            to: target.to_string(),
+            sent_at: None,
+            message_id: due.token.clone(),
+        };
+        Fired { outgoing: message.outgoing(alert, now), tells: vec![due.token.clone()] }
+    }
+
+    fn overflow(&self, rest: &[Due<'_>], target: &Target, now: Timestamp) -> Fired {
+        let tells: Vec<String> = rest.iter().map(|d| d.token.clone()).collect();
+        let titles: Vec<(&str, &str)> = rest
+            .iter()
+            .map(|d| match d.story {
+                Some(s) => (s.article.title.as_str(), s.article.url.as_str()),
+                None => (d.happening.event.title.as_str(), first_link(d.happening.stories)),
+            })
+            .collect();
+        let ids: Vec<&str> = tells.iter().map(String::as_str).collect();
+        let alert = Alert {
+            rule: self.name.clone(),
+            event: None,
+            stories: rest.iter().flat_map(|d| d.happening.event.stories.clone()).collect(),
+            reason: format!("more than {} at once", self.max_mails),
+            to: target.to_string(),
+            sent_at: None,
+            message_id: format!("{}@tocsin.invalid", digest_hex(&ids, 32)),
+        };
+        Fired { outgoing: compose::overflow(self, &titles).outgoing(alert, now), tells }
+    }
+}
+
+fn is_stale(event: &Event, now: Timestamp) -> bool {
+    now.duration_since(event.first_seen).as_hours() > FRESH_HOURS
+}
+
+fn first_link(stories: &[Story]) -> &str {
+    stories.first().map_or("", |s| s.article.url.as_str())
+}
+
+/// The Message-ID: rule, thing and reader, nothing else.
+fn token(rule: &str, target: &Target, thing: &str) -> String {
+    format!("{}@tocsin.invalid", digest_hex(&[rule, &target.to_string(), thing], 32))
+}

@@ -1,0 +1,187 @@
+//! `alerts.toml`: who is told what, when.
+
+use serde::Deserialize;
+use std::path::PathBuf;
+use tocsin_core::{ConfigError, Timestamp, parse_toml};
+use tocsin_search::{Query, Vocabulary};
+
+/// Every rule of `alerts.toml`, checked.
+#[derive(Debug, Default)]
+pub struct Rules {
+    rules: Vec<Rule>,
+}
+
+/// One rule: what a reader wants to hear of, and where it goes.
+#[derive(Debug)]
+pub struct Rule {
+    /// Unique; part of every Message-ID, so a renamed rule tells its events anew.
+    pub name: String,
+    /// As written, for the mail's "why you get this".
+    pub expression: String,
+    /// What the query became.
+    pub query: Query,
+    /// On what it fires.
+    pub when: When,
+    /// Where its mails go.
+    pub to: Vec<Target>,
+    /// Waits until this many sources tell the event.
+    pub min_sources: usize,
+    /// Single mails a pass to each target; what is over becomes one mail that lists the rest.
+    pub max_mails: usize,
+}
+
+/// What makes a rule fire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Once for each event, when it breaks.
+    NewEvent,
+    /// Once for each story that is no copy.
+    EveryStory,
+}
+
+/// Where a mail goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A reader's mail address.
+    Mail(lettre::Address),
+    /// A folder that gets one `.eml` file a mail; a relative one lies in the data directory.
+    Folder(PathBuf),
+    /// Standard output.
+    Stdout,
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Mail(address) => write!(f, "mailto:{address}"),
+            Self::Folder(folder) => write!(f, "file:{}", folder.display()),
+            Self::Stdout => f.write_str("stdout:"),
+        }
+    }
+}
+
+impl std::str::FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("mailto", address)) => {
+                address.parse().map(Self::Mail).map_err(|e| format!("`{address}` is no mail address: {e}"))
+            }
+            Some(("file", folder)) if !folder.is_empty() => Ok(Self::Folder(PathBuf::from(folder))),
+            Some(("stdout", "")) => Ok(Self::Stdout),
+            _ => Err(format!("`{text}` is no target")),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    rule: Vec<RawRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRule {
+    name: String,
+    query: String,
+    when: String,
+    to: Vec<String>,
+    #[serde(default = "one")]
+    min_sources: usize,
+    #[serde(default = "twenty")]
+    max_mails: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn twenty() -> usize {
+    20
+}
+
+impl Rules {
+    /// Reads `alerts.toml`. `now` dates the relative times of its queries.
+    ///
+    /// # Errors
+    /// A typo, a query that does not parse, an unknown `when`, a target that is none, a name that
+    /// stands twice; each with file, line and a hint.
+    pub fn parse(
+        file: &str,
+        text: &str,
+        vocabulary: &dyn Vocabulary,
+        now: Timestamp,
+    ) -> Result<Self, ConfigError> {
+        let raw: File = parse_toml(file, text)?;
+        let mut rules: Vec<Rule> = Vec::with_capacity(raw.rule.len());
+        for rule in raw.rule {
+            let place = format!("\"{}\"", rule.name);
+            let rule = rule.check(file, text, vocabulary, now).map_err(|e| match e.line {
+                Some(_) => e,
+                None => e.at(text, &place),
+            })?;
+            if rules.iter().any(|r| r.name == rule.name) {
+                return Err(ConfigError::new(file, format!("two rules are named `{}`", rule.name))
+                    .at(text, &place)
+                    .hint("give each rule its own name: it is part of its mails' ids"));
+            }
+            rules.push(rule);
+        }
+        Ok(Self { rules })
+    }
+
+    /// The rules in the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
+        self.rules.iter()
+    }
+}
+
+impl RawRule {
+    fn check(
+        self,
+        file: &str,
+        text: &str,
+        vocabulary: &dyn Vocabulary,
+        now: Timestamp,
+    ) -> Result<Rule, ConfigError> {
+        let query = Query::parse(&self.query, vocabulary, now).map_err(|e| {
+            ConfigError::new(file, format!("rule `{}`: {}", self.name, e.render(&self.query)))
+                .at(text, &self.query)
+                .hint("try the expression with `tocsin query` first")
+        })?;
+        let when = parse_when(&self.when).ok_or_else(|| {
+            ConfigError::new(file, format!("rule `{}`: when = \"{}\" is not known", self.name, self.when))
+                .at(text, &format!("\"{}\"", self.when))
+                .hint("use \"new-event\" or \"every-story\"; digests and developments are not built yet")
+        })?;
+        let to = self.to.iter().map(|t| t.parse()).collect::<Result<Vec<Target>, String>>();
+        let to = to.map_err(|e| {
+            ConfigError::new(file, format!("rule `{}`: {e}", self.name))
+                .hint("use \"mailto:you@example.org\", \"file:FOLDER\" or \"stdout:\"")
+        })?;
+        if to.is_empty() {
+            return Err(ConfigError::new(file, format!("rule `{}` tells nobody: `to` is empty", self.name))
+                .hint("add \"file:mail\" to keep its mails as files in the data directory"));
+        }
+        Ok(Rule {
+            name: self.name,
+            expression: self.query,
+            query,
+            when,
+            to,
+            min_sources: self.min_sources.max(1),
+            max_mails: self.max_mails.max(1),
+        })
+    }
+}
+
+fn parse_when(text: &str) -> Option<When> {
+    match text {
+        "new-event" => Some(When::NewEvent),
+        "every-story" => Some(When::EveryStory),
+        _ => None,
+    }
+}

@@ -1,0 +1,333 @@
+//! Known names: persons, firms, bodies, places, laws, products, events.
+//!
+//! In: the text of `entities.toml`; then stories. Out: which known things a story names, and where.
+//! Never: guesses at names that are not in the file.
+
+use crate::fold::Folded;
+use crate::layout::{Cut, Document};
+use crate::matcher::{Case, Found, Matcher, Pattern};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use tocsin_core::{ConfigError, Entity, EntityType, parse_toml};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    entity: Vec<toml::Spanned<EntityFile>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EntityFile {
+    id: String,
+    name: String,
+    #[serde(rename = "type")]
+    kind: EntityType,
+    #[serde(default, rename = "wikidata")]
+    _wikidata: Option<String>,
+    #[serde(default)]
+    aliases: Vec<String>,
+    #[serde(default)]
+    short: Vec<String>,
+    #[serde(default)]
+    ambiguous: Vec<String>,
+    #[serde(default)]
+    context: Vec<String>,
+}
+
+/// How far a form is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Trust {
+    /// It names the entity wherever it stands.
+    Sure,
+    /// It does once a sure form stands in the same story.
+    Short,
+    /// It does where a sure form or a context word stands in the same story.
+    Ambiguous,
+    /// It is a context word.
+    Context,
+}
+
+/// What a pattern of the matcher means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Sense {
+    entity: usize,
+    trust: Trust,
+}
+
+#[derive(Debug)]
+struct Known {
+    id: String,
+    name: String,
+    kind: EntityType,
+}
+
+/// All known names, ready to be found.
+#[derive(Debug)]
+pub struct Gazetteer {
+    entities: Vec<Known>,
+    /// By the matcher's pattern numbers.
+    senses: Vec<Vec<Sense>>,
+    matcher: Matcher,
+    /// Folded id, name and aliases, and whose they are.
+    names: HashMap<String, Vec<usize>>,
+}
+
+/// A name at a place, perhaps.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    part: usize,
+    start: usize,
+    end: usize,
+    sense: Sense,
+}
+
+impl Gazetteer {
+    /// Reads the names from the text of a file; `file` is its name in errors.
+    ///
+    /// # Errors
+    /// Anything that [`parse_toml`] refuses; an id twice; a sure form of two entities; an empty name.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
+        let parsed: File = parse_toml(file, text)?;
+        let mut builder = Builder::default();
+        for entity in &parsed.entity {
+            builder.add(entity.get_ref()).map_err(|(message, hint)| {
+                let before = text.bytes().take(entity.span().start);
+                let mut error = ConfigError::new(file, message).hint(hint);
+                error.line = Some(1 + before.filter(|b| *b == b'\n').count());
+                error
+            })?;
+        }
+        builder.finish(file)
+    }
+
+    /// The known things that a story names, in order of appearance.
+    pub fn find(&self, title: &str, text: &str) -> Vec<Entity> {
+        // Zones play no part here, so the whole text may be one.
+        let cut = Cut {
+            lead: usize::MAX,
+            passage: usize::MAX,
+        };
+        self.find_in(&Document::new(title, text, cut))
+    }
+
+    /// The same for a story that is folded already.
+    pub(crate) fn find_in(&self, story: &Document<'_>) -> Vec<Entity> {
+        let candidates = self.candidates(story);
+        let sure = |c: &Candidate| c.sense.trust == Trust::Sure;
+        let firm = longest_apart(candidates.iter().copied().filter(sure).collect(), &[]);
+        let seen: HashSet<usize> = firm.iter().map(|c| c.sense.entity).collect();
+        let hinted: HashSet<usize> = candidates
+            .iter()
+            .filter(|c| c.sense.trust == Trust::Context)
+            .map(|c| c.sense.entity)
+            .collect();
+        let counts = |c: &Candidate| match c.sense.trust {
+            Trust::Sure => true,
+            Trust::Short => seen.contains(&c.sense.entity),
+            Trust::Ambiguous => [&seen, &hinted].iter().any(|s| s.contains(&c.sense.entity)),
+            Trust::Context => false,
+        };
+        let counted = candidates.into_iter().filter(counts).collect();
+        self.entities(story, longest_apart(counted, &firm))
+    }
+
+    /// Ids of the entities whose id, name or sure alias is `name`, whatever its case and accents.
+    pub fn resolve(&self, name: &str) -> Vec<String> {
+        let folded = Folded::new(name.trim()).text;
+        let found = self.names.get(&folded).into_iter().flatten();
+        found
+            .filter_map(|index| self.entities.get(*index))
+            .map(|known| known.id.clone())
+            .collect()
+    }
+
+    fn candidates(&self, story: &Document<'_>) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        for (part, content) in story.parts.iter().enumerate() {
+            for Found { pattern, start, end } in self.matcher.find(&content.folded) {
+                let senses = self.senses.get(pattern).into_iter().flatten();
+                out.extend(senses.map(|sense| Candidate {
+                    part,
+                    start,
+                    end,
+                    sense: *sense,
+                }));
+            }
+        }
+        out
+    }
+
+    fn entities(&self, story: &Document<'_>, places: Vec<Candidate>) -> Vec<Entity> {
+        let mut found: Vec<(usize, Entity)> = Vec::new();
+        let mut slots: HashMap<usize, usize> = HashMap::new();
+        for place in places {
+            let (Some(known), Some(part)) = (
+                self.entities.get(place.sense.entity),
+                story.parts.get(place.part),
+            ) else {
+                continue;
+            };
+            let slot = *slots.entry(place.sense.entity).or_insert(found.len());
+            if slot == found.len() {
+                found.push((place.sense.entity, known.entity()));
+            }
+            if let Some((_, entity)) = found.get_mut(slot) {
+                entity.mentions.push(part.mention(place.start, place.end));
+            }
+        }
+        found.into_iter().map(|(_, entity)| entity).collect()
+    }
+}
+
+impl Known {
+    fn entity(&self) -> Entity {
+        Entity {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            kind: self.kind,
+            mentions: Vec::new(),
+        }
+    }
+}
+
+/// Candidates in order, the longest of those that overlap. Of two entities with the same form, the
+/// one whose sure form stands last before it.
+fn longest_apart(mut candidates: Vec<Candidate>, firm: &[Candidate]) -> Vec<Candidate> {
+    let last_seen = |c: &Candidate| {
+        let own = firm.iter().filter(|f| f.sense.entity == c.sense.entity);
+        own.map(|f| (f.part, f.start)).take_while(|at| *at <= (c.part, c.start)).last()
+    };
+    candidates.sort_by_key(|c| (c.part, c.start, usize::MAX - c.end, c.sense.entity));
+    let mut kept: Vec<Candidate> = Vec::new();
+    for candidate in candidates {
+        match kept.last_mut() {
+            Some(last) if last.part == candidate.part && candidate.start < last.end => {
+                let same = (last.start, last.end) == (candidate.start, candidate.end);
+                if same && last_seen(&candidate) > last_seen(last) {
+                    *last = candidate;
+                }
+            }
+            _ => kept.push(candidate),
+        }
+    }
+    kept
+}
+
+/// Message and hint of a mistake.
+type Mistake = (String, String);
+
+#[derive(Default)]
+struct Builder {
+    entities: Vec<Known>,
+    senses: Vec<Vec<Sense>>,
+    patterns: Vec<Pattern>,
+    slots: HashMap<(String, Case, bool), usize>,
+    names: HashMap<String, Vec<usize>>,
+    /// Sure forms and whose they are, for the error.
+    owners: BTreeMap<String, usize>,
+}
+
+impl Builder {
+    fn add(&mut self, entity: &EntityFile) -> Result<(), Mistake> {
+        let index = self.entities.len();
+        if self.entities.iter().any(|e| e.id == entity.id) {
+            let message = format!("entity `{}` is defined twice", entity.id);
+            return Err((message, "join the two, or give one another id".to_owned()));
+        }
+        for name in [&entity.id, &entity.name] {
+            if Folded::new(name.trim()).text.is_empty() {
+                let message = format!("entity `{}` has an empty id or name", entity.id);
+                return Err((message, "give it one".to_owned()));
+            }
+        }
+        self.entities.push(Known {
+            id: entity.id.clone(),
+            name: entity.name.clone(),
+            kind: entity.kind,
+        });
+        self.call(&entity.id, index);
+        self.call(&entity.name, index);
+        self.forms(entity, index)
+    }
+
+    fn forms(&mut self, entity: &EntityFile, index: usize) -> Result<(), Mistake> {
+        let sure = std::iter::once(&entity.name).chain(&entity.aliases);
+        for form in sure.filter(|form| !entity.ambiguous.contains(form)) {
+            self.own(form, index)?;
+            self.form(form, index, Trust::Sure);
+            self.call(form, index);
+        }
+        for form in &entity.short {
+            self.form(form, index, Trust::Short);
+        }
+        for form in &entity.ambiguous {
+            self.form(form, index, Trust::Ambiguous);
+        }
+        for word in &entity.context {
+            self.form(word, index, Trust::Context);
+        }
+        Ok(())
+    }
+
+    /// A sure form belongs to one entity only.
+    fn own(&mut self, form: &str, index: usize) -> Result<(), Mistake> {
+        let owner = *self.owners.entry(form.trim().to_owned()).or_insert(index);
+        if owner == index {
+            return Ok(());
+        }
+        let other = self.entities.get(owner).map_or("", |e| e.id.as_str());
+        let message = format!("`{form}` is also a sure name of entity `{other}`");
+        Err((message, "move it to `ambiguous`, with `context`, in one of the two".to_owned()))
+    }
+
+    fn form(&mut self, form: &str, entity: usize, trust: Trust) {
+        let case = match trust {
+            Trust::Context => Case::Any,
+            _ => case_of(form),
+        };
+        let Some(pattern) = Pattern::of_name(form, case) else {
+            return;
+        };
+        let fresh = self.patterns.len();
+        let slot = *self.slots.entry(pattern.key()).or_insert(fresh);
+        if slot == fresh {
+            self.patterns.push(pattern);
+            self.senses.push(Vec::new());
+        }
+        let sense = Sense { entity, trust };
+        if let Some(senses) = self.senses.get_mut(slot).filter(|s| !s.contains(&sense)) {
+            senses.push(sense);
+        }
+    }
+
+    fn call(&mut self, name: &str, index: usize) {
+        let slot = self.names.entry(Folded::new(name.trim()).text).or_default();
+        if !slot.contains(&index) {
+            slot.push(index);
+        }
+    }
+
+    fn finish(self, file: &str) -> Result<Gazetteer, ConfigError> {
+        let too_many = |e| ConfigError::new(file, format!("too many names: {e}"));
+        Ok(Gazetteer {
+            matcher: Matcher::new(self.patterns).map_err(too_many)?,
+            entities: self.entities,
+            senses: self.senses,
+            names: self.names,
+        })
+    }
+}
+
+/// Forms of at most this many letters are easily other words, so their case must be exact.
+const SHORT_FORM: usize = 4;
+
+fn case_of(form: &str) -> Case {
+    let folded = Folded::new(form);
+    if folded.letters().count() <= SHORT_FORM || folded.is_all_capitals() {
+        Case::Exact
+    } else {
+        Case::Initial
+    }
+}

@@ -1,0 +1,372 @@
+//! The classifier: puts places, sums, thresholds and names together.
+//!
+//! In: a title, a text, perhaps a language. Out: a [`Judgement`], or on request its [`Explanation`].
+//! Never: gives a tag without words to show for it.
+
+use crate::concept::{ConceptId, Hit};
+use crate::explain::{Account, Explanation, Reason};
+use crate::gazetteer::Gazetteer;
+use crate::layout::{Cut, Document};
+use crate::score::{Strength, Sum, Term, sum};
+use crate::taxonomy::{Tag, Taxonomy};
+use std::collections::BTreeMap;
+use tocsin_core::{Entity, Evidence, Judge, Score, TagScore, detect_language};
+
+/// Most pieces of evidence for one tag.
+const MOST_EVIDENCE: usize = 6;
+
+/// What is judged.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Input<'a> {
+    /// The headline.
+    pub title: &'a str,
+    /// The text, plain; may be empty.
+    pub text: &'a str,
+    /// ISO 639-1, where it is known; else it is read from the text.
+    pub lang: Option<&'a str>,
+}
+
+/// What the rules say about a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The probability that a policy analyst wants it.
+    pub relevance: Score,
+    /// Whether it passes the gate.
+    pub relevant: bool,
+    /// Tags above their upper threshold, the likeliest first; each has evidence.
+    pub tags: Vec<TagScore>,
+    /// Tags between the two thresholds, the likeliest first; each has evidence.
+    pub review: Vec<TagScore>,
+    /// The score of every tag of the taxonomy.
+    pub scores: BTreeMap<String, Score>,
+    /// Known names, in order of appearance.
+    pub entities: Vec<Entity>,
+    /// ISO 639-1.
+    pub language: Option<String>,
+}
+
+/// Taxonomy and names, ready to judge any number of stories.
+#[derive(Debug)]
+pub struct Classifier {
+    taxonomy: Taxonomy,
+    gazetteer: Gazetteer,
+}
+
+/// A story that was read, before it is judged.
+struct Reading<'a> {
+    language: Option<String>,
+    document: Document<'a>,
+    places: Vec<Vec<Hit>>,
+    strengths: Vec<Strength>,
+}
+
+impl Classifier {
+    /// A classifier by these rules and names.
+    pub fn new(taxonomy: Taxonomy, gazetteer: Gazetteer) -> Self {
+        Self {
+            taxonomy,
+            gazetteer,
+        }
+    }
+
+    /// The rules it judges by.
+    pub fn taxonomy(&self) -> &Taxonomy {
+        &self.taxonomy
+    }
+
+    /// The names it knows.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
+    /// Judges a story. Takes time linear in its length; never fails.
+    pub fn classify(&self, input: &Input<'_>) -> Judgement {
+        let reading = self.read(input);
+        let sums = self.sums(&reading);
+        let (mut tags, mut review) = (Vec::new(), Vec::new());
+        for (tag, sum) in self.taxonomy.tags.iter().zip(&sums) {
+            match tag.verdict(&reading, sum, &self.taxonomy) {
+                Some(given) if given.score >= tag.yes => tags.push(given),
+                Some(given) if given.score >= tag.review => review.push(given),
+                _ => {}
+            }
+        }
+        likeliest_first(&mut tags);
+        likeliest_first(&mut review);
+        let scores = self.scores(&sums);
+        let (relevance, relevant) = self.relevance(&reading, &scores, &tags);
+        let names = self.taxonomy.tags.iter().map(|t| t.name.clone());
+        Judgement {
+            relevance,
+            relevant,
+            tags,
+            review,
+            entities: self.gazetteer.find_in(&reading.document),
+            language: reading.language,
+            scores: names.zip(scores).collect(),
+        }
+    }
+
+    /// Tells how the judgement of a story comes about.
+    pub fn explain(&self, input: &Input<'_>) -> Explanation {
+        let reading = self.read(input);
+        let sums = self.sums(&reading);
+        let scores = self.scores(&sums);
+        let mut tags: Vec<Account> = self
+            .taxonomy
+            .tags
+            .iter()
+            .zip(&sums)
+            .filter_map(|(tag, sum)| Some(self.account(tag, sum.as_ref()?, &reading)))
+            .filter(|account| !account.terms.is_empty())
+            .collect();
+        tags.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+        Explanation {
+            gate: reading.evidence(self.taxonomy.relevance.gate.iter().copied(), |_| true),
+            relevance: self.relevance_account(&reading, &scores),
+            language: reading.language,
+            tags,
+        }
+    }
+
+    fn read<'a>(&self, input: &Input<'a>) -> Reading<'a> {
+        let language = input.lang.map(str::to_lowercase).or_else(|| {
+            let text = if input.text.is_empty() { input.title } else { input.text };
+            detect_language(text).map(str::to_owned)
+        });
+        let scoring = &self.taxonomy.scoring;
+        let cut = Cut {
+            lead: scoring.lead_width,
+            passage: scoring.passage_width,
+        };
+        let document = Document::new(input.title, input.text, cut);
+        let places = self.taxonomy.lexicon.places(&document, language.as_deref());
+        let strength = |hits: &Vec<Hit>| Strength::of(hits, scoring, document.headline_only);
+        Reading {
+            strengths: places.iter().map(strength).collect(),
+            language,
+            document,
+            places,
+        }
+    }
+
+    /// The raw sum of each tag; `None` for all where the story is not about AI.
+    fn sums(&self, reading: &Reading<'_>) -> Vec<Option<Sum>> {
+        let open = self.gate_opens(reading);
+        let scoring = &self.taxonomy.scoring;
+        let of = |tag: &Tag| open.then(|| sum(&tag.weights, &reading.strengths, scoring));
+        self.taxonomy.tags.iter().map(of).collect()
+    }
+
+    fn gate_opens(&self, reading: &Reading<'_>) -> bool {
+        let gate = &self.taxonomy.relevance.gate;
+        gate.iter().any(|id| reading.places.get(*id).is_some_and(|p| !p.is_empty()))
+    }
+
+    fn scores(&self, sums: &[Option<Sum>]) -> Vec<Score> {
+        let tags = self.taxonomy.tags.iter().zip(sums);
+        tags.map(|(tag, sum)| tag.score(sum.as_ref())).collect()
+    }
+
+    fn relevance(
+        &self,
+        reading: &Reading<'_>,
+        scores: &[Score],
+        given: &[TagScore],
+    ) -> (Score, bool) {
+        if !self.gate_opens(reading) {
+            return (Score::ZERO, false);
+        }
+        let gate = &self.taxonomy.relevance;
+        let score = gate.curve.score(self.relevance_sum(reading, scores).raw);
+        // A tag of policy is relevant by definition, so relevance is at least as sure as the tag.
+        let business = |t: &TagScore| self.taxonomy.tags.iter().any(|k| k.business && k.name == t.tag);
+        let policy = given.iter().filter(|t| !business(t)).map(|t| t.score.get());
+        let surest = policy.reduce(f64::max);
+        match surest {
+            Some(p) => (Score::new(score.get().max(p).max(gate.yes.get())), true),
+            None => (score, score >= gate.yes),
+        }
+    }
+
+    /// The sum of relevance: concepts in the head, and the tags' scores.
+    fn relevance_sum(&self, reading: &Reading<'_>, scores: &[Score]) -> Sum {
+        let gate = &self.taxonomy.relevance;
+        let mut sum = sum(&gate.weights, &reading.strengths, &self.taxonomy.scoring);
+        let points = |(tag, weight): &(usize, f64)| scores.get(*tag).map_or(0.0, |s| s.get() * weight);
+        sum.raw += gate.tags.iter().map(points).sum::<f64>();
+        sum
+    }
+
+    fn account(&self, tag: &Tag, sum: &Sum, reading: &Reading<'_>) -> Account {
+        Account {
+            name: tag.name.clone(),
+            score: tag.curve.score(sum.raw),
+            bias: tag.curve.bias,
+            slope: tag.curve.slope,
+            raw: sum.raw,
+            yes: tag.yes,
+            review: Some(tag.review),
+            terms: self.reasons(sum, reading),
+        }
+    }
+
+    fn relevance_account(&self, reading: &Reading<'_>, scores: &[Score]) -> Account {
+        let gate = &self.taxonomy.relevance;
+        let sum = self.relevance_sum(reading, scores);
+        let mut terms = self.reasons(&sum, reading);
+        terms.extend(gate.tags.iter().filter_map(|(index, weight)| {
+            let (tag, score) = (self.taxonomy.tags.get(*index)?, scores.get(*index)?.get());
+            Some(Reason {
+                concept: format!("tag {}", tag.name),
+                place: "head",
+                weight: *weight,
+                strength: score,
+                points: score * weight,
+                evidence: Vec::new(),
+            })
+        }));
+        weightiest_first(&mut terms);
+        Account {
+            name: "relevance".to_owned(),
+            score: match self.gate_opens(reading) {
+                true => gate.curve.score(sum.raw),
+                false => Score::ZERO,
+            },
+            bias: gate.curve.bias,
+            slope: gate.curve.slope,
+            raw: sum.raw,
+            yes: gate.yes,
+            review: None,
+            terms,
+        }
+    }
+
+    fn reasons(&self, sum: &Sum, reading: &Reading<'_>) -> Vec<Reason> {
+        let name = |id: ConceptId| self.taxonomy.lexicon.concepts.get(id).map(|c| c.name.clone());
+        let mut reasons: Vec<Reason> = sum
+            .terms
+            .iter()
+            .map(|term| Reason {
+                concept: name(term.concept).unwrap_or_default(),
+                place: if term.passage.is_some() { "passage" } else { "head" },
+                weight: term.weight,
+                strength: term.strength,
+                points: term.points,
+                evidence: reading.evidence([term.concept], |hit| term.covers(hit)),
+            })
+            .collect();
+        weightiest_first(&mut reasons);
+        reasons
+    }
+}
+
+impl Tag {
+    fn score(&self, sum: Option<&Sum>) -> Score {
+        sum.map_or(Score::ZERO, |sum| self.curve.score(sum.raw))
+    }
+
+    /// The tag with its evidence; `None` where no words speak for it.
+    fn verdict(
+        &self,
+        reading: &Reading<'_>,
+        sum: &Option<Sum>,
+        taxonomy: &Taxonomy,
+    ) -> Option<TagScore> {
+        let sum = sum.as_ref()?;
+        let score = self.curve.score(sum.raw);
+        if score < self.review {
+            return None;
+        }
+        let shown = |term: &&Term| {
+            let concept = taxonomy.lexicon.concepts.get(term.concept);
+            term.points > 0.0 && concept.is_some_and(|c| !c.context)
+        };
+        let mut terms: Vec<&Term> = sum.terms.iter().filter(shown).collect();
+        terms.sort_by(|a, b| b.points.total_cmp(&a.points));
+        let evidence = reading.evidence_of(&terms);
+        (!evidence.is_empty()).then(|| TagScore {
+            tag: self.name.clone(),
+            score,
+            by: Judge::Rule,
+            evidence,
+        })
+    }
+}
+
+impl Reading<'_> {
+    /// The places of concepts, as far as `counts` lets them, as evidence.
+    fn evidence(
+        &self,
+        concepts: impl IntoIterator<Item = ConceptId>,
+        counts: impl Fn(&Hit) -> bool,
+    ) -> Vec<Evidence> {
+        let hits = concepts.into_iter().filter_map(|id| self.places.get(id)).flatten();
+        let hits = hits.filter(|hit| counts(hit)).take(MOST_EVIDENCE);
+        hits.filter_map(|hit| self.words(hit)).collect()
+    }
+
+    /// The words behind terms, weightiest term first, none shown twice.
+    fn evidence_of(&self, terms: &[&Term]) -> Vec<Evidence> {
+        let mut shown: Vec<Hit> = Vec::new();
+        for term in terms {
+            let hits = self.places.get(term.concept).into_iter().flatten();
+            for hit in hits.filter(|hit| term.covers(hit)) {
+                let apart = |s: &Hit| s.part != hit.part || s.end <= hit.start || hit.end <= s.start;
+                if shown.len() < MOST_EVIDENCE && shown.iter().all(apart) {
+                    shown.push(*hit);
+                }
+            }
+        }
+        shown.iter().filter_map(|hit| self.words(hit)).collect()
+    }
+
+    fn words(&self, hit: &Hit) -> Option<Evidence> {
+        let part = self.document.parts.get(hit.part)?;
+        Some(part.evidence(hit.start, hit.end))
+    }
+}
+
+fn likeliest_first(tags: &mut [TagScore]) {
+    tags.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+}
+
+fn weightiest_first(terms: &mut [Reason]) {
+    terms.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
+}
+
+// SCRATCH
+#[expect(missing_docs)]
+impl Classifier {
+    pub fn features(&self, input: &Input<'_>) -> (bool, Vec<(String, usize, usize, Vec<(usize, usize)>)>) {
+        let r = self.read(input);
+        let mut out = vec![];
+        for (c, hits) in self.taxonomy.lexicon.concepts.iter().zip(&r.places) {
+            if hits.is_empty() { continue; }
+            let n = |z| hits.iter().filter(|h| h.zone == z).count();
+            let mut later: BTreeMap<usize, usize> = BTreeMap::new();
+            for h in hits { if h.zone > 1 { *later.entry(h.zone).or_default() += 1; } }
+            out.push((c.name.clone(), n(0), n(1) + if r.document.headline_only { n(0) } else { 0 }, later.into_iter().collect()));
+        }
+        (self.gate_opens(&r), out)
+    }
+}
+#[expect(missing_docs)]
+impl Classifier {
+    pub fn phrases(&self, input: &Input<'_>) -> Vec<(String, String)> {
+        let r = self.read(input);
+        let mut out = std::collections::BTreeSet::new();
+        for part in &r.document.parts {
+            for f in self.taxonomy.lexicon.matcher.find(&part.folded) {
+                let (_, zone) = part.place(f.start);
+                if zone > 1 { continue; }
+                let s = &self.taxonomy.lexicon.senses[f.pattern];
+                if let (Some(a), Some(b)) = (&s.lang, &r.language) { if a != b { continue; } }
+                for c in &s.concepts {
+                    out.insert((self.taxonomy.lexicon.concepts[*c].name.clone(), self.taxonomy.lexicon.matcher.name(f.pattern)));
+                }
+            }
+        }
+        out.into_iter().collect()
+    }
+}

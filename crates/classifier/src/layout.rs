@@ -1,0 +1,227 @@
+//! Where things stand in a story: title, lead, later passages, and the sentences of each.
+//!
+//! In: a title and a text. Out: both folded, cut into sentences, each in its zone. Never: judges.
+
+use crate::fold::{Folded, is_unspaced};
+use tocsin_core::{Evidence, Field, Mention, text::ScalarIndex};
+
+/// The zone of the title.
+pub(crate) const TITLE: usize = 0;
+/// The zone of the first part of the text; later passages have higher numbers.
+pub(crate) const LEAD: usize = 1;
+
+/// How a text is cut. Widths are in columns: a han, kana or hangul character takes two.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cut {
+    /// Sentences that begin before this width are the lead.
+    pub(crate) lead: usize,
+    /// A later paragraph longer than this is several passages.
+    pub(crate) passage: usize,
+}
+
+/// A title or a text, ready to be searched.
+#[derive(Debug)]
+pub(crate) struct Part<'a> {
+    field: Field,
+    original: &'a str,
+    /// Its folded form.
+    pub(crate) folded: Folded,
+    sentences: Vec<Sentence>,
+    index: ScalarIndex,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sentence {
+    start: usize,
+    zone: usize,
+}
+
+/// A story, ready to be searched.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    /// The title and the text.
+    pub(crate) parts: [Part<'a>; 2],
+    /// Whether the title is (nearly) all there is.
+    pub(crate) headline_only: bool,
+}
+
+/// Texts narrower than this add nothing to a headline.
+const LEAST_TEXT: usize = 80;
+
+impl<'a> Document<'a> {
+    /// Folds and cuts a story.
+    pub(crate) fn new(title: &'a str, text: &'a str, cut: Cut) -> Self {
+        let head = Folded::new(title);
+        let body = Folded::new(text);
+        let headline_only = body.text.chars().take(LEAST_TEXT).map(width).sum::<usize>() < LEAST_TEXT;
+        let sentences = zoned(&body, cut);
+        let first = vec![Sentence { start: 0, zone: TITLE }];
+        Self {
+            parts: [
+                Part::new(Field::Title, title, head, first),
+                Part::new(Field::Text, text, body, sentences),
+            ],
+            headline_only,
+        }
+    }
+}
+
+impl<'a> Part<'a> {
+    fn new(field: Field, original: &'a str, folded: Folded, sentences: Vec<Sentence>) -> Self {
+        let index = ScalarIndex::new(original);
+        Self {
+            field,
+            original,
+            folded,
+            sentences,
+            index,
+        }
+    }
+
+    /// The number of the sentence that a folded byte lies in, and its zone.
+    pub(crate) fn place(&self, byte: usize) -> (usize, usize) {
+        let after = self.sentences.partition_point(|s| s.start <= byte);
+        let number = after.saturating_sub(1);
+        let zone = self.sentences.get(number).map_or(LEAD, |s| s.zone);
+        (number, zone)
+    }
+
+    /// A span of folded bytes as evidence.
+    pub(crate) fn evidence(&self, start: usize, end: usize) -> Evidence {
+        let (from, to) = self.folded.original_span(self.original, start, end);
+        Evidence {
+            field: self.field,
+            start: self.index.scalar(self.original, from),
+            end: self.index.scalar(self.original, to),
+            text: self.original.get(from..to).unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A span of folded bytes as the mention of a name.
+    pub(crate) fn mention(&self, start: usize, end: usize) -> Mention {
+        let (from, to) = self.folded.original_span(self.original, start, end);
+        Mention {
+            field: self.field,
+            start: self.index.scalar(self.original, from),
+            end: self.index.scalar(self.original, to),
+        }
+    }
+}
+
+/// Columns that a character takes.
+fn width(c: char) -> usize {
+    if is_unspaced(c) { 2 } else { 1 }
+}
+
+/// The sentences of a text with their zones.
+fn zoned(text: &Folded, cut: Cut) -> Vec<Sentence> {
+    let mut sentences = Vec::new();
+    let (mut zone, mut passed, mut in_passage) = (LEAD, 0, 0);
+    for (start, end, new_paragraph) in sentences_of(text) {
+        if passed >= cut.lead && (zone == LEAD || new_paragraph || in_passage >= cut.passage) {
+            zone += 1;
+            in_passage = 0;
+        }
+        let wide: usize = text.text.get(start..end).map_or(0, |s| s.chars().map(width).sum());
+        passed += wide;
+        in_passage += wide;
+        sentences.push(Sentence { start, zone });
+    }
+    sentences
+}
+
+/// Start, end and "opens a paragraph" of each sentence.
+fn sentences_of(text: &Folded) -> Vec<(usize, usize, bool)> {
+    let mut out = Vec::new();
+    let (mut start, mut new_paragraph) = (0, true);
+    for (i, c) in text.text.char_indices() {
+        let end = i + c.len_utf8();
+        if c == '\n' || ends_sentence(text, i, c) {
+            out.push((start, end, new_paragraph));
+            start = end;
+            new_paragraph = c == '\n';
+        }
+    }
+    if start < text.text.len() {
+        out.push((start, text.text.len(), new_paragraph));
+    }
+    out
+}
+
+fn ends_sentence(text: &Folded, at: usize, c: char) -> bool {
+    if c == '。' {
+        return true;
+    }
+    if !matches!(c, '.' | '!' | '?') {
+        return false;
+    }
+    let rest = text.text.get(at + 1..).unwrap_or_default();
+    let rest = rest.trim_start_matches(['"', '\'', ')', ']', '»']);
+    let mut next = rest.chars();
+    match next.next() {
+        Some(' ') => {
+            let first = text.text.len() - rest.len() + 1;
+            let capital = text.capitals(first, first + 1).first() == Some(&true);
+            let opens = next.next().is_some_and(|n| !n.is_lowercase()) || capital;
+            opens && !(c == '.' && abbreviated(text.text.get(..at).unwrap_or_default()))
+        }
+        Some(n) => c != '.' && is_unspaced(n),
+        None => true,
+    }
+}
+
+/// Words that a full stop shortens rather than ends.
+const SHORT_WORDS: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "st", "no", "inc", "corp", "ltd", "co", "sen", "rep", "gov", "prof", "vs",
+    "jan", "feb", "aug", "sept", "oct", "nov", "dec", "art", "bzw",
+];
+
+fn abbreviated(before: &str) -> bool {
+    let word = before.rsplit([' ', '.', '\n', '(']).next().unwrap_or_default();
+    word.chars().nth(1).is_none() || SHORT_WORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUT: Cut = Cut { lead: 20, passage: 40 };
+
+    fn zones(text: &str) -> Vec<(String, usize)> {
+        let folded = Folded::new(text);
+        let found = zoned(&folded, CUT);
+        let ends = found.iter().skip(1).map(|s| s.start).chain([folded.text.len()]);
+        found
+            .iter()
+            .zip(ends)
+            .map(|(s, end)| (folded.text[s.start..end].trim().to_owned(), s.zone))
+            .collect()
+    }
+
+    #[test]
+    fn sentences_end_where_a_capital_follows_and_not_in_abbreviations() {
+        let got = zones("The U.S. Senate met. It voted 3.5 to 2 for e.g. chips.");
+        assert_eq!(got.len(), 2, "{got:?}");
+        assert_eq!(zones("芯片。出口！管制").len(), 3);
+    }
+
+    #[test]
+    fn the_lead_is_followed_by_passages() {
+        let got: Vec<usize> = zones("A lead of one line.\nMore of it.\nNext.\nLast one here.")
+            .iter()
+            .map(|z| z.1)
+            .collect();
+        assert_eq!(got, [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn evidence_counts_scalar_values() {
+        let title = "🙂 华为 ÉCOLE";
+        let doc = Document::new(title, "", CUT);
+        assert!(doc.headline_only);
+        let part = &doc.parts[0];
+        let start = part.folded.text.find("ecole").unwrap();
+        let got = part.evidence(start, start + 5);
+        assert_eq!((got.start, got.end, got.text.as_str()), (5, 10, "ÉCOLE"));
+    }
+}

@@ -1,0 +1,408 @@
+//! Reads `taxonomy.toml`: concepts, tags, the relevance gate.
+//!
+//! In: the file's text. Out: a [`Taxonomy`] whose every reference holds, or the first mistake with
+//! its line. Never: opens the file.
+
+use crate::concept::{Concept, ConceptId, Lexicon, Sense};
+use crate::matcher::{Matcher, Pattern};
+use crate::score::{Curve, Scoring};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+use tocsin_core::{ConfigError, Score, parse_toml};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    scoring: Scoring,
+    concept: BTreeMap<String, ConceptFile>,
+    relevance: RelevanceFile,
+    tag: Vec<TagFile>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ConceptFile {
+    any: Vec<String>,
+    en: Vec<String>,
+    zh: Vec<String>,
+    ja: Vec<String>,
+    ko: Vec<String>,
+    fr: Vec<String>,
+    de: Vec<String>,
+    es: Vec<String>,
+    near: Vec<String>,
+    unless: Vec<String>,
+    with: Vec<String>,
+    without: Vec<String>,
+    context: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RelevanceFile {
+    gate: Vec<String>,
+    bias: f64,
+    #[serde(default = "one")]
+    slope: f64,
+    yes: f64,
+    weights: BTreeMap<String, f64>,
+    tags: BTreeMap<String, f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TagFile {
+    name: String,
+    description: String,
+    #[serde(default)]
+    business: bool,
+    bias: f64,
+    #[serde(default = "one")]
+    slope: f64,
+    yes: f64,
+    review: f64,
+    weights: BTreeMap<String, f64>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// The tags and how they are recognised.
+#[derive(Debug)]
+pub struct Taxonomy {
+    pub(crate) scoring: Scoring,
+    pub(crate) lexicon: Lexicon,
+    pub(crate) relevance: Relevance,
+    pub(crate) tags: Vec<Tag>,
+}
+
+/// A tag, ready to be judged.
+#[derive(Debug)]
+pub(crate) struct Tag {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// Whether a story needs more than this tag to be relevant.
+    pub(crate) business: bool,
+    pub(crate) curve: Curve,
+    pub(crate) yes: Score,
+    pub(crate) review: Score,
+    pub(crate) weights: Vec<(ConceptId, f64)>,
+}
+
+/// The relevance gate, ready to be asked.
+#[derive(Debug)]
+pub(crate) struct Relevance {
+    /// Without one of these a story is not about AI.
+    pub(crate) gate: Vec<ConceptId>,
+    pub(crate) curve: Curve,
+    pub(crate) yes: Score,
+    pub(crate) weights: Vec<(ConceptId, f64)>,
+    /// Weight of each tag's score, by the tag's index.
+    pub(crate) tags: Vec<(usize, f64)>,
+}
+
+impl Taxonomy {
+    /// Reads the taxonomy from the text of a file; `file` is its name in errors.
+    ///
+    /// # Errors
+    /// Anything that [`parse_toml`] refuses; a tag named twice; a concept that does not exist or
+    /// refers to itself; an empty phrase; thresholds out of order.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
+        let parsed: File = parse_toml(file, text)?;
+        let place = Place { file, text };
+        let lexicon = Builder::new(place, parsed.concept.keys()).build(&parsed.concept)?;
+        let mut tags: Vec<Tag> = Vec::new();
+        for tag in parsed.tag {
+            if tags.iter().any(|t| t.name == tag.name) {
+                let message = format!("tag `{}` is defined twice", tag.name);
+                return Err(place.error(message, &tag.name).hint("remove one of the two"));
+            }
+            tags.push(place.tag(tag, &lexicon)?);
+        }
+        let relevance = place.relevance(parsed.relevance, &lexicon, &tags)?;
+        Ok(Self {
+            scoring: parsed.scoring,
+            lexicon,
+            relevance,
+            tags,
+        })
+    }
+
+    /// Name and one-line description of every tag, in the file's order.
+    pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tags
+            .iter()
+            .map(|t| (t.name.as_str(), t.description.as_str()))
+    }
+}
+
+/// The file, for errors that name a place in it.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl Place<'_> {
+    fn error(self, message: impl Into<String>, needle: &str) -> ConfigError {
+        ConfigError::new(self.file, message).at(self.text, needle)
+    }
+
+    fn tag(self, tag: TagFile, lexicon: &Lexicon) -> Result<Tag, ConfigError> {
+        let header = format!("name = \"{}\"", tag.name);
+        if !(0.0 < tag.review && tag.review <= tag.yes && tag.yes < 1.0) {
+            let message = format!("thresholds of tag `{}` are out of order", tag.name);
+            let hint = "they must satisfy 0 < review <= yes < 1";
+            return Err(self.error(message, &header).hint(hint));
+        }
+        Ok(Tag {
+            weights: self.weights(&tag.weights, lexicon, &header)?,
+            curve: Curve {
+                bias: tag.bias,
+                slope: tag.slope,
+            },
+            yes: Score::new(tag.yes),
+            review: Score::new(tag.review),
+            business: tag.business,
+            name: tag.name,
+            description: tag.description,
+        })
+    }
+
+    fn weights(
+        self,
+        weights: &BTreeMap<String, f64>,
+        lexicon: &Lexicon,
+        header: &str,
+    ) -> Result<Vec<(ConceptId, f64)>, ConfigError> {
+        let number = |(name, weight): (&String, &f64)| {
+            let id = lexicon.concepts.iter().position(|c| c.name == *name);
+            let id = id.ok_or_else(|| self.unknown("concept", name, header))?;
+            Ok((id, *weight))
+        };
+        weights.iter().map(number).collect()
+    }
+
+    fn unknown(self, what: &str, name: &str, needle: &str) -> ConfigError {
+        self.error(format!("there is no {what} `{name}`"), needle)
+            .hint(format!("define it, or correct the name; found in the part at {needle}"))
+    }
+
+    fn relevance(
+        self,
+        gate: RelevanceFile,
+        lexicon: &Lexicon,
+        tags: &[Tag],
+    ) -> Result<Relevance, ConfigError> {
+        let header = "[relevance]";
+        let concept = |name: &String| {
+            let bare = name.trim_start_matches('@');
+            let id = lexicon.concepts.iter().position(|c| c.name == bare);
+            id.ok_or_else(|| self.unknown("concept", name, header))
+        };
+        let tag = |(name, weight): (&String, &f64)| {
+            let index = tags.iter().position(|t| t.name == *name);
+            Ok((index.ok_or_else(|| self.unknown("tag", name, header))?, *weight))
+        };
+        Ok(Relevance {
+            gate: gate.gate.iter().map(concept).collect::<Result<_, _>>()?,
+            curve: Curve {
+                bias: gate.bias,
+                slope: gate.slope,
+            },
+            yes: Score::new(gate.yes),
+            weights: self.weights(&gate.weights, lexicon, header)?,
+            tags: gate.tags.iter().map(tag).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Puts concepts and phrases together.
+struct Builder<'a> {
+    place: Place<'a>,
+    numbers: HashMap<String, ConceptId>,
+    concepts: Vec<Concept>,
+    patterns: Vec<Pattern>,
+    senses: Vec<Sense>,
+    known: HashMap<(String, crate::matcher::Case, bool, Option<String>), usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn new<'n>(place: Place<'a>, names: impl Iterator<Item = &'n String>) -> Self {
+        let concepts: Vec<Concept> = names
+            .map(|name| Concept {
+                name: name.clone(),
+                ..Concept::default()
+            })
+            .collect();
+        let numbers = concepts.iter().enumerate();
+        Self {
+            place,
+            numbers: numbers.map(|(i, c)| (c.name.clone(), i)).collect(),
+            concepts,
+            patterns: Vec::new(),
+            senses: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+
+    fn build(mut self, files: &BTreeMap<String, ConceptFile>) -> Result<Lexicon, ConfigError> {
+        for (id, (name, file)) in files.iter().enumerate() {
+            let concept = self.concept(id, name, file)?;
+            if let Some(slot) = self.concepts.get_mut(id) {
+                *slot = concept;
+            }
+        }
+        let order = self.order()?;
+        let too_many = |e| ConfigError::new(self.place.file, format!("too many phrases: {e}"));
+        Ok(Lexicon {
+            matcher: Matcher::new(self.patterns).map_err(too_many)?,
+            concepts: self.concepts,
+            order,
+            senses: self.senses,
+        })
+    }
+
+    fn concept(
+        &mut self,
+        id: ConceptId,
+        name: &str,
+        file: &ConceptFile,
+    ) -> Result<Concept, ConfigError> {
+        let everywhere = [&file.any, &file.en, &file.zh, &file.ja, &file.ko];
+        let mut of = Vec::new();
+        for phrases in everywhere {
+            of.extend(self.phrases(id, name, phrases, None)?);
+        }
+        for (lang, phrases) in [("fr", &file.fr), ("de", &file.de), ("es", &file.es)] {
+            of.extend(self.phrases(id, name, phrases, Some(lang))?);
+        }
+        Ok(Concept {
+            name: name.to_owned(),
+            context: file.context,
+            of,
+            near: self.guard(name, "near", &file.near)?,
+            unless: self.guard(name, "unless", &file.unless)?,
+            with: self.guard(name, "with", &file.with)?,
+            without: self.guard(name, "without", &file.without)?,
+        })
+    }
+
+    /// Adds phrases to a concept; gives the concepts that are named among them.
+    fn phrases(
+        &mut self,
+        id: ConceptId,
+        name: &str,
+        phrases: &[String],
+        lang: Option<&str>,
+    ) -> Result<Vec<ConceptId>, ConfigError> {
+        let mut named = Vec::new();
+        for phrase in phrases {
+            match phrase.strip_prefix('@') {
+                Some(other) => named.push(self.number(name, other)?),
+                None => self.phrase(id, name, phrase, lang)?,
+            }
+        }
+        Ok(named)
+    }
+
+    fn phrase(
+        &mut self,
+        id: ConceptId,
+        name: &str,
+        phrase: &str,
+        lang: Option<&str>,
+    ) -> Result<(), ConfigError> {
+        let header = format!("[concept.{name}]");
+        let pattern = Pattern::of_phrase(phrase).ok_or_else(|| {
+            let message = format!("concept `{name}` has a phrase without a letter: \"{phrase}\"");
+            self.place.error(message, &header).hint("remove it")
+        })?;
+        let lang = lang.map(str::to_owned);
+        let (text, case, open) = pattern.key();
+        let fresh = self.patterns.len();
+        let slot = *self.known.entry((text, case, open, lang.clone())).or_insert(fresh);
+        if slot == fresh {
+            self.patterns.push(pattern);
+            let concepts = Vec::new();
+            self.senses.push(Sense { lang, concepts });
+        }
+        if let Some(sense) = self.senses.get_mut(slot) {
+            sense.concepts.push(id);
+        }
+        Ok(())
+    }
+
+    /// The concepts of a guard; its own phrases become a concept without a name of its own.
+    fn guard(
+        &mut self,
+        name: &str,
+        key: &str,
+        words: &[String],
+    ) -> Result<Vec<ConceptId>, ConfigError> {
+        let id = self.concepts.len();
+        if words.iter().any(|w| !w.starts_with('@')) {
+            self.concepts.push(Concept {
+                name: format!("{name}.{key}"),
+                context: true,
+                ..Concept::default()
+            });
+        }
+        let mut guards = self.phrases(id, name, words, None)?;
+        guards.extend((id < self.concepts.len()).then_some(id));
+        Ok(guards)
+    }
+
+    fn number(&self, name: &str, other: &str) -> Result<ConceptId, ConfigError> {
+        let header = format!("[concept.{name}]");
+        let known = self.numbers.get(other).copied();
+        known.ok_or_else(|| self.place.unknown("concept", other, &header))
+    }
+
+    /// Every concept after those that it refers to.
+    fn order(&self) -> Result<Vec<ConceptId>, ConfigError> {
+        let mut order = Vec::new();
+        let mut placed = vec![false; self.concepts.len()];
+        while order.len() < self.concepts.len() {
+            let ready: Vec<ConceptId> = (0..self.concepts.len())
+                .filter(|id| !is(&placed, *id) && self.refers(*id).all(|r| is(&placed, r)))
+                .collect();
+            if ready.is_empty() {
+                return Err(self.circle(&placed));
+            }
+            for id in ready {
+                order.push(id);
+                if let Some(slot) = placed.get_mut(id) {
+                    *slot = true;
+                }
+            }
+        }
+        Ok(order)
+    }
+
+    fn refers(&self, id: ConceptId) -> impl Iterator<Item = ConceptId> {
+        let concept = self.concepts.get(id).into_iter();
+        concept.flat_map(|c| {
+            let guards = [&c.of, &c.near, &c.unless, &c.with, &c.without];
+            guards.into_iter().flatten().copied()
+        })
+    }
+
+    fn circle(&self, placed: &[bool]) -> ConfigError {
+        let stuck = self.concepts.iter().enumerate();
+        let name = stuck
+            .filter(|(id, _)| !is(placed, *id))
+            .map(|(_, c)| c.name.as_str())
+            .next()
+            .unwrap_or_default();
+        let message = format!("concept `{name}` refers to itself, directly or through others");
+        self.place
+            .error(message, &format!("[concept.{name}]"))
+            .hint("leave one of the references out")
+    }
+}
+
+fn is(flags: &[bool], id: ConceptId) -> bool {
+    flags.get(id).copied().unwrap_or(false)
+}

@@ -1,0 +1,150 @@
+//! `doctor`: what is wrong with this installation, and what to do.
+
+use crate::Ended;
+use crate::args::Global;
+use crate::installation;
+use crate::output::{BAD, DIM, GOOD, Output};
+use anyhow::Result;
+use serde::Serialize;
+use std::path::Path;
+use tocsin_alerts::{Outlets, Target};
+use tocsin_core::{SourceState, Timestamp};
+use tocsin_pipeline::{Config, Settings, Vocab};
+use tocsin_store::{SledStore, Store};
+
+/// One finding.
+#[derive(Serialize)]
+struct Check {
+    what: &'static str,
+    ok: bool,
+    says: String,
+}
+
+fn good(what: &'static str, says: impl Into<String>) -> Check {
+    Check { what, ok: true, says: says.into() }
+}
+
+fn bad(what: &'static str, says: impl Into<String>) -> Check {
+    Check { what, ok: false, says: says.into() }
+}
+
+pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
+    let mut checks = Vec::new();
+    let dir = installation::data_dir(global, "tocsin")?;
+    match installation::config(global) {
+        Ok(config) => check_config(&config, &dir, &mut checks),
+        Err(error) => checks.push(bad("config", error.to_string())),
+    }
+    check_store(&dir, &mut checks);
+    for check in &checks {
+        if out.json {
+            out.json_line(check)?;
+        } else {
+            let mark = if check.ok { format!("{GOOD}ok{GOOD:#}  ") } else { format!("{BAD}look{BAD:#}") };
+            out.line(format!("{mark}  {:<9} {}", check.what, check.says))?;
+        }
+    }
+    if !out.json {
+        out.flush()?;
+        out.note(format!("{DIM}tocsin {}, config {}, data {}{DIM:#}",
+            env!("CARGO_PKG_VERSION"),
+            installation::config_dir(global)?.display(),
+            dir.display()));
+    }
+    Ok(if checks.iter().all(|c| c.ok) { Ended::Done } else { Ended::WithFindings })
+}
+
+fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
+    match config.settings() {
+        Ok(settings) => check_settings(&settings, dir, checks),
+        Err(error) => checks.push(bad("settings", error.to_string())),
+    }
+    match config.sources() {
+        Ok(sources) => {
+            let on = sources.iter().filter(|s| s.enabled).count();
+            checks.push(good("sources", format!("{on} of {} are polled", sources.len())));
+        }
+        Err(error) => checks.push(bad("sources", error.to_string())),
+    }
+    let vocabulary: Result<Vocab> = installation::vocabulary(config);
+    match vocabulary {
+        Ok(vocabulary) => {
+            let tags = vocabulary.classifier.tags().count();
+            checks.push(good("taxonomy", format!("{tags} tags")));
+            check_rules(config, &vocabulary, checks);
+        }
+        Err(error) => checks.push(bad("taxonomy", error.to_string())),
+    }
+}
+
+fn check_settings(settings: &Settings, dir: &Path, checks: &mut Vec<Check>) {
+    if settings.fetch.contact.is_none() {
+        checks.push(bad(
+            "contact",
+            "no `contact` under [fetch] in tocsin.toml: sites cannot tell who reads them; `tocsin init` writes the file",
+        ));
+    } else {
+        checks.push(good("contact", "sites can tell who reads them"));
+    }
+    match Outlets::new(&settings.mail, dir) {
+        Ok(_) if settings.mail.smtp.is_some() => checks.push(good("mail", "a mail server is set")),
+        Ok(_) => checks.push(good("mail", "no mail server: file: and stdout: targets only")),
+        Err(error) => checks.push(bad("mail", error.to_string())),
+    }
+}
+
+fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
+    match config.rules(vocabulary, Timestamp::now()) {
+        Ok(rules) => {
+            let by_mail = rules.iter().any(|r| r.to.iter().any(|t| matches!(t, Target::Mail(_))));
+            let server = config.settings().is_ok_and(|s| s.mail.smtp.is_some());
+            let says = format!("{} rules", rules.iter().count());
+            checks.push(if by_mail && !server {
+                bad("alerts", format!("{says}, some to mail addresses, but no `smtp` under [mail] in tocsin.toml"))
+            } else {
+                good("alerts", says)
+            });
+        }
+        Err(error) => checks.push(bad("alerts", error.to_string())),
+    }
+}
+
+fn check_store(dir: &Path, checks: &mut Vec<Check>) {
+    if !dir.join("store").exists() {
+        checks.push(good("store", format!("none yet in {}; `tocsin run` makes it", dir.display())));
+        return;
+    }
+    let found = SledStore::open(dir).and_then(|store| store_findings(&store));
+    match found {
+        Ok(findings) => checks.extend(findings),
+        Err(error) => checks.push(bad("store", error.to_string())),
+    }
+}
+
+fn store_findings(store: &dyn Store) -> Result<Vec<Check>, tocsin_store::StoreError> {
+    let report = store.verify()?;
+    let counts = store.counts()?;
+    let says = format!(
+        "{} stories, {} events, {} waiting to be grouped; every record was read",
+        counts.stories, counts.events, counts.pending
+    );
+    let mut findings = vec![match report.problems.first() {
+        None => good("store", says),
+        Some(first) => bad("store", format!("{} damaged: {first}", report.problems.len())),
+    }];
+    let failing = store
+        .all_health()?
+        .into_iter()
+        .filter(|(_, h)| matches!(h.state, SourceState::Failing | SourceState::Gone))
+        .map(|(id, _)| id.to_string())
+        .collect::<Vec<_>>();
+    if !failing.is_empty() {
+        let some: Vec<&str> = failing.iter().take(5).map(String::as_str).collect();
+        findings.push(bad("health", format!("{} sources fail ({} …): see `tocsin sources list`", failing.len(), some.join(", "))));
+    }
+    let waiting = store.outbox(None, 1)?;
+    findings.extend(waiting.first().and_then(|mail| mail.last_error.as_ref()).map(|error| {
+        bad("outbox", format!("{} mails wait; the last failure: {error}", counts.waiting_mails))
+    }));
+    Ok(findings)
+}

@@ -1,0 +1,65 @@
+//! `events`: happenings, the latest first.
+
+use super::query;
+use crate::Ended;
+use crate::args::{Events, Global};
+use crate::installation;
+use crate::output::{BOLD, DIM, Output, TAG, counted};
+use anyhow::Result;
+use tocsin_core::Event;
+use tocsin_pipeline::find;
+use tocsin_store::{Range, Store};
+
+pub(super) fn events(global: &Global, args: &Events, out: &mut Output) -> Result<Ended> {
+    let limit = query::limit(args.limit, out.json);
+    let found = if args.expression.is_empty() {
+        latest(installation::store(global)?.as_ref(), limit)?
+    } else {
+        let (store, vocabulary) = installation::store_and_vocabulary(global)?;
+        let query = query::parse(&args.expression, None, &vocabulary)?;
+        find::events(store.as_ref(), &query, limit)?
+    };
+    for event in &found {
+        if out.json {
+            out.json_line(event)?;
+        } else {
+            print(event, out)?;
+        }
+    }
+    if !out.json {
+        out.flush()?;
+        out.note(format!("{DIM}{}{DIM:#}", counted(found.len(), "event")));
+    }
+    Ok(Ended::Done)
+}
+
+fn latest(store: &dyn Store, limit: usize) -> Result<Vec<Event>> {
+    let mut found = Vec::new();
+    let mut range = Range { newest_first: true, limit: limit.min(500), ..Range::default() };
+    while found.len() < limit {
+        let batch = store.events(&range)?;
+        found.extend(batch.items);
+        match batch.next {
+            Some(next) => range.after = Some(next),
+            None => break,
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
+}
+
+/// An event in three lines.
+pub(super) fn print(event: &Event, out: &mut Output) -> Result<()> {
+    let time = event.first_seen.strftime("%Y-%m-%d %H:%M");
+    out.line(format!("{BOLD}{}{BOLD:#}", event.title))?;
+    out.line(format!(
+        "  {DIM}{time}  {}, {}  {}{DIM:#}",
+        counted(event.stories.len(), "story"),
+        counted(event.sources, "source"),
+        event.id
+    ))?;
+    if !event.tags.is_empty() {
+        out.line(format!("  {TAG}{}{TAG:#}", event.tags.join("  ")))?;
+    }
+    out.line(format!("  {}", event.novelty.reason))
+}

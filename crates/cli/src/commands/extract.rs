@@ -1,0 +1,46 @@
+//! `extract`: a page to an article.
+
+use super::input;
+use crate::Ended;
+use crate::args::Extract;
+use crate::batch;
+use crate::output::Output;
+use anyhow::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize;
+
+/// One line of the filter's input: the page as text, or as bytes.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    url: Option<String>,
+    #[serde(default)]
+    html: Option<String>,
+    #[serde(default)]
+    html_b64: Option<String>,
+    #[serde(default)]
+    content_type: Option<String>,
+}
+
+pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
+    if args.batch {
+        batch::parallel(out, |line: Line| {
+            let url = line.url.as_deref().unwrap_or("http://page.invalid/");
+            let article = match (&line.html, &line.html_b64) {
+                // Text was decoded by whoever wrote the line; what its <meta> says is past.
+                (Some(html), _) => tocsin_extractor::extract(html.as_bytes(), Some("text/html; charset=utf-8"), url),
+                (None, Some(b64)) => {
+                    let bytes = BASE64.decode(b64).map_err(|e| format!("html_b64: {e}"))?;
+                    tocsin_extractor::extract(&bytes, line.content_type.as_deref(), url)
+                }
+                (None, None) => return Err("neither html nor html_b64".to_owned()),
+            };
+            batch::object(article.map_err(|e| e.to_string())?)
+        })?;
+        return Ok(Ended::Done);
+    }
+    let bytes = input::read(args.file.as_deref())?;
+    out.json_line(&tocsin_extractor::extract(&bytes, None, &args.url)?)?;
+    Ok(Ended::Done)
+}

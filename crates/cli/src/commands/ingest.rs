@@ -1,0 +1,51 @@
+//! `ingest`: files into the pipeline.
+
+use super::run::{self, Surroundings};
+use crate::args::{Global, Ingest};
+use crate::installation;
+use crate::output::{BAD, Output, counted};
+use crate::progress::Live;
+use crate::{Ended, Usage};
+use anyhow::Result;
+use std::sync::Arc;
+use tocsin_core::SourceId;
+use tocsin_pipeline::{IngestError, PassReport};
+use tocsin_store::SledStore;
+
+pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result<Ended> {
+    if args.url.is_some() && args.files.len() > 1 {
+        return Err(Usage("--url names the address of one file; give one FILE".to_owned()).into());
+    }
+    let config = installation::config(global)?;
+    let dir = installation::data_dir(global, "tocsin")?;
+    let store = Arc::new(SledStore::open(&dir)?);
+    let pass = run::pass(&config, config.settings()?, store, &dir, Surroundings::real())?;
+    let source = SourceId::new(&args.source);
+    let mut failed = 0;
+    for file in &args.files {
+        match tocsin_pipeline::ingest(&pass, file, args.url.as_deref(), &source) {
+            Ok(()) => {}
+            Err(IngestError::Store(error)) => return Err(error.into()),
+            Err(error) => {
+                failed += 1;
+                out.note(format!("{BAD}skipped{BAD:#} {error}"));
+            }
+        }
+    }
+    let mut report = PassReport::default();
+    let live = Live::new(!global.no_progress && !global.quiet);
+    installation::runtime()?.block_on(pass.finish(&mut report, &live))?;
+    live.clear();
+    if out.json {
+        out.json_line(&report)?;
+    } else {
+        out.note(format!(
+            "{} of {} taken in: {} new, {} relevant",
+            args.files.len() - failed,
+            counted(args.files.len(), "file"),
+            report.new_stories,
+            report.relevant
+        ));
+    }
+    Ok(if failed > 0 { Ended::WithFindings } else { Ended::Done })
+}

@@ -1,0 +1,48 @@
+//! One file a command; this one sends each its way.
+
+mod alerts;
+mod classify;
+mod cluster;
+mod doctor;
+mod events;
+mod extract;
+mod feed;
+mod ingest;
+mod init;
+mod input;
+mod query;
+mod robots;
+mod run;
+mod sample;
+mod show;
+mod sources;
+
+use crate::Ended;
+use crate::args::{Alerts, Cli, Command, Feed, Robots, Sources};
+use crate::output::Output;
+use anyhow::Result;
+
+/// Does what was asked.
+pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Init(args) => init::init(global, args, out),
+        Command::Run(args) if args.sample => sample::run(global, out),
+        Command::Run(args) => run::run(global, args, out),
+        Command::Ingest(args) => ingest::ingest(global, args, out),
+        Command::Query(args) => query::query(global, args, out),
+        Command::Show(args) => show::show(global, args, out),
+        Command::Events(args) => events::events(global, args, out),
+        Command::Extract(args) => extract::extract(args, out),
+        Command::Classify(args) => classify::classify(global, args, out),
+        Command::Cluster(_) => cluster::cluster(global, out),
+        Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
+        Command::Robots(Robots::Check(args)) => robots::check(args, out),
+        Command::Sources(Sources::List) => sources::list(global, out),
+        Command::Sources(Sources::Check(args)) => sources::check(global, args, out),
+        Command::Alerts(Alerts::List) => alerts::list(global, out),
+        Command::Alerts(Alerts::Test(args)) => alerts::test(global, args, out),
+        Command::Alerts(Alerts::Preview(args)) => alerts::preview(global, args, out),
+        Command::Doctor => doctor::doctor(global, out),
+    }
+}

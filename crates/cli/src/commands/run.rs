@@ -1,0 +1,192 @@
+//! `run`: one pass over the real sources.
+
+use crate::args::{Global, Run};
+use crate::installation::{self, SystemClock};
+use crate::output::{BAD, BOLD, DIM, GOOD, Output, counted};
+use crate::progress::Live;
+use crate::{Ended, Usage};
+use anyhow::{Context, Result};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use std::path::Path;
+use std::sync::Arc;
+use tocsin_alerts::Outlets;
+use tocsin_core::Source;
+use tocsin_crawler::{Clock, Fetcher, Resolver, SystemResolver};
+use tocsin_pipeline::{Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab};
+use tocsin_store::{SledStore, Store};
+
+/// Rows of the closing table: sources that gave nothing new are counted, not listed.
+const ROWS: usize = 40;
+
+/// What a pass takes from the world: real, or the sample's.
+pub(super) struct Surroundings {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) resolver: Arc<dyn Resolver>,
+}
+
+impl Surroundings {
+    /// The system's clock and name service.
+    pub(super) fn real() -> Self {
+        Self { clock: Arc::new(SystemClock), resolver: Arc::new(SystemResolver) }
+    }
+}
+
+pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended> {
+    let config = installation::config(global)?;
+    let sources = chosen(config.sources()?, &args.source)?;
+    let dir = installation::data_dir(global, "tocsin")?;
+    let stored: Arc<dyn Store> = Arc::new(SledStore::open(&dir)?);
+    let store = if args.dry_run { Arc::new(Overlay::new(stored)) } else { stored };
+    let mut pass = pass(&config, config.settings()?, store, &dir, Surroundings::real())?;
+    if args.dry_run {
+        pass.outlets = None;
+    }
+    let report = execute(global, &pass, &sources, !args.source.is_empty())?;
+    if out.json {
+        out.json_line(&report)?;
+    } else {
+        print(&report, out)?;
+    }
+    Ok(end(&report, out))
+}
+
+/// A pass over a store, as the config wants it.
+pub(super) fn pass(
+    config: &Config,
+    settings: Settings,
+    store: Arc<dyn Store>,
+    dir: &Path,
+    surroundings: Surroundings,
+) -> Result<Pass> {
+    let vocabulary = installation::vocabulary(config)?;
+    let rules = config.rules(&vocabulary, surroundings.clock.now())?;
+    let Vocab { classifier, .. } = vocabulary;
+    Ok(Pass {
+        store,
+        fetcher: Arc::new(Fetcher::new(
+            settings.fetch,
+            surroundings.resolver,
+            Arc::clone(&surroundings.clock),
+        )?),
+        clock: surroundings.clock,
+        classifier,
+        rules,
+        outlets: Some(Outlets::new(&settings.mail, dir)?),
+        events: settings.events,
+        parallel_sources: settings.run.parallel_sources.max(1),
+        max_pages_per_source: settings.run.max_pages_per_source.max(1),
+    })
+}
+
+/// Runs a pass under the live display.
+pub(super) fn execute(
+    global: &Global,
+    pass: &Pass,
+    sources: &[Source],
+    even_if_not_due: bool,
+) -> Result<PassReport> {
+    let live = Live::new(!global.no_progress && !global.quiet);
+    let report = installation::runtime()?.block_on(pass.run(sources, even_if_not_due, &live));
+    live.clear();
+    report.context("the pass was ended early; what was stored before is safe, run it again")
+}
+
+fn chosen(sources: Vec<Source>, ids: &[String]) -> Result<Vec<Source>> {
+    if let Some(unknown) = ids.iter().find(|id| sources.iter().all(|s| s.id.as_str() != *id)) {
+        return Err(Usage(format!(
+            "no source is named `{unknown}`\n  hint: `tocsin sources list` shows their ids"
+        ))
+        .into());
+    }
+    let wanted = |s: &Source| ids.is_empty() || ids.iter().any(|id| id == s.id.as_str());
+    Ok(sources.into_iter().filter(wanted).collect())
+}
+
+/// How a pass ended, and a sentence where nothing could be reached.
+pub(super) fn end(report: &PassReport, out: &Output) -> Ended {
+    if !report.nothing_reached() {
+        return Ended::Done;
+    }
+    out.note(format!(
+        "{BAD}none of {} could be reached{BAD:#}: this machine seems to have no network; \
+         nothing stored was lost, run it again later",
+        counted(report.sources.len(), "source")
+    ));
+    Ended::NothingReached
+}
+
+/// The closing table.
+pub(super) fn print(report: &PassReport, out: &mut Output) -> Result<()> {
+    let telling = |s: &&SourceReport| s.stories > 0 || s.outcome.detail().is_some() || s.problem_count > 0;
+    let shown: Vec<&SourceReport> = report.sources.iter().filter(telling).collect();
+    if !shown.is_empty() && !report.nothing_reached() {
+        out.line(table(&shown))?;
+    }
+    let hidden = report.sources.len() - shown.len().min(ROWS);
+    if hidden > 0 && !report.nothing_reached() {
+        out.line(format!("{DIM}and {} without news{DIM:#}", counted(hidden, "source")))?;
+    }
+    summary(report, out)
+}
+
+fn table(shown: &[&SourceReport]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["source", "", "entries", "pages", "new", "relevant", ""]);
+    for source in shown.iter().take(ROWS) {
+        let right = |n: usize| Cell::new(n).set_alignment(CellAlignment::Right);
+        table.add_row([
+            Cell::new(&source.source),
+            Cell::new(source.outcome.word()),
+            right(source.entries),
+            right(source.pages),
+            right(source.stories),
+            right(source.relevant),
+            Cell::new(remark(source)),
+        ]);
+    }
+    table
+}
+
+fn remark(source: &SourceReport) -> String {
+    match (source.outcome.detail(), source.problems.first()) {
+        (Some(detail), _) => detail.to_owned(),
+        (None, Some(first)) if source.problem_count > 1 => {
+            format!("{first} (and {} more)", source.problem_count - 1)
+        }
+        (None, Some(first)) => first.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+fn summary(report: &PassReport, out: &mut Output) -> Result<()> {
+    let failed = report
+        .sources
+        .iter()
+        .filter(|s| matches!(s.outcome, Outcome::Failed(_) | Outcome::Unreachable(_)))
+        .count();
+    out.line(format!(
+        "\n{BOLD}{}{BOLD:#} polled{}, {} not due; {} fetched",
+        counted(report.sources.len(), "source"),
+        if failed > 0 { format!(" ({BAD}{failed} failed{BAD:#})") } else { String::new() },
+        report.not_due,
+        counted(report.pages(), "page")
+    ))?;
+    out.line(format!(
+        "{BOLD}{}{BOLD:#} new, {} relevant, {}; {GOOD}{}{GOOD:#}, {} continued",
+        counted(report.new_stories, "story"),
+        report.relevant,
+        match report.copies {
+            1 => "1 of them a copy".to_owned(),
+            n => format!("{n} of them copies"),
+        },
+        counted(report.new_events, "new event"),
+        report.continued_events
+    ))?;
+    let waiting = match (report.mails_waiting, &report.mail_problem) {
+        (0, _) => String::new(),
+        (n, None) => format!(", {n} waiting"),
+        (n, Some(why)) => format!(", {BAD}{n} waiting{BAD:#}: {why}"),
+    };
+    out.line(format!("{BOLD}{}{BOLD:#} sent{waiting}", counted(report.mails_sent, "mail")))
+}

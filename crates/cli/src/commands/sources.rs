@@ -1,0 +1,119 @@
+//! `sources`: how each is doing, and a look at one without storing anything.
+
+use super::run::{self, Surroundings};
+use crate::args::{Global, SourcesCheck};
+use crate::installation;
+use crate::output::Output;
+use crate::progress::Live;
+use crate::{Ended, Usage};
+use anyhow::Result;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use std::sync::Arc;
+use tocsin_core::{Health, Source};
+use tocsin_pipeline::Outcome;
+use tocsin_store::{MemoryStore, Store};
+
+/// A source with its health, as one object.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    source: &'a Source,
+    #[serde(flatten)]
+    health: Health,
+}
+
+pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
+    let dir = installation::data_dir(global, "tocsin")?;
+    let store: Arc<dyn Store> =
+        if dir.join("store").exists() { installation::store(global)? } else { Arc::new(MemoryStore::default()) };
+    let sources = installation::config_for(global, store.as_ref())?.sources()?;
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["source", "kind", "from", "state", "last ok", "next poll", "why"]);
+    for source in &sources {
+        let health = store.health(&source.id)?.unwrap_or_default();
+        if out.json {
+            out.json_line(&Row { source, health })?;
+        } else {
+            table.add_row(cells(source, &health));
+        }
+    }
+    if !out.json {
+        out.line(table)?;
+    }
+    Ok(Ended::Done)
+}
+
+fn cells(source: &Source, health: &Health) -> [String; 7] {
+    let time = |t: Option<tocsin_core::Timestamp>| {
+        t.map_or("–".to_owned(), |t| t.strftime("%Y-%m-%d %H:%M").to_string())
+    };
+    let state = if source.enabled { word(&health.state) } else { "off".to_owned() };
+    [
+        source.id.to_string(),
+        word(&source.kind),
+        format!("{} {}", source.country, source.lang),
+        state,
+        time(health.last_ok),
+        time(health.next_poll),
+        health.last_error.clone().unwrap_or_else(|| health.why_next.clone()),
+    ]
+}
+
+/// A unit variant's name, as JSON has it.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Polls into a store of its own in memory and shows what a run would make of it.
+pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> Result<Ended> {
+    let config = installation::config(global)?;
+    let sources = config.sources()?;
+    if let Some(unknown) = args.ids.iter().find(|id| sources.iter().all(|s| s.id.as_str() != *id)) {
+        return Err(Usage(format!(
+            "no source is named `{unknown}`\n  hint: `tocsin sources list` shows their ids"
+        ))
+        .into());
+    }
+    let wanted: Vec<Source> = sources
+        .into_iter()
+        .filter(|s| if args.ids.is_empty() { s.enabled } else { args.ids.iter().any(|id| id == s.id.as_str()) })
+        .collect();
+    let mut pass = run::pass(
+        &config,
+        config.settings()?,
+        Arc::new(MemoryStore::default()),
+        std::path::Path::new("."),
+        Surroundings::real(),
+    )?;
+    pass.outlets = None;
+    // Enough to see whether its pages can be read; a check is a guest, too.
+    pass.max_pages_per_source = 3;
+    let live = Live::new(!global.no_progress && !global.quiet);
+    let report = installation::runtime()?.block_on(pass.run(&wanted, true, &live))?;
+    live.clear();
+    for source in &report.sources {
+        if out.json {
+            out.json_line(source)?;
+        } else {
+            out.line(format!(
+                "{:<28} {:<13} {:>4} entries, {} of {} pages read  {}",
+                source.source.as_str(),
+                source.outcome.word(),
+                source.entries,
+                source.stories,
+                source.pages,
+                source.outcome.detail().or(source.problems.first().map(String::as_str)).unwrap_or("")
+            ))?;
+        }
+    }
+    let bad = |o: &Outcome| matches!(o, Outcome::Failed(_) | Outcome::Unreachable(_) | Outcome::Forbidden(_));
+    Ok(match run::end(&report, out) {
+        Ended::Done if report.sources.iter().any(|s| bad(&s.outcome)) => Ended::WithFindings,
+        end => end,
+    })
+}

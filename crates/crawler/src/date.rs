@@ -1,0 +1,426 @@
+//! Dates as feeds and pages write them, in some fifteen languages.
+//!
+//! In: a piece of text. Out: a moment, or a day where no time is told. Never: reads a clock or the
+//! machine's time zone; guesses between `03/04` the third of April and the fourth of March.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use regex::{Captures, Regex};
+use std::sync::LazyLock;
+
+/// Longest text, in bytes, that is looked at.
+const LONGEST: usize = 200;
+/// Years outside are mistakes.
+const YEARS: std::ops::RangeInclusive<i16> = 1970..=2100;
+/// Two-digit years from here on belong to the last century.
+const PIVOT: i16 = 70;
+
+/// When, as exactly as the text tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// A day without a time.
+    Day(Date),
+    /// A time; UTC where the text names no zone.
+    Time(Timestamp),
+}
+
+impl Moment {
+    /// A day counts from midnight UTC, as in feeds.
+    pub(crate) fn at_midnight(self) -> Option<Timestamp> {
+        self.on_the_hour(0)
+    }
+
+    /// A day counts as noon UTC, so that no reader's zone moves it to another day.
+    pub(crate) fn at_noon(self) -> Option<Timestamp> {
+        self.on_the_hour(12)
+    }
+
+    fn on_the_hour(self, hour: i8) -> Option<Timestamp> {
+        match self {
+            Self::Time(time) => Some(time),
+            Self::Day(day) => Some(
+                day.at(hour, 0, 0, 0)
+                    .to_zoned_datetime(TimeZone::UTC)
+                    .ok()?
+                    .timestamp(),
+            ),
+        }
+    }
+}
+
+/// The first date in a text; `None` where there is none, or where it could be two.
+pub(crate) fn parse(text: &str) -> Option<Moment> {
+    let text = head(text.trim());
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return YEARS
+            .contains(&time.to_zoned_datetime(TimeZone::UTC).year())
+            .then_some(Moment::Time(time));
+    }
+    if let Some(time) = unix_seconds(text) {
+        return Some(Moment::Time(time));
+    }
+    let day = day(text)?;
+    let Some(clock) = CLOCK.captures(text) else {
+        return Some(Moment::Day(day));
+    };
+    let Some((seconds, rest)) = seconds_of_day(&clock, text) else {
+        return Some(Moment::Day(day));
+    };
+    let midnight = Moment::Day(day).at_midnight()?;
+    let local = midnight
+        .checked_add(SignedDuration::from_secs(seconds))
+        .ok()?;
+    let offset = SignedDuration::from_secs(zone_seconds(rest));
+    Some(Moment::Time(local.checked_sub(offset).ok()?))
+}
+
+/// A date in numbers with the year first and with its day told, as addresses bear it.
+pub(crate) fn whole_day(address: &str) -> Option<Date> {
+    let address = head(address);
+    let whole = |pattern: &Regex| {
+        pattern.captures_iter(address).find_map(|found| {
+            date(
+                group(&found, 1)?,
+                group(&found, 2)?.parse().ok()?,
+                group(&found, 3)?.parse().ok()?,
+            )
+        })
+    };
+    whole(&YEAR_FIRST).or_else(|| whole(&COMPACT))
+}
+
+fn head(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+/// Ten digits are seconds, thirteen milliseconds; nothing else may stand in the text.
+fn unix_seconds(text: &str) -> Option<Timestamp> {
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    match text.len() {
+        10 => Timestamp::from_second(text.parse().ok()?).ok(),
+        13 => Timestamp::from_millisecond(text.parse().ok()?).ok(),
+        _ => None,
+    }
+}
+
+fn pattern(text: &str) -> Regex {
+    #[expect(
+        clippy::expect_used,
+        reason = "constant patterns; a test compiles each"
+    )]
+    Regex::new(text).expect("a constant pattern")
+}
+
+/// 2026-10-05, 2026/10/5, 2026.10.5, 2026年10月5日, 2026년 10월 5일, 2026-10.
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|\D)(\d{4})\s?(?:[-/.]|年|년)\s?(\d{1,2})(?:\s?(?:[-/.]|月|월)\s?(\d{1,2}))?(?:\D|$)",
+    )
+});
+/// 20261005.
+static COMPACT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\D)(\d{4})(\d{2})(\d{2})(?:T|\D|$)"));
+/// 5 October 2026, 5th Oct. 2026, 5. Oktober 2026, 5 de octubre de 2026, 5-Oct-26.
+static DAY_NAME_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|\D)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.,\-]{1,3}(?:de |of )?(\p{L}{3,12})[\s.,\-']{1,3}(?:de |del )?(\d{4}|\d{2})(?:\D|$)",
+    )
+});
+/// October 5, 2026; Oct. 5th 2026.
+static NAME_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(\p{L}{3,12})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(\d{4})(?:\D|$)")
+});
+/// Sun Jan  4 16:29:06 +0000 2026: the year stands behind the time.
+static NAME_DAY_TIME_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\s{1,2}(\d{1,2})\s\d{1,2}:\d{2}.{0,16}\s(\d{4})$"));
+/// 05.10.2026, 5/10/2026, 05 10 2026.
+static NUMBERS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\D)(\d{1,2})([./\- ])(\d{1,2})[./\- ](\d{4})(?:\D|$)"));
+/// October 2026.
+static NAME_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\.?\s(?:de )?(\d{4})(?:\D|$)"));
+/// 16:31, 4:31:05.25 p.m.
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:^|[\sT,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?([ap]\.?m\.?)?")
+});
+/// +01:00, -0500, GMT+1.
+static OFFSET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s?(?:GMT|UTC|UT)?\s?([+\-])(\d{1,2}):?(\d{2})?"));
+
+fn day(text: &str) -> Option<Date> {
+    number_date(&YEAR_FIRST, text)
+        .or_else(|| number_date(&COMPACT, text))
+        .or_else(|| named_date(&DAY_NAME_YEAR, text, [1, 2, 3]))
+        .or_else(|| named_date(&NAME_DAY_YEAR, text, [2, 1, 3]))
+        .or_else(|| named_date(&NAME_DAY_TIME_YEAR, text, [2, 1, 3]))
+        .or_else(|| numbers(&NUMBERS.captures(text)?))
+        .or_else(|| {
+            let found = NAME_YEAR.captures(text)?;
+            date(group(&found, 2)?, month(group(&found, 1)?)?, 1)
+        })
+}
+
+fn group<'t>(found: &Captures<'t>, index: usize) -> Option<&'t str> {
+    found.get(index).map(|m| m.as_str())
+}
+
+fn number_date(pattern: &Regex, text: &str) -> Option<Date> {
+    let found = pattern.captures(text)?;
+    let day = group(&found, 3).map_or(Some(1), |d| d.parse().ok())?;
+    date(group(&found, 1)?, group(&found, 2)?.parse().ok()?, day)
+}
+
+/// `order` tells which group holds the day, the month's name and the year.
+fn named_date(pattern: &Regex, text: &str, order: [usize; 3]) -> Option<Date> {
+    let found = pattern.captures(text)?;
+    let [day, name, year] = order.map(|index| group(&found, index));
+    date(year?, month(name?)?, day?.parse().ok()?)
+}
+
+/// Dots, hyphens and spaces put the day first; slashes do where the numbers leave no doubt.
+fn numbers(found: &Captures<'_>) -> Option<Date> {
+    let first: i8 = group(found, 1)?.parse().ok()?;
+    let second: i8 = group(found, 3)?.parse().ok()?;
+    let year = group(found, 4)?;
+    let slash = group(found, 2)? == "/";
+    match (first > 12, second > 12) {
+        (false, true) => date(year, first, second),
+        (true, false) => date(year, second, first),
+        (false, false) if !slash || first == second => date(year, second, first),
+        _ => None,
+    }
+}
+
+fn date(year: &str, month: i8, day: i8) -> Option<Date> {
+    let number: i16 = year.parse().ok()?;
+    let year = match year.len() {
+        2 if number >= PIVOT => 1900 + number,
+        2 => 2000 + number,
+        _ => number,
+    };
+    YEARS
+        .contains(&year)
+        .then(|| Date::new(year, month, day).ok())?
+}
+
+/// Seconds since midnight, and what stands behind the time.
+fn seconds_of_day<'t>(clock: &Captures<'_>, text: &'t str) -> Option<(i64, &'t str)> {
+    let mut hour: i64 = group(clock, 1)?.parse().ok()?;
+    let minute: i64 = group(clock, 2)?.parse().ok()?;
+    let second: i64 = group(clock, 3).map_or(Some(0), |s| s.parse().ok())?;
+    match group(clock, 4).and_then(|half| half.chars().next()) {
+        Some('p' | 'P') if hour < 12 => hour += 12,
+        Some('a' | 'A') if hour == 12 => hour = 0,
+        _ => {}
+    }
+    // 24:00 and a leap second are legal; they run into the next day and minute.
+    let legal = hour <= 24 && minute < 60 && second <= 60;
+    let end = clock.get(0)?.end();
+    legal.then(|| {
+        (
+            hour * 3600 + minute * 60 + second,
+            text.get(end..).unwrap_or_default(),
+        )
+    })
+}
+
+fn zone_seconds(rest: &str) -> i64 {
+    if let Some(found) = OFFSET.captures(rest) {
+        let number = |index| group(&found, index).map_or(0, |n| n.parse::<i64>().unwrap_or(0));
+        let seconds = number(2) * 3600 + number(3) * 60;
+        return if group(&found, 1) == Some("-") {
+            -seconds
+        } else {
+            seconds
+        };
+    }
+    let name: String = rest
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_alphabetic)
+        .collect();
+    let minutes = ZONES
+        .iter()
+        .find(|(zone, _)| zone.eq_ignore_ascii_case(&name));
+    minutes.map_or(0, |(_, minutes)| minutes * 60)
+}
+
+/// Names of zones, with minutes east of Greenwich. Unknown ones count as UTC.
+const ZONES: &[(&str, i64)] = &[
+    ("AT", -240),
+    ("AST", -240),
+    ("ADT", -180),
+    ("ET", -300),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CT", -360),
+    ("CDT", -300),
+    ("MT", -420),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PT", -480),
+    ("PST", -480),
+    ("PDT", -420),
+    ("AKST", -540),
+    ("AKDT", -480),
+    ("HST", -600),
+    ("BRT", -180),
+    ("ART", -180),
+    ("WEST", 60),
+    ("BST", 60),
+    ("CET", 60),
+    ("MET", 60),
+    ("MEZ", 60),
+    ("CEST", 120),
+    ("MEST", 120),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("SAST", 120),
+    ("WAT", 60),
+    ("EAT", 180),
+    ("MSK", 180),
+    ("TRT", 180),
+    ("GST", 240),
+    ("PKT", 300),
+    ("WIB", 420),
+    ("ICT", 420),
+    ("HKT", 480),
+    ("SGT", 480),
+    ("PHT", 480),
+    ("AWST", 480),
+    ("JST", 540),
+    ("KST", 540),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+    ("NZDT", 780),
+];
+
+fn month(name: &str) -> Option<i8> {
+    let name = name.to_lowercase();
+    let starts = |stem: &&str| name.starts_with(*stem);
+    let found = MONTHS
+        .iter()
+        .position(|stems| stems.split(' ').any(|stem| starts(&stem)))?;
+    i8::try_from(found + 1).ok()
+}
+
+/// Beginnings of the months' names; where one begins another, the longer one is found in its row
+/// because rows are tried in order and no two rows share a beginning.
+const MONTHS: [&str; 12] = [
+    "jan jän gen ene янв січ sty led oca ιαν يناير ianuarie",
+    "feb fév fev лют фев lut úno şub φεβ فبراير",
+    "mar mär mär mrt mrz maa берез kwartal бер μαρ μάρ مارس",
+    "apr avr abr апр квіт kwi dub nis απρ أبريل",
+    "may mai mag maj mei май трав toukokuu kvě μαι μάι مايو",
+    "jun juin giu июн черв cze czerwc haz ιουν يونيو",
+    "jul juil lug июл лип lip tem ιουλ ιούλ يوليو",
+    "aug aoû aou ago авг серп sie srp ağu αυγ αύγ أغسطس",
+    "sep set сен вер wrz zář eyl σεπ سبتمبر",
+    "oct okt ott out окт жовт paź říj eki οκτ أكتوبر",
+    "nov ноя лист lis kas νοε νοέ نوفمبر",
+    "dec dez déc dic дек груд gru pro ara δεκ ديسمبر",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> String {
+        match parse(text) {
+            Some(Moment::Day(day)) => day.to_string(),
+            Some(Moment::Time(time)) => time.to_string(),
+            None => "-".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        for (text, expected) in [
+            ("2026-10-05", "2026-10-05"),
+            ("Veröffentlicht am 05.10.2026", "2026-10-05"),
+            ("2026年10月5日", "2026-10-05"),
+            ("2026년 10월 5일", "2026-10-05"),
+            ("2026. 10. 5.", "2026-10-05"),
+            ("5 October 2026", "2026-10-05"),
+            ("Oct 5, 2026", "2026-10-05"),
+            ("5 de octubre de 2026", "2026-10-05"),
+            ("5 июня 2026", "2026-06-05"),
+            ("13/10/2026", "2026-10-13"),
+            ("October 2026", "2026-10-01"),
+            ("20261005", "2026-10-05"),
+            ("Mon, 05 Oct 2026 08:30:00 GMT", "2026-10-05T08:30:00Z"),
+            ("Mon, 05 Oct 2026 08:30 EST", "2026-10-05T13:30:00Z"),
+            ("2026-10-05T08:30:00.25+0200", "2026-10-05T06:30:00.25Z"),
+            ("2026-10-05 08:30", "2026-10-05T08:30:00Z"),
+            ("Oct. 5, 2026, 12:37 p.m.", "2026-10-05T12:37:00Z"),
+            ("Mon Oct  5 08:30:06 2026", "2026-10-05T08:30:06Z"),
+            ("1791189000", "2026-10-05T08:30:00Z"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn doubt_and_nonsense_are_no_date() {
+        for text in [
+            "",
+            "03/04/2026",
+            "chapter 4",
+            "2026-13-40",
+            "31.02.2026",
+            "1234-01-01",
+        ] {
+            assert_eq!(read(text), "-", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_noon_on_pages_and_midnight_in_feeds() {
+        let day = parse("2026-10-05").unwrap();
+        assert_eq!(day.at_noon().unwrap().to_string(), "2026-10-05T12:00:00Z");
+        assert_eq!(
+            day.at_midnight().unwrap().to_string(),
+            "2026-10-05T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn an_address_gives_whole_days_only() {
+        let day = |address| whole_day(address).map(|day| day.to_string());
+        assert_eq!(
+            day("art/2026/10/05/a_1.html").as_deref(),
+            Some("2026-10-05")
+        );
+        assert_eq!(
+            day("202610/t20261005_123.html").as_deref(),
+            Some("2026-10-05")
+        );
+        assert_eq!(day("2026/10/a.html"), None);
+        assert_eq!(day("id/20269999"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        #[test]
+        fn any_text_is_survived(text in ".{0,120}", numbers in "[0-9:/. +TZapm-]{0,40}") {
+            let _ = parse(&text);
+            let _ = parse(&numbers);
+        }
+
+        #[test]
+        fn what_is_printed_is_read_back(seconds in 0_i64..4_000_000_000) {
+            let time = Timestamp::from_second(seconds).unwrap();
+            prop_assert_eq!(parse(&time.to_string()), Some(Moment::Time(time)));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Bytes to text: which charset, and then no bad character left.
+//!
+//! A byte order mark decides; then bytes that can hardly be anything but UTF-8; then HTTP's
+//! charset, the XML declaration, the pattern of UTF-16 and UTF-32 without a mark; then the bytes
+//! themselves, UTF-8 or windows-1252.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// Valid sequences of several bytes that settle for UTF-8 whatever a label says: by chance four in a
+/// row are rarer in other charsets than servers with a wrong label are.
+const SURE: usize = 4;
+/// A declaration, XML's or a page's `meta`, stands in the first bytes or nowhere.
+const DECLARATION: usize = 2_048;
+
+/// The text of a feed.
+pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> String {
+    if let Some(text) = utf32(body) {
+        return text;
+    }
+    if let Some((encoding, _)) = Encoding::for_bom(body) {
+        return encoding.decode(body).0.into_owned();
+    }
+    if let Some(encoding) = utf16_pattern(body) {
+        return encoding.decode(body).0.into_owned();
+    }
+    let (valid, invalid) = utf8_sequences(body);
+    let label = http_charset(content_type).or_else(|| declared(body));
+    let encoding = match label {
+        _ if invalid == 0 && valid >= SURE => UTF_8,
+        Some(other) if other != UTF_8 => other,
+        // A feed cut in the middle of a character is still UTF-8; one full of them is not.
+        _ if invalid > 0 && invalid * 4 > valid => WINDOWS_1252,
+        _ => UTF_8,
+    };
+    encoding.decode_without_bom_handling(body).0.into_owned()
+}
+
+/// How many sequences of several bytes are valid UTF-8, and how many are not.
+fn utf8_sequences(body: &[u8]) -> (usize, usize) {
+    let (mut valid, mut invalid) = (0, 0);
+    for chunk in body.utf8_chunks() {
+        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        invalid += usize::from(!chunk.invalid().is_empty());
+    }
+    (valid, invalid)
+}
+
+fn http_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
+    let lower = content_type?.to_ascii_lowercase();
+    let value = lower.split(';').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        (name.trim() == "charset").then_some(value)
+    })?;
+    Encoding::for_label(value.trim_matches([' ', '"', '\'']).as_bytes())
+}
+
+/// A declaration that could be read as ASCII does not stand in UTF-16, whatever it says.
+fn declared(body: &[u8]) -> Option<&'static Encoding> {
+    let head = body.get(..DECLARATION).unwrap_or(body);
+    let head = String::from_utf8_lossy(head).into_owned();
+    let label = xml_label(&head).or_else(|| meta_label(&head))?;
+    let encoding = Encoding::for_label(label.trim().as_bytes())?;
+    (encoding != UTF_16LE && encoding != UTF_16BE).then_some(encoding)
+}
+
+fn xml_label(head: &str) -> Option<&str> {
+    let declaration = head
+        .trim_start()
+        .strip_prefix("<?xml")?
+        .split("?>")
+        .next()?;
+    let (_, after) = declaration.split_once("encoding")?;
+    let value = after.trim_start().strip_prefix('=')?.trim_start();
+    value.split(['"', '\'']).nth(1)
+}
+
+/// `<meta charset="…">` and `<meta http-equiv content="…; charset=…">`.
+fn meta_label(head: &str) -> Option<&str> {
+    let metas = head.split("<meta").skip(1);
+    metas
+        .filter_map(|meta| meta.split('>').next()?.split_once("charset"))
+        .find_map(|(_, after)| {
+            let value = after.trim_start().strip_prefix('=')?;
+            value
+                .trim_start_matches([' ', '"', '\''])
+                .split(['"', '\'', ' ', '/', ';'])
+                .next()
+        })
+}
+
+fn utf16_pattern(body: &[u8]) -> Option<&'static Encoding> {
+    match body {
+        [b'<', 0, next, 0, ..] if *next != 0 => Some(UTF_16LE),
+        [0, b'<', 0, next, ..] if *next != 0 => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+/// UTF-32 by its mark or by the pattern of its first `<`; the Encoding Standard does not know it.
+fn utf32(body: &[u8]) -> Option<String> {
+    let to_u32: fn([u8; 4]) -> u32 = match body {
+        [0xff, 0xfe, 0, 0, ..] | [b'<', 0, 0, 0, ..] => u32::from_le_bytes,
+        [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, b'<', ..] => u32::from_be_bytes,
+        _ => return None,
+    };
+    let (quads, _) = body.as_chunks::<4>();
+    let chars = quads
+        .iter()
+        .map(|quad| char::from_u32(to_u32(*quad)).unwrap_or('\u{fffd}'));
+    Some(chars.filter(|c| *c != '\u{feff}').collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_charset_is_found_wherever_it_is_told() {
+        let cases: [(&[u8], Option<&str>, &str); 8] = [
+            (b"<html><meta charset=shift_jis><p>\x93\xfa</p>", None, "日"),
+            (
+                b"\xef\xbb\xbf<a>\xc3\xa9</a>",
+                Some("text/xml; charset=iso-8859-1"),
+                "é",
+            ),
+            (
+                b"<a>\xe9</a>",
+                Some("text/xml; charset=\"ISO-8859-1\""),
+                "é",
+            ),
+            (
+                b"<?xml version='1.0' encoding='euc-kr'?><a>\xb3\xe2</a>",
+                None,
+                "년",
+            ),
+            (
+                b"<?xml version=\"1.0\" encoding=\"utf-16\"?><a>\xc3\xa9</a>",
+                None,
+                "é",
+            ),
+            (b"<a>\x93\xe9\x94</a>", None, "“é”"),
+            (b"<\0a\0>\0\xe9\0<\0/\0a\0>\0", None, "é"),
+            (b"<\0\0\0a\0\0\0>\0\0\0\xe9\0\0\0", None, "é"),
+        ];
+        for (body, content_type, expected) in cases {
+            let text = decode(body, content_type);
+            assert!(text.contains(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_label_does_not_ruin_utf8() {
+        let body = "<a>Künstliche Intelligenz für Behörden, überall</a>";
+        let text = decode(body.as_bytes(), Some("text/xml; charset=iso-8859-1"));
+        assert_eq!(text, body);
+    }
+
+    #[test]
+    fn a_cut_character_does_not_turn_utf8_into_latin() {
+        let text = decode(b"<a>\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3", None);
+        assert!(text.starts_with("<a>ééééé"), "{text}");
+    }
+}

@@ -1,0 +1,107 @@
+//! Character references of XML, HTML and the document's own DOCTYPE.
+
+use std::collections::HashMap;
+
+/// Entities that a DOCTYPE may declare; more are left out.
+const MAX_DECLARED: usize = 64;
+/// Longest value of a declared entity, in bytes: references inside a value are not resolved, so this
+/// is also the most that one reference can grow to.
+const MAX_VALUE: usize = 1_024;
+
+/// Longest name of a reference, in bytes.
+const MAX_NAME: usize = 40;
+
+/// Entities that the document itself declares.
+#[derive(Debug, Default)]
+pub(super) struct Entities(HashMap<String, String>);
+
+impl Entities {
+    /// Reads `<!ENTITY name "value">` out of a DOCTYPE.
+    pub(super) fn declared_in(doctype: &str) -> Self {
+        let declarations = doctype.split("<!ENTITY").skip(1).take(MAX_DECLARED);
+        Self(declarations.filter_map(declaration).collect())
+    }
+
+    /// What `&name;` stands for; `name` comes without its marks.
+    pub(super) fn resolve(&self, name: &str) -> Option<String> {
+        if let Some(number) = name.strip_prefix('#') {
+            return numeric(number).map(String::from);
+        }
+        let own = self.0.get(name).map(String::as_str);
+        own.or_else(|| quick_xml::escape::resolve_html5_entity(name))
+            .map(str::to_owned)
+    }
+
+    /// A text with every reference resolved; what is none stays as it stands.
+    pub(super) fn resolve_all(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('&') {
+            out.push_str(before);
+            let found = name_of(after).and_then(|name| {
+                let tail = after.get(name.len() + 1..)?;
+                Some((self.resolve(name)?, tail))
+            });
+            match found {
+                Some((value, tail)) => {
+                    out.push_str(&value);
+                    rest = tail;
+                }
+                None => {
+                    out.push('&');
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+}
+
+/// What stands before a semicolon that is near: a far one is no part of a reference.
+fn name_of(after: &str) -> Option<&str> {
+    let end = after.bytes().take(MAX_NAME).position(|b| b == b';')?;
+    after.get(..end)
+}
+
+fn declaration(text: &str) -> Option<(String, String)> {
+    let (name, after) = text.trim_start().split_once(char::is_whitespace)?;
+    let after = after.trim_start();
+    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let value = after.split(quote).nth(1)?;
+    (value.len() <= MAX_VALUE).then(|| (name.to_owned(), value.to_owned()))
+}
+
+/// Numbers 128 to 159 mean the characters of windows-1252, as in browsers.
+fn numeric(number: &str) -> Option<char> {
+    let code = match number.strip_prefix(['x', 'X']) {
+        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
+        None => number.parse().ok()?,
+    };
+    if let Ok(byte @ 0x80..=0x9f) = u8::try_from(code) {
+        let bytes = [byte];
+        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+        return text.chars().next();
+    }
+    char::from_u32(code).filter(|c| super::repair::is_xml_char(*c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_resolved_and_ampersands_stay() {
+        let own = Entities::declared_in(r#"DOCTYPE rss [ <!ENTITY lab "A &amp; B"> ]"#);
+        assert_eq!(
+            own.resolve_all("&lab; R&D &eacute;&#233;&#xE9;&#146; &nosuch; a&b=1; &"),
+            "A &amp; B R&D ééé’ &nosuch; a&b=1; &"
+        );
+    }
+
+    #[test]
+    fn an_entity_inside_an_entity_does_not_grow() {
+        let own = Entities::declared_in(r#"<!ENTITY a "0123456789"><!ENTITY b "&a;&a;&a;">"#);
+        assert_eq!(own.resolve_all("&b;"), "&a;&a;&a;");
+    }
+}

@@ -1,0 +1,331 @@
+//! One request and its answer, in turn.
+
+use super::address::AddressRules;
+use super::body::{self, BodyError, ENCODINGS, Limits};
+use super::clock::Clock;
+use super::config::FetchConfig;
+use super::error::FetchError;
+use super::host::{Host, host_name};
+use super::register::Register;
+use super::resolver::{Forbidden, Guard, Resolver};
+use super::{Validators, retry_after};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Response, StatusCode};
+use std::error::Error;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tocsin_core::Timestamp;
+use tokio::time::{Instant, timeout};
+use tracing::{Instrument, Span, field};
+use url::Url;
+
+const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
+                      application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
+
+/// The HTTP client with the rules that hold for every request, those for a robots.txt included.
+pub(super) struct Wire {
+    client: Client,
+    hosts: Register<Host>,
+    rules: Arc<AddressRules>,
+    clock: Arc<dyn Clock>,
+    connect_timeout: Duration,
+    total_timeout: Duration,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ask<'a> {
+    pub(super) url: &'a Url,
+    pub(super) validators: &'a Validators,
+    pub(super) limits: Limits,
+    /// Between the host's last request and this one.
+    pub(super) gap: Duration,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Document {
+        content_type: Option<String>,
+        validators: Validators,
+        body: Vec<u8>,
+    },
+    NotModified,
+    Redirect {
+        location: String,
+        permanent: bool,
+    },
+}
+
+impl Wire {
+    /// # Errors
+    /// [`FetchError::BadConfig`].
+    pub(super) fn new(
+        config: &FetchConfig,
+        resolver: Arc<dyn Resolver>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, FetchError> {
+        let rules = Arc::new(AddressRules::new(&config.allow_private).map_err(|error| {
+            FetchError::BadConfig {
+                key: "allow_private",
+                why: error.to_string(),
+            }
+        })?);
+        let guard = Guard {
+            resolver,
+            rules: Arc::clone(&rules),
+        };
+        Ok(Self {
+            client: client(config, guard)?,
+            hosts: Register::default(),
+            rules,
+            clock,
+            connect_timeout: config.connect_timeout(),
+            total_timeout: config.total_timeout(),
+        })
+    }
+
+    /// The present moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Waits for the host's turn, then asks. What the answer takes is taken off `left`.
+    pub(super) async fn ask(&self, ask: Ask<'_>, left: &mut Duration) -> Result<Reply, FetchError> {
+        self.check_literal_address(ask.url)?;
+        let host = self.hosts.entry(&host_name(ask.url));
+        self.check_pause(&host, ask.url)?;
+        let _turn = host.turn(ask.gap).await;
+        // Once more: while we waited for our turn, another request may have been told to wait.
+        self.check_pause(&host, ask.url)?;
+        let start = Instant::now();
+        let reply = timeout(*left, self.send(ask, &host)).await;
+        *left = left.saturating_sub(start.elapsed());
+        reply.unwrap_or_else(|_| {
+            Err(FetchError::Timeout {
+                host: host_name(ask.url),
+                seconds: self.total_timeout.as_secs(),
+            })
+        })
+    }
+
+    /// A host given as a number is never resolved, so the resolver's guard does not see it.
+    fn check_literal_address(&self, url: &Url) -> Result<(), FetchError> {
+        let address = match url.host() {
+            Some(url::Host::Ipv4(v4)) => IpAddr::V4(v4),
+            Some(url::Host::Ipv6(v6)) => IpAddr::V6(v6),
+            Some(url::Host::Domain(_)) | None => return Ok(()),
+        };
+        if self.rules.permit(address) {
+            return Ok(());
+        }
+        let host = host_name(url);
+        Err(FetchError::PrivateAddress { host, address })
+    }
+
+    fn check_pause(&self, host: &Host, url: &Url) -> Result<(), FetchError> {
+        match host.paused_until(self.now()) {
+            Some(until) => Err(FetchError::RetryLater {
+                host: host_name(url),
+                until,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    async fn send(&self, ask: Ask<'_>, host: &Host) -> Result<Reply, FetchError> {
+        let span = tracing::debug_span!(
+            "request",
+            host = host_name(ask.url),
+            status = field::Empty,
+            bytes = field::Empty,
+            elapsed_ms = field::Empty
+        );
+        let start = Instant::now();
+        let reply = self.answer(ask, host, &span).instrument(span.clone()).await;
+        let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        span.record("elapsed_ms", elapsed);
+        span.in_scope(|| tracing::debug!(answered = reply.is_ok(), "asked"));
+        reply
+    }
+
+    async fn answer(&self, ask: Ask<'_>, host: &Host, span: &Span) -> Result<Reply, FetchError> {
+        let request = self.client.get(ask.url.clone());
+        let response = request
+            .headers(conditions(ask.validators))
+            .send()
+            .await
+            .map_err(|error| self.transport_error(ask.url, &error))?;
+        let status = response.status();
+        span.record("status", status.as_u16());
+        if let Some(location) = redirect_target(&response) {
+            return Ok(Reply::Redirect {
+                location,
+                permanent: matches!(status.as_u16(), 301 | 308),
+            });
+        }
+        if status == StatusCode::NOT_MODIFIED && *ask.validators != Validators::default() {
+            return Ok(Reply::NotModified);
+        }
+        if !status.is_success() {
+            return Err(self.refusal(ask.url, host, &response));
+        }
+        let reply = document(ask, response).await;
+        if let Ok(Reply::Document { body, .. }) = &reply {
+            span.record("bytes", body.len());
+        }
+        reply
+    }
+
+    fn refusal(&self, url: &Url, host: &Host, response: &Response) -> FetchError {
+        let code = response.status().as_u16();
+        let header = text_header(response, &header::RETRY_AFTER);
+        match retry_after::pause_end(code, header.as_deref(), self.now()) {
+            Some(until) => {
+                host.pause_until(until);
+                FetchError::RetryLater {
+                    host: host_name(url),
+                    until,
+                }
+            }
+            None => FetchError::Status {
+                host: host_name(url),
+                code,
+            },
+        }
+    }
+
+    fn transport_error(&self, url: &Url, error: &reqwest::Error) -> FetchError {
+        let host = host_name(url);
+        if let Some(forbidden) = cause::<Forbidden>(error) {
+            let address = forbidden.0;
+            return FetchError::PrivateAddress { host, address };
+        }
+        if error.is_dns() {
+            return FetchError::Dns { host };
+        }
+        if let Some(tls) = cause::<rustls::Error>(error) {
+            let why = tls.to_string();
+            return FetchError::Tls { host, why };
+        }
+        if error.is_connect() && error.is_timeout() {
+            let why = format!("no answer within {} s", self.connect_timeout.as_secs());
+            return FetchError::Connect { host, why };
+        }
+        let why = root_cause(error);
+        if error.is_connect() {
+            return FetchError::Connect { host, why };
+        }
+        FetchError::Body { host, why }
+    }
+}
+
+fn client(config: &FetchConfig, guard: Guard) -> Result<Client, FetchError> {
+    let bad_agent = |why: String| FetchError::BadConfig {
+        key: "user_agent",
+        why,
+    };
+    let agent = HeaderValue::from_str(&config.agent_header())
+        .map_err(|_| bad_agent("a header holds no line breaks or control characters".to_owned()))?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(ENCODINGS));
+    Client::builder()
+        .user_agent(agent)
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(config.connect_timeout())
+        .pool_max_idle_per_host(1)
+        .referer(false)
+        // A proxy would look names up itself, past the guard.
+        .no_proxy()
+        // Decompressed by `body`, which sees both sizes.
+        .no_gzip()
+        .no_brotli()
+        .no_zstd()
+        .no_deflate()
+        .dns_resolver(guard)
+        .build()
+        .map_err(|error| bad_agent(root_cause(&error)))
+}
+
+/// Validators that are no valid header are left out: the page is then read anew.
+fn conditions(validators: &Validators) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        (header::IF_NONE_MATCH, &validators.etag),
+        (header::IF_MODIFIED_SINCE, &validators.last_modified),
+    ] {
+        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
+            headers.insert(name, value);
+        }
+    }
+    headers
+}
+
+fn redirect_target(response: &Response) -> Option<String> {
+    matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308)
+        .then(|| text_header(response, &header::LOCATION))
+        .flatten()
+}
+
+/// A header as text; servers write addresses in plain UTF-8, though they should not.
+fn text_header(response: &Response, name: &HeaderName) -> Option<String> {
+    let value = response.headers().get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+async fn document(ask: Ask<'_>, response: Response) -> Result<Reply, FetchError> {
+    let content_type = text_header(&response, &header::CONTENT_TYPE);
+    let validators = Validators {
+        etag: text_header(&response, &header::ETAG),
+        last_modified: text_header(&response, &header::LAST_MODIFIED),
+    };
+    let host = host_name(ask.url);
+    let Limits { bytes, ratio, .. } = ask.limits;
+    let body = body::read(response, ask.limits)
+        .await
+        .map_err(|error| match error {
+            BodyError::TooLarge => FetchError::TooLarge { host, limit: bytes },
+            BodyError::Bomb => FetchError::Bomb { host, ratio },
+            BodyError::Broken(error) => FetchError::Body {
+                host,
+                why: root_cause(&error),
+            },
+        })?;
+    Ok(Reply::Document {
+        content_type,
+        validators,
+        body,
+    })
+}
+
+/// An error and what is behind it, outermost first.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| behind(*error))
+}
+
+/// An I/O error names as its source not the error that it wraps, but that one's source.
+fn behind<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+fn cause<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
+    causes(error).find_map(|error| error.downcast_ref::<E>())
+}
+
+/// The innermost cause in words: the outer ones only say which layer passed it on.
+fn root_cause(error: &(dyn Error + 'static)) -> String {
+    let Some(root) = causes(error).last() else {
+        return error.to_string();
+    };
+    match root.downcast_ref::<io::Error>() {
+        Some(io) => io.kind().to_string(),
+        None => root.to_string(),
+    }
+}

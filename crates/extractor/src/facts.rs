@@ -1,0 +1,266 @@
+//! One walk over a page that notes everything it says about itself.
+//!
+//! In: a parsed page. Out: [`Facts`], raw words in the order of the page. Never: judges them; that is
+//! the work of [`crate::metadata`].
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::{ElementRef, Html, Node};
+use tocsin_core::text::one_line;
+
+/// Characters that are read of one element: a byline or a date is shorter, a whole page must not be
+/// copied for each of its wrappers.
+const LONGEST: usize = 400;
+/// Notes of one sort that are kept; a page repeats itself long before.
+const MOST: usize = 200;
+
+/// What a page says about itself.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    /// The `lang` of the root.
+    pub(crate) lang: Option<String>,
+    /// The text of `<title>`.
+    pub(crate) title: Option<String>,
+    /// The headings of the first rank, outside of what surrounds the article.
+    pub(crate) headings: Vec<String>,
+    /// Names (in lower case) and contents of `<meta>`; also `itemprop` with a machine value.
+    pub(crate) meta: Vec<(String, String)>,
+    /// The texts of JSON-LD scripts.
+    pub(crate) json_ld: Vec<String>,
+    /// The address of `<link rel=canonical>`.
+    pub(crate) canonical: Option<String>,
+    /// Places that give a date.
+    pub(crate) stamps: Vec<Stamp>,
+    /// Places that give names.
+    pub(crate) credits: Vec<Credit>,
+    /// Short texts with a digit, in order, from the first heading on where there is one.
+    pub(crate) lines: Vec<String>,
+    /// Scripts of any kind.
+    pub(crate) scripts: usize,
+    /// Letters of visible text.
+    pub(crate) letters: usize,
+}
+
+/// A place that gives a date.
+#[derive(Debug)]
+pub(crate) struct Stamp {
+    /// The value made for programs.
+    pub(crate) machine: Option<String>,
+    /// The words that a reader sees.
+    pub(crate) words: String,
+    /// Names of the element and its nearest ancestors, in lower case.
+    pub(crate) hint: String,
+    /// A `<time>` element or one with an `itemprop`, not merely a telling class.
+    pub(crate) is_marked: bool,
+}
+
+/// A place that gives names.
+#[derive(Debug)]
+pub(crate) struct Credit {
+    /// How well it is marked.
+    pub(crate) mark: Mark,
+    /// The words.
+    pub(crate) words: String,
+}
+
+/// How a place says that it holds the author, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mark {
+    /// `itemprop=author`.
+    ItemProp,
+    /// `rel=author`.
+    Rel,
+    /// A class of the name `byline` or such.
+    Class,
+}
+
+impl Facts {
+    /// Walks the page once.
+    pub(crate) fn of(page: &Html) -> Self {
+        let mut facts = Self::default();
+        let mut aside = 0_usize;
+        for edge in page.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Element(_) => {
+                        let Some(element) = ElementRef::wrap(node) else { continue };
+                        aside += usize::from(is_aside(element));
+                        facts.note(element, aside > 0);
+                    }
+                    Node::Text(text) => facts.note_text(node, text, aside > 0),
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    aside -= usize::from(ElementRef::wrap(node).is_some_and(is_aside));
+                }
+            }
+        }
+        facts
+    }
+
+    /// The content of the first `<meta>` that bears one of the names; the order of names decides.
+    pub(crate) fn meta(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.metas(name).next())
+    }
+
+    /// The contents of every `<meta>` of a name.
+    pub(crate) fn metas(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.meta.iter().filter(move |(n, _)| n == name).map(|(_, c)| c.as_str())
+    }
+
+    fn note(&mut self, element: ElementRef<'_>, aside: bool) {
+        match element.value().name() {
+            "html" => self.lang = element.attr("lang").or(element.attr("xml:lang")).map(one_line),
+            "title" if self.title.is_none() => self.title = Some(short_text(element)),
+            "meta" => self.note_meta(element),
+            "script" => self.note_script(element),
+            "link" => self.note_link(element),
+            "h1" if !aside => {
+                keep(&mut self.headings, short_text(element));
+                self.lines.clear();
+            }
+            _ => {}
+        }
+        self.note_stamp(element, aside);
+        if !aside {
+            self.note_credit(element);
+        }
+    }
+
+    fn note_meta(&mut self, element: ElementRef<'_>) {
+        let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|a| element.attr(a));
+        if let (Some(name), Some(content)) = (name, element.attr("content")) {
+            let content = one_line(content);
+            if !content.is_empty() {
+                keep(&mut self.meta, (one_line(name).to_lowercase(), content));
+            }
+        }
+    }
+
+    fn note_script(&mut self, element: ElementRef<'_>) {
+        self.scripts += 1;
+        let kind = element.attr("type").unwrap_or_default().to_ascii_lowercase();
+        if kind.contains("ld+json") {
+            keep(&mut self.json_ld, element.text().collect());
+        }
+    }
+
+    fn note_link(&mut self, element: ElementRef<'_>) {
+        let rel = element.attr("rel").unwrap_or_default();
+        if self.canonical.is_none() && rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical")) {
+            self.canonical = element.attr("href").map(|h| h.trim().to_owned());
+        }
+    }
+
+    fn note_stamp(&mut self, element: ElementRef<'_>, aside: bool) {
+        let prop = element.attr("itemprop").unwrap_or_default().to_ascii_lowercase();
+        let is_marked = element.value().name() == "time" || prop.starts_with("date");
+        let names = names_of(element);
+        if !(is_marked || !aside && speaks_of_date(&names)) || element.value().name() == "meta" {
+            return;
+        }
+        let words = short_text(element);
+        let machine = ["datetime", "content", "data-datetime", "data-timestamp", "data-time"].iter().find_map(|a| element.attr(a)).map(one_line);
+        if machine.is_none() && !words.contains(|c: char| c.is_ascii_digit()) {
+            return;
+        }
+        let mut hint = names;
+        for above in element.ancestors().filter_map(ElementRef::wrap).take(2) {
+            hint.push_str(&names_of(above));
+        }
+        if aside {
+            hint.push_str(" aside");
+        }
+        keep(&mut self.stamps, Stamp { machine, words, hint, is_marked });
+    }
+
+    fn note_credit(&mut self, element: ElementRef<'_>) {
+        let has = |attr: &str, word: &str| element.attr(attr).is_some_and(|v| v.split_whitespace().any(|w| w.eq_ignore_ascii_case(word)));
+        let mark = if has("itemprop", "author") {
+            Mark::ItemProp
+        } else if has("rel", "author") {
+            Mark::Rel
+        } else if speaks_of_author(&names_of(element)) {
+            Mark::Class
+        } else {
+            return;
+        };
+        let named = element.descendants().filter_map(ElementRef::wrap).find(|e| e.attr("itemprop") == Some("name"));
+        let words = named.map_or_else(|| short_text(element), |e| e.attr("content").map_or_else(|| short_text(e), one_line));
+        if !words.is_empty() {
+            keep(&mut self.credits, Credit { mark, words });
+        }
+    }
+
+    fn note_text(&mut self, node: NodeRef<'_, Node>, text: &str, aside: bool) {
+        if is_unseen(node) {
+            return;
+        }
+        self.letters += text.chars().filter(|c| c.is_alphabetic()).count();
+        if !aside && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
+            keep(&mut self.lines, one_line(text));
+        }
+    }
+}
+
+fn keep<T>(notes: &mut Vec<T>, note: T) {
+    if notes.len() < MOST {
+        notes.push(note);
+    }
+}
+
+/// Whether a text is inside an element that shows none.
+fn is_unseen(text: NodeRef<'_, Node>) -> bool {
+    let parent = text.parent().and_then(ElementRef::wrap);
+    parent.is_some_and(|p| matches!(p.value().name(), "script" | "style" | "noscript" | "template" | "title" | "textarea" | "option"))
+}
+
+/// The first characters of an element's visible text, on one line.
+pub(crate) fn short_text(element: ElementRef<'_>) -> String {
+    let mut words = String::new();
+    for node in element.descendants() {
+        if let Node::Text(text) = node.value()
+            && (!is_unseen(node) || element.value().name() == "title")
+        {
+            words.push_str(text);
+            // Neighbouring elements must not run together: <span>A</span><span>B</span>.
+            words.push(' ');
+            if words.len() > LONGEST {
+                break;
+            }
+        }
+    }
+    one_line(&words)
+}
+
+/// Class, id and test names of an element, in lower case, with a space before each.
+fn names_of(element: ElementRef<'_>) -> String {
+    let mut names = String::new();
+    for attr in ["class", "id", "itemprop", "data-testid", "data-qa"] {
+        if let Some(value) = element.attr(attr) {
+            names.push(' ');
+            names.push_str(&value.to_lowercase());
+        }
+    }
+    names
+}
+
+/// Subtrees beside the article: their dates and names belong to others.
+fn is_aside(element: ElementRef<'_>) -> bool {
+    const WORDS: &[&str] = &["comment", "related", "sidebar", "recommend", "footer", "teaser", "widget", "most-read", "mostread", "trending", "newsletter", "popular", "latest-"];
+    match element.value().name() {
+        "footer" | "nav" | "aside" => return true,
+        "body" | "html" | "main" | "article" => return false,
+        _ => {}
+    }
+    let names = names_of(element);
+    WORDS.iter().any(|w| names.contains(w))
+}
+
+fn speaks_of_date(names: &str) -> bool {
+    ["date", "time", "publish", "posted", "datum", "fecha", "entry-meta", "post-meta", "byline", "dateline"].iter().any(|w| names.contains(w))
+}
+
+fn speaks_of_author(names: &str) -> bool {
+    ["byline", "author", "autor", "writer", "contributor"].iter().any(|w| names.contains(w))
+}

@@ -1,0 +1,81 @@
+//! When an article was published, and when it was last changed.
+//!
+//! The first of these that gives a believable date wins:
+//! 1. JSON-LD `datePublished` of the article
+//! 2. `<meta>` names that say published
+//! 3. `itemprop=datePublished`, and `<time>` whose names say published
+//! 4. the address's path
+//! 5. `<meta>` names that say only date
+//! 6. the first `<time>` of the article, then elements whose names speak of a date
+//! 7. a line with a date near the heading
+//! 8. what says modified, for a page that was changed was published
+
+use super::json_ld::ArticleLd;
+use super::moment::{self, Moment, Order};
+use crate::facts::{Facts, Stamp};
+
+const PUBLISHED: &[&str] = &[
+    "article:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date", "og:published_time", "og:article:published_time", "rnews:datepublished", "publishdate", "publish-date", "publish_date", "published_at", "published-date", "pubdate", "publication_date", "publication-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxense:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "article.published", "article:post_date", "article:publication_date", "original-publish-date", "originalpublicationdate", "dcsext.articlefirstpublished", "article_date_original", "bt:pubdate", "vr:published_time", "gentime", "prism.publicationdate", "citation_publication_date", "citation_date", "analytics:publishdate", "iso-8601-publish-date", "article-publication-date", "last-published", "firstpublished",
+];
+const DATE: &[&str] = &["date", "dc.date", "dcterms.date", "article:date", "article_date", "article.date", "created", "datecreated", "date_created", "creation_date", "displaydate", "pub_date", "timestamp", "doc_date", "eomportal-lastupdate", "og:pubdate", "pdate", "release_date"];
+const MODIFIED: &[&str] = &[
+    "article:modified_time", "article:modified", "datemodified", "og:updated_time", "og:modified_time", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "modified", "modified_time", "article.updated", "revised", "updated_time", "update_time", "article:updated_time", "utime", "lastmodified", "last_updated_date",
+];
+
+/// When it was published; [`Moment`]s are never guessed.
+pub(crate) fn published(facts: &Facts, article: Option<&ArticleLd>, path: &str, order: Order) -> Option<Moment> {
+    let machine = |v: &str| moment::from_machine(v, order);
+    let meta = |names: &[&str]| names.iter().find_map(|n| facts.metas(n).find_map(machine));
+    let stamps = |says: fn(&Stamp) -> bool| facts.stamps.iter().filter(|s| says(s)).find_map(|s| stamp(s, order));
+    article
+        .and_then(|a| a.published.as_deref())
+        .and_then(machine)
+        .or_else(|| meta(PUBLISHED))
+        .or_else(|| stamps(says_published))
+        .or_else(|| moment::from_path(path))
+        .or_else(|| meta(DATE))
+        .or_else(|| stamps(|s| s.is_marked && !is_aside(s) && !says_modified(s)))
+        .or_else(|| stamps(|s| !is_aside(s) && !says_modified(s)))
+        .or_else(|| facts.lines.iter().find_map(|l| moment::from_text(l, order)))
+        .or_else(|| stamps(|s| !is_aside(s)))
+        .or_else(|| modified(facts, article, order))
+}
+
+/// When it was last changed, where the page says so.
+pub(crate) fn modified(facts: &Facts, article: Option<&ArticleLd>, order: Order) -> Option<Moment> {
+    let machine = |v: &str| moment::from_machine(v, order);
+    let stamps = || facts.stamps.iter().filter(|s| s.is_marked && !is_aside(s) && says_modified(s));
+    article
+        .and_then(|a| a.modified.as_deref())
+        .and_then(machine)
+        .or_else(|| MODIFIED.iter().find_map(|n| facts.metas(n).find_map(machine)))
+        .or_else(|| stamps().find_map(|s| stamp(s, order)))
+}
+
+fn stamp(stamp: &Stamp, order: Order) -> Option<Moment> {
+    let machine = stamp.machine.as_deref().and_then(|m| moment::from_machine(m, order));
+    machine.or_else(|| moment::from_text(&stamp.words, order))
+}
+
+fn is_aside(stamp: &Stamp) -> bool {
+    stamp.hint.contains(" aside")
+}
+
+fn says_published(stamp: &Stamp) -> bool {
+    !is_aside(stamp)
+        && !says_modified(stamp)
+        && stamp.is_marked
+        && ["publish", "pubdate", "entry-date", "posted", "post-date", "created"].iter().any(|w| stamp.hint.contains(w))
+}
+
+fn says_modified(stamp: &Stamp) -> bool {
+    ["modif", "update", "aktualis", "revis"].iter().any(|w| stamp.hint.contains(w))
+}
+
+/// Which comes first in `3/2/2026`: the month in American English, the day elsewhere.
+pub(crate) fn order(lang: Option<&str>, host: &str) -> Order {
+    let lang = lang.unwrap_or("en").to_ascii_lowercase();
+    let abroad = [".uk", ".au", ".nz", ".in", ".za", ".ie", ".ng", ".ke", ".sg", ".my", ".pk", ".eu"];
+    let american = lang == "en-us" || (lang == "en" && !abroad.iter().any(|end| host.ends_with(end)));
+    if american { Order::MonthFirst } else { Order::DayFirst }
+}

@@ -1,0 +1,181 @@
+//! The config directory: five files, each with a default that is embedded in the program.
+//!
+//! A file that is missing from the directory is taken from the defaults, so a directory may hold
+//! only what its operator changed.
+
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tocsin_alerts::{MailConfig, Rules};
+use tocsin_classifier::{Classifier, Gazetteer, Taxonomy};
+use tocsin_core::{ConfigError, Source, SourceId, Timestamp, parse_toml};
+use tocsin_crawler::FetchConfig;
+use tocsin_search::Vocabulary;
+
+/// The default files: name and text.
+pub const DEFAULTS: [(&str, &str); 5] = [
+    ("tocsin.toml", include_str!("../../../config/tocsin.toml")),
+    ("sources.toml", include_str!("../../../config/sources.toml")),
+    ("taxonomy.toml", include_str!("../../../config/taxonomy.toml")),
+    ("entities.toml", include_str!("../../../config/entities.toml")),
+    ("alerts.toml", include_str!("../../../config/alerts.toml")),
+];
+
+/// Largest config file that is read, in bytes.
+const MAX_FILE: u64 = 16 << 20;
+
+/// `tocsin.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// How pages are fetched.
+    pub fetch: FetchConfig,
+    /// How much is done side by side.
+    pub run: RunSettings,
+    /// How stories are grouped.
+    pub events: tocsin_events::Settings,
+    /// How mails go out.
+    pub mail: MailConfig,
+}
+
+/// The `[run]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunSettings {
+    /// Sources polled side by side; each host is still asked one thing at a time.
+    pub parallel_sources: usize,
+    /// Pages fetched for one source in a pass; the rest waits for the next pass.
+    pub max_pages_per_source: usize,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self { parallel_sources: 48, max_pages_per_source: 60 }
+    }
+}
+
+/// Where the config files are looked for.
+#[derive(Debug, Clone)]
+pub struct Config {
+    dir: Option<PathBuf>,
+    replaced: Vec<(&'static str, String)>,
+}
+
+impl Config {
+    /// Reads from a directory, or, without one, only the defaults.
+    pub fn new(dir: Option<PathBuf>) -> Self {
+        Self { dir, replaced: Vec::new() }
+    }
+
+    /// The same config with another text for one file; for the sample world.
+    #[must_use]
+    pub fn with_file(mut self, name: &'static str, text: String) -> Self {
+        self.replaced.push((name, text));
+        self
+    }
+
+    /// The directory, where one was given.
+    pub fn dir(&self) -> Option<&Path> {
+        self.dir.as_deref()
+    }
+
+    /// `tocsin.toml`.
+    ///
+    /// # Errors
+    /// As for every file: not readable, a typo, a wrong value.
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
+        let (file, text) = self.read("tocsin.toml")?;
+        parse_toml(&file, &text)
+    }
+
+    /// `sources.toml`.
+    ///
+    /// # Errors
+    /// As for every file; also an id or an address that stands twice or is none.
+    pub fn sources(&self) -> Result<Vec<Source>, ConfigError> {
+        let (file, text) = self.read("sources.toml")?;
+        tocsin_crawler::parse_sources(&file, &text)
+    }
+
+    /// `taxonomy.toml`.
+    ///
+    /// # Errors
+    /// As for every file.
+    pub fn taxonomy(&self) -> Result<Taxonomy, ConfigError> {
+        let (file, text) = self.read("taxonomy.toml")?;
+        Taxonomy::parse(&file, &text)
+    }
+
+    /// `entities.toml`.
+    ///
+    /// # Errors
+    /// As for every file.
+    pub fn gazetteer(&self) -> Result<Gazetteer, ConfigError> {
+        let (file, text) = self.read("entities.toml")?;
+        Gazetteer::parse(&file, &text)
+    }
+
+    /// The judge, made of taxonomy and gazetteer.
+    ///
+    /// # Errors
+    /// As for every file.
+    pub fn classifier(&self) -> Result<Classifier, ConfigError> {
+        Ok(Classifier::new(self.taxonomy()?, self.gazetteer()?))
+    }
+
+    /// `alerts.toml`.
+    ///
+    /// # Errors
+    /// As for every file; also a query that does not parse.
+    pub fn rules(&self, vocabulary: &Vocab, now: Timestamp) -> Result<Rules, ConfigError> {
+        let (file, text) = self.read("alerts.toml")?;
+        Rules::parse(&file, &text, vocabulary, now)
+    }
+
+    /// A file's name for messages, and its text.
+    fn read(&self, name: &'static str) -> Result<(String, String), ConfigError> {
+        if let Some((_, text)) = self.replaced.iter().find(|(n, _)| *n == name) {
+            return Ok((name.to_owned(), text.clone()));
+        }
+        let path = self.dir.as_ref().map(|dir| dir.join(name)).filter(|path| path.exists());
+        let Some(path) = path else {
+            let text = DEFAULTS.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| text);
+            return Ok((format!("built-in {name}"), text.to_owned()));
+        };
+        let file = path.display().to_string();
+        let fail = |message: String| ConfigError::new(&file, message);
+        let size = path.metadata().map_err(|e| fail(format!("cannot be read: {e}")))?.len();
+        if size > MAX_FILE {
+            return Err(fail(format!("is {size} bytes long, more than a config file may be"))
+                .hint("check that this is the file you meant"));
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| {
+            fail(format!("cannot be read: {e}")).hint("it has to be a readable file in UTF-8")
+        })?;
+        Ok((file, text))
+    }
+}
+
+/// The names that a query may use: tags, entities in any script, sources by country.
+#[derive(Debug, Clone)]
+pub struct Vocab {
+    /// The judge knows tags and names.
+    pub classifier: Arc<Classifier>,
+    /// The sources know their countries.
+    pub sources: Arc<Vec<Source>>,
+}
+
+impl Vocabulary for Vocab {
+    fn tags(&self) -> Vec<String> {
+        self.classifier.tags().map(str::to_owned).collect()
+    }
+
+    fn entities(&self, name: &str) -> Vec<String> {
+        self.classifier.resolve(name)
+    }
+
+    fn sources_in(&self, country: &str) -> Vec<SourceId> {
+        let of_country = |s: &&Source| s.country.eq_ignore_ascii_case(country);
+        self.sources.iter().filter(of_country).map(|s| s.id.clone()).collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! A query over the store: a scan of the time range that the query allows, page by page.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use tocsin_core::{Event, EventId, Story};
+use tocsin_search::{Query, Sort};
+use tocsin_store::{Range, Store, StoreError};
+
+/// Stories or events read at a time.
+const PAGE: usize = 500;
+
+/// Calls `each` with every story that matches, newest first (oldest first where the query's order
+/// is that), until it breaks.
+///
+/// # Errors
+/// Where the store fails.
+pub fn for_each_story(
+    store: &dyn Store,
+    query: &Query,
+    mut each: impl FnMut(Story) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    let (from, until) = query.bounds();
+    let newest_first = query.sort() != Sort::Oldest;
+    let mut range = Range { from, until, newest_first, after: None, limit: PAGE };
+    loop {
+        let batch = store.stories(&range)?;
+        for story in batch.items {
+            if query.matches(&story) && each(story).is_break() {
+                return Ok(());
+            }
+        }
+        match batch.next {
+            Some(next) => range.after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// The stories that match, in the query's order, at most `limit`.
+///
+/// # Errors
+/// Where the store fails.
+pub fn stories(store: &dyn Store, query: &Query, limit: usize) -> Result<Vec<Story>, StoreError> {
+    let in_store_order = matches!(query.sort(), Sort::Newest | Sort::Oldest);
+    let mut found = Vec::new();
+    for_each_story(store, query, |story| {
+        found.push(story);
+        if in_store_order && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    if !in_store_order {
+        // Stable, so equal ranks stay in order of time.
+        found.sort_by(|a, b| query.rank(b).total_cmp(&query.rank(a)));
+        found.truncate(limit);
+    }
+    Ok(found)
+}
+
+/// The events with a story that matches, the latest first, at most `limit`.
+///
+/// # Errors
+/// Where the store fails.
+pub fn events(store: &dyn Store, query: &Query, limit: usize) -> Result<Vec<Event>, StoreError> {
+    let mut ids: BTreeSet<EventId> = BTreeSet::new();
+    for_each_story(store, query, |story| {
+        ids.extend(story.event);
+        ControlFlow::Continue(())
+    })?;
+    let mut events = Vec::with_capacity(ids.len());
+    for id in &ids {
+        events.extend(store.event(id)?);
+    }
+    events.sort_by(|a, b| (b.last_seen, &a.id).cmp(&(a.last_seen, &b.id)));
+    events.truncate(limit);
+    Ok(events)
+}
+
+/// The stories of an event, in its order.
+///
+/// # Errors
+/// Where the store fails.
+pub fn stories_of(store: &dyn Store, event: &Event) -> Result<Vec<Story>, StoreError> {
+    let mut stories = Vec::with_capacity(event.stories.len());
+    for id in &event.stories {
+        stories.extend(store.story(id)?);
+    }
+    Ok(stories)
+}

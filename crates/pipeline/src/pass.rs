@@ -1,0 +1,132 @@
+//! One pass: poll, group, deliver.
+
+use crate::report::PassReport;
+use crate::{deliver, group, poll};
+use std::sync::Arc;
+use tocsin_alerts::{Outlets, Rules};
+use tocsin_classifier::Classifier;
+use tocsin_core::{Source, SourceId};
+use tocsin_crawler::{Clock, Fetcher};
+use tocsin_store::{Store, StoreError};
+
+/// Everything that a pass needs from outside.
+pub struct Pass {
+    /// The only memory.
+    pub store: Arc<dyn Store>,
+    /// The network.
+    pub fetcher: Arc<Fetcher>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The judge.
+    pub classifier: Arc<Classifier>,
+    /// Who is told what.
+    pub rules: Rules,
+    /// The ways out; `None` leaves mails in the outbox.
+    pub outlets: Option<Outlets>,
+    /// How stories are grouped.
+    pub events: tocsin_events::Settings,
+    /// Sources polled side by side.
+    pub parallel_sources: usize,
+    /// Pages fetched for one source in a pass.
+    pub max_pages_per_source: usize,
+}
+
+impl std::fmt::Debug for Pass {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pass").field("parallel_sources", &self.parallel_sources).finish_non_exhaustive()
+    }
+}
+
+/// What ends a whole pass: only the store does.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct PassError(#[from] pub StoreError);
+
+/// The steps of a pass, for a progress display.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Sources are read and pages fetched.
+    Poll,
+    /// Stories get their events.
+    Group,
+    /// Mails go out.
+    Deliver,
+}
+
+/// Is told how a pass goes on. Called from several threads.
+pub trait Progress: Send + Sync {
+    /// A step begins, with the number of things it has to do.
+    fn stage(&self, stage: Stage, things: usize);
+    /// A source was polled.
+    fn source_done(&self, source: &SourceId);
+    /// A page was fetched.
+    fn page(&self);
+    /// A story was stored as pending.
+    fn story(&self, relevant: bool);
+}
+
+/// Shows nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _: Stage, _: usize) {}
+    fn source_done(&self, _: &SourceId) {}
+    fn page(&self) {}
+    fn story(&self, _: bool) {}
+}
+
+impl Pass {
+    /// Polls the given sources that are due (all of them where `even_if_not_due`), then groups and
+    /// delivers, also what an earlier, killed pass left.
+    ///
+    /// # Errors
+    /// Only a store that fails ends a pass; a source's failure is a line of the report.
+    pub async fn run(
+        &self,
+        sources: &[Source],
+        even_if_not_due: bool,
+        progress: &dyn Progress,
+    ) -> Result<PassReport, PassError> {
+        let mut report = PassReport::default();
+        let due = self.due(sources, even_if_not_due, &mut report)?;
+        progress.stage(Stage::Poll, due.len());
+        report.sources = poll::poll_all(self, due, progress).await?;
+        report.sources.sort_by(|a, b| a.source.cmp(&b.source));
+        self.finish(&mut report, progress).await?;
+        Ok(report)
+    }
+
+    /// The last two steps alone: for stories that came by another way than a source.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn finish(
+        &self,
+        report: &mut PassReport,
+        progress: &dyn Progress,
+    ) -> Result<(), PassError> {
+        group::group_pending(self, report, progress)?;
+        deliver::empty_outbox(self, report, progress).await?;
+        Ok(())
+    }
+
+    fn due<'a>(
+        &self,
+        sources: &'a [Source],
+        even_if_not_due: bool,
+        report: &mut PassReport,
+    ) -> Result<Vec<&'a Source>, StoreError> {
+        let now = self.clock.now();
+        let mut due = Vec::new();
+        for source in sources.iter().filter(|s| s.enabled || even_if_not_due) {
+            let health = self.store.health(&source.id)?.unwrap_or_default();
+            if even_if_not_due || tocsin_crawler::is_due(&health, now) {
+                due.push(source);
+            } else {
+                report.not_due += 1;
+            }
+        }
+        Ok(due)
+    }
+}

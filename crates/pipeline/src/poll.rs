@@ -1,0 +1,363 @@
+//! Step one: what is due is read, and what is new becomes pending stories.
+//!
+//! A source's validators (`ETag`, `Last-Modified`) are stored only after all its new pages were
+//! dealt with: a source that was left half read is read whole again, and pages that were seen cost
+//! no request then.
+
+use crate::judge::judge;
+use crate::pass::{Pass, Progress};
+use crate::report::{Outcome, SourceReport};
+use futures::{StreamExt, TryStreamExt};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use tocsin_core::{
+    Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url,
+};
+use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators, feed, listing, sitemap};
+use tocsin_extractor::ExtractError;
+use tocsin_store::{Change, StoreError};
+
+/// Problems of a source that are kept in words; the rest is counted.
+const KEPT_PROBLEMS: usize = 5;
+/// Children of a sitemap index that are read in one poll.
+const MAX_SITEMAPS: usize = 8;
+/// Entries of a source that are looked at in one poll.
+const MAX_ENTRIES: usize = 5_000;
+
+/// Polls every given source, several side by side.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn poll_all(
+    pass: &Pass,
+    due: Vec<&Source>,
+    progress: &dyn Progress,
+) -> Result<Vec<SourceReport>, StoreError> {
+    let claims = Claims::default();
+    futures::stream::iter(due)
+        .map(|source| poll(pass, source, &claims, progress))
+        .buffer_unordered(pass.parallel_sources)
+        .try_collect()
+        .await
+}
+
+/// Addresses that a source of this pass is already reading: two sources that list one page must
+/// not both fetch it.
+#[derive(Debug, Default)]
+struct Claims(Mutex<HashSet<String>>);
+
+impl Claims {
+    fn claim(&self, url: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned())
+    }
+}
+
+async fn poll(
+    pass: &Pass,
+    source: &Source,
+    claims: &Claims,
+    progress: &dyn Progress,
+) -> Result<SourceReport, StoreError> {
+    let health = pass.store.health(&source.id)?.unwrap_or_default();
+    let validators =
+        Validators { etag: health.etag.clone(), last_modified: health.last_modified.clone() };
+    let mut visit = Visit::new(pass, source, progress);
+    let outcome = match pass.fetcher.get(&source.url, &validators).await {
+        Ok(Answer::NotModified) => {
+            visit.report.outcome = Outcome::NotModified;
+            PollOutcome::NotModified
+        }
+        Ok(Answer::Page { page, validators, .. }) => match visit.read(page).await {
+            Ok(entries) => visit.entries(entries, validators, claims).await?,
+            Err(error) => visit.failed(Outcome::Failed(error)),
+        },
+        Err(error) => visit.failed(source_outcome(error)),
+    };
+    let report = visit.report;
+    let now = pass.clock.now();
+    let health = tocsin_crawler::after_poll(&health, &outcome, now);
+    pass.store.commit(&[Change::PutHealth(source.id.clone(), health)])?;
+    tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
+    progress.source_done(&source.id);
+    Ok(report)
+}
+
+/// What a failed fetch of the source itself means.
+fn source_outcome(error: FetchError) -> Outcome {
+    let words = error.to_string();
+    match error {
+        FetchError::RetryLater { .. } => Outcome::Later(words),
+        e if e.is_forbidden() => Outcome::Forbidden(words),
+        e if e.is_unreachable() => Outcome::Unreachable(words),
+        _ => Outcome::Failed(words),
+    }
+}
+
+/// What became of one entry.
+enum Read {
+    /// A story, to be stored under these addresses.
+    Story(Box<Story>, Vec<String>),
+    /// Nothing is to be had there, now or later; why.
+    Never(String),
+    /// Nothing was to be had this time; why.
+    NotNow(String),
+}
+
+/// The reading of one source.
+struct Visit<'a> {
+    pass: &'a Pass,
+    source: &'a Source,
+    progress: &'a dyn Progress,
+    report: SourceReport,
+}
+
+impl<'a> Visit<'a> {
+    fn new(pass: &'a Pass, source: &'a Source, progress: &'a dyn Progress) -> Self {
+        let report = SourceReport {
+            source: source.id.clone(),
+            outcome: Outcome::Read,
+            entries: 0,
+            pages: 0,
+            stories: 0,
+            relevant: 0,
+            problems: Vec::new(),
+            problem_count: 0,
+        };
+        Self { pass, source, progress, report }
+    }
+
+    fn failed(&mut self, outcome: Outcome) -> PollOutcome {
+        self.report.outcome = outcome;
+        PollOutcome::Failed {
+            error: self.report.outcome.detail().unwrap_or_default().to_owned(),
+            forbidden: matches!(self.report.outcome, Outcome::Forbidden(_)),
+            retry_at: None,
+        }
+    }
+
+    fn problem(&mut self, words: String) {
+        self.report.problem_count += 1;
+        if self.report.problems.len() < KEPT_PROBLEMS {
+            self.report.problems.push(words);
+        }
+    }
+
+    /// What the source lists, by its kind.
+    async fn read(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+        let entries = match self.source.kind {
+            SourceKind::Feed => self.read_feed(&page)?,
+            SourceKind::Sitemap => self.read_sitemaps(page).await?,
+            SourceKind::Listing => {
+                let selector = self.source.link_selector.as_deref();
+                listing::parse(&page.body, &page.final_url, selector).map_err(|e| e.to_string())?
+            }
+            SourceKind::Page => {
+                vec![FeedEntry { url: Some(page.final_url), ..FeedEntry::default() }]
+            }
+        };
+        self.report.entries = entries.len();
+        Ok(entries)
+    }
+
+    fn read_feed(&mut self, page: &Page) -> Result<Vec<FeedEntry>, String> {
+        let document = feed::parse(&page.body, page.content_type.as_deref(), &page.final_url);
+        let entries: Vec<FeedEntry> =
+            document.entries.into_iter().map(|e| e.into_feed_entry(&self.source.id)).collect();
+        match document.error {
+            Some(error) if entries.is_empty() => return Err(error),
+            Some(error) => self.report.outcome = Outcome::ReadInPart(error),
+            None => {}
+        }
+        Ok(entries)
+    }
+
+    async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+        let first = sitemap::parse(&page.body, &page.final_url).map_err(|e| e.to_string())?;
+        let mut entries = first.entries;
+        for child in first.children.iter().take(MAX_SITEMAPS) {
+            match self.pass.fetcher.get(child, &Validators::default()).await {
+                Ok(Answer::Page { page, .. }) => match sitemap::parse(&page.body, &page.final_url) {
+                    Ok(more) => entries.extend(more.entries),
+                    Err(error) => self.problem(format!("{child}: {error}")),
+                },
+                Ok(Answer::NotModified) => {}
+                Err(error) => self.problem(format!("{child}: {error}")),
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Reads the pages of the entries that are new.
+    async fn entries(
+        &mut self,
+        entries: Vec<FeedEntry>,
+        validators: Validators,
+        claims: &Claims,
+    ) -> Result<PollOutcome, StoreError> {
+        let (mut news, mut whole) = (0, true);
+        for entry in entries.into_iter().take(MAX_ENTRIES) {
+            let Some(url) = entry.url.as_deref().and_then(canonical_url) else {
+                self.problem("an entry without a usable address".to_owned());
+                continue;
+            };
+            if self.pass.store.is_pending_address(&url)? {
+                // Left by a pass that was killed: news of this poll all the same.
+                news += 1;
+                continue;
+            }
+            if !self.is_wanted(&entry) || !claims.claim(&url) || self.pass.store.seen(&url)? {
+                continue;
+            }
+            if self.report.pages >= self.pass.max_pages_per_source {
+                whole = false;
+                break;
+            }
+            news += 1;
+            whole &= self.visit(entry, url).await?;
+        }
+        // Without validators the next poll reads the source whole, and so what is missing now.
+        let validators = if whole { validators } else { Validators::default() };
+        Ok(PollOutcome::News { new_entries: news, validators })
+    }
+
+    fn is_wanted(&self, entry: &FeedEntry) -> bool {
+        !self.source.keyword_filter
+            || tocsin_crawler::speaks_of_ai(
+                entry.title.as_deref().unwrap_or_default(),
+                entry.summary.as_deref().unwrap_or_default(),
+            )
+    }
+
+    /// Reads one entry and stores what it gave. False where it has to be tried again.
+    async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<bool, StoreError> {
+        let read = self.fetch(&entry, &url).await;
+        match read {
+            Read::Story(story, mut addresses) => {
+                addresses.push(url);
+                self.store(*story, addresses)?;
+                Ok(true)
+            }
+            Read::Never(why) => {
+                self.problem(format!("{url}: {why}"));
+                self.pass.store.commit(&[Change::MarkSeen { url, story: None }])?;
+                Ok(true)
+            }
+            Read::NotNow(why) => {
+                self.problem(format!("{url}: {why}"));
+                Ok(false)
+            }
+        }
+    }
+
+    async fn fetch(&mut self, entry: &FeedEntry, url: &str) -> Read {
+        let answer = self.pass.fetcher.get(url, &Validators::default()).await;
+        match answer {
+            Ok(Answer::Page { page, .. }) => {
+                self.report.pages += 1;
+                self.progress.page();
+                let addresses = canonical_url(&page.final_url).into_iter().collect();
+                match self.extract(page).await {
+                    Ok(article) => self.judged(completed(article, entry), addresses).await,
+                    Err(error) => self.from_entry(entry, url, error.to_string()).await,
+                }
+            }
+            Ok(Answer::NotModified) => Read::NotNow("answered 304 to a plain request".to_owned()),
+            Err(error) if error.is_temporary() => Read::NotNow(error.to_string()),
+            Err(error) => self.from_entry(entry, url, error.to_string()).await,
+        }
+    }
+
+    /// Off the network threads: a large page may take a while.
+    async fn extract(&self, page: Page) -> Result<Article, ExtractError> {
+        let work = move || {
+            tocsin_extractor::extract(&page.body, page.content_type.as_deref(), &page.final_url)
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(result) => result,
+            Err(_) => Err(ExtractError::NoArticle),
+        }
+    }
+
+    /// A page that cannot be had still has its headline and summary in the feed: better a short
+    /// story than a missed one.
+    async fn from_entry(&self, entry: &FeedEntry, url: &str, why: String) -> Read {
+        match article_of(entry, url) {
+            Some(article) => {
+                tracing::debug!(source = %self.source.id, url, why, "story taken from the entry alone");
+                self.judged(article, Vec::new()).await
+            }
+            None => Read::Never(why),
+        }
+    }
+
+    async fn judged(&self, mut article: Article, mut addresses: Vec<String>) -> Read {
+        if article.language.is_none() && !self.source.lang.is_empty() {
+            let primary = self.source.lang.split('-').next().unwrap_or_default();
+            article.language = Some(primary.to_owned());
+        }
+        addresses.push(article.canonical_url.clone());
+        let classifier = Arc::clone(&self.pass.classifier);
+        let (source, now) = (self.source.id.clone(), self.pass.clock.now());
+        let work = move || judge(&classifier, article, source, now);
+        match tokio::task::spawn_blocking(work).await {
+            Ok(story) => Read::Story(Box::new(story), addresses),
+            Err(_) => Read::Never("its text could not be judged".to_owned()),
+        }
+    }
+
+    fn store(&mut self, story: Story, addresses: Vec<String>) -> Result<(), StoreError> {
+        let id = story.id().clone();
+        let mut changes = marks(addresses, &id);
+        // The same page under another address: known, and not new.
+        if self.pass.store.story(&id)?.is_none() {
+            self.report.stories += 1;
+            self.report.relevant += usize::from(story.relevant);
+            self.progress.story(story.relevant);
+            changes.push(Change::PutPending(story));
+        }
+        self.pass.store.commit(&changes)
+    }
+}
+
+fn marks(mut addresses: Vec<String>, story: &StoryId) -> Vec<Change> {
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses.into_iter().map(|url| Change::MarkSeen { url, story: Some(story.clone()) }).collect()
+}
+
+/// The page's word first; what it does not say, the entry may.
+fn completed(mut article: Article, entry: &FeedEntry) -> Article {
+    if article.title.is_empty() {
+        article.title = entry.title.clone().unwrap_or_default();
+    }
+    if article.published.is_none() {
+        article.published = entry.published;
+        article.published_precision = entry.published.map(|_| tocsin_core::Precision::Second);
+    }
+    if article.byline.is_empty() {
+        article.byline.clone_from(&entry.authors);
+    }
+    article
+}
+
+/// The article that an entry is by itself; `None` without a title.
+fn article_of(entry: &FeedEntry, url: &str) -> Option<Article> {
+    let title = entry.title.clone().filter(|t| !t.trim().is_empty())?;
+    let html = entry.content_html.as_deref().or(entry.summary.as_deref()).unwrap_or_default();
+    let text = tocsin_extractor::text_of_fragment(html);
+    Some(Article {
+        id: StoryId::of_url(url),
+        url: url.to_owned(),
+        canonical_url: url.to_owned(),
+        language: tocsin_core::detect_language(&format!("{title}\n{text}")).map(str::to_owned),
+        title,
+        byline: entry.authors.clone(),
+        published: entry.published,
+        published_precision: entry.published.map(|_| tocsin_core::Precision::Second),
+        modified: entry.updated,
+        site_name: None,
+        text,
+        section: None,
+        image: None,
+    })
+}
