@@ -47,7 +47,11 @@ impl Body {
     fn heading(&mut self, words: &str) {
         let words = one_line(words);
         let _ = writeln!(self.text, "{words}\n");
-        let _ = writeln!(self.html, "<h1 style=\"font-size:1.25em\">{}</h1>", escape(&words));
+        let _ = writeln!(
+            self.html,
+            "<h1 style=\"font-size:1.25em\">{}</h1>",
+            escape(&words)
+        );
     }
 
     fn paragraph(&mut self, words: &str) {
@@ -58,7 +62,11 @@ impl Body {
 
     fn label(&mut self, words: &str) {
         let _ = writeln!(self.text, "{words}");
-        let _ = writeln!(self.html, "<p style=\"margin-bottom:0\"><b>{}</b></p>", escape(words));
+        let _ = writeln!(
+            self.html,
+            "<p style=\"margin-bottom:0\"><b>{}</b></p>",
+            escape(words)
+        );
     }
 
     fn list<'a>(&mut self, items: impl Iterator<Item = (String, &'a str)>) {
@@ -70,7 +78,12 @@ impl Body {
                 let _ = writeln!(self.html, "<li>{}</li>", escape(&words));
             } else {
                 let _ = writeln!(self.text, "    {link}");
-                let _ = writeln!(self.html, "<li><a href=\"{}\">{}</a></li>", escape(link), escape(&words));
+                let _ = writeln!(
+                    self.html,
+                    "<li><a href=\"{}\">{}</a></li>",
+                    escape(link),
+                    escape(&words)
+                );
             }
         }
         self.text.push('\n');
@@ -81,10 +94,18 @@ impl Body {
         let words = format!(
             "You get this by the rule \"{}\" ({}). To change or end it, edit the rule in alerts.toml.",
             rule.name,
-            if rule.expression.is_empty() { "everything" } else { &rule.expression }
+            if rule.expression.is_empty() {
+                "everything"
+            } else {
+                &rule.expression
+            }
         );
         let _ = writeln!(self.text, "-- \n{words}");
-        let _ = writeln!(self.html, "<hr><p style=\"color:#555;font-size:.9em\">{}</p>", escape(&words));
+        let _ = writeln!(
+            self.html,
+            "<hr><p style=\"color:#555;font-size:.9em\">{}</p>",
+            escape(&words)
+        );
     }
 
     fn message(self, subject: &str) -> Message {
@@ -105,7 +126,10 @@ impl Body {
 pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
     let mut body = Body::default();
     body.heading(&event.title);
-    body.paragraph(&format!("New: {}.", event.novelty.reason.trim_end_matches('.')));
+    body.paragraph(&format!(
+        "New: {}.",
+        event.novelty.reason.trim_end_matches('.')
+    ));
     if let Some(lead) = stories.first() {
         body.paragraph(&shorten(first_paragraph(&lead.article.text), 400));
         tags(&mut body, lead);
@@ -114,7 +138,12 @@ pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
         1 => "Told by".to_owned(),
         n => format!("Told by {n} stories of {} sources", event.sources),
     });
-    body.list(stories.iter().take(LISTED).map(|s| (headline(s), s.article.url.as_str())));
+    body.list(
+        stories
+            .iter()
+            .take(LISTED)
+            .map(|s| (headline(s), s.article.url.as_str())),
+    );
     if stories.len() > LISTED {
         body.paragraph(&format!("… and {} more.", stories.len() - LISTED));
     }
@@ -143,7 +172,11 @@ pub(crate) fn overflow(rule: &Rule, things: &[(&str, &str)]) -> Message {
         "More came at once than the {} single mails that this rule allows. The rest:",
         rule.max_mails
     ));
-    body.list(things.iter().map(|(title, link)| ((*title).to_owned(), *link)));
+    body.list(
+        things
+            .iter()
+            .map(|(title, link)| ((*title).to_owned(), *link)),
+    );
     body.footer(rule);
     body.message(&subject)
 }
@@ -161,19 +194,37 @@ fn tags(body: &mut Body, story: &Story) {
                 words.push(quoted);
             }
         }
-        (format!("{} ({:.0} %): {}", tag.tag, tag.score.get() * 100.0, words.join(", ")), "")
+        (
+            format!(
+                "{} ({:.0} %): {}",
+                tag.tag,
+                tag.score.get() * 100.0,
+                words.join(", ")
+            ),
+            "",
+        )
     }));
 }
 
 fn headline(story: &Story) -> String {
-    let source = story.article.site_name.as_deref().unwrap_or(story.source.as_str());
-    let copy = if story.duplicate_of.is_some() { ", a copy" } else { "" };
+    let source = story
+        .article
+        .site_name
+        .as_deref()
+        .unwrap_or(story.source.as_str());
+    let copy = if story.duplicate_of.is_some() {
+        ", a copy"
+    } else {
+        ""
+    };
     let time = story.time().strftime("%-d %B, %H:%M UTC");
     format!("{} ({source}, {time}{copy})", story.article.title)
 }
 
 fn first_paragraph(text: &str) -> &str {
-    text.split("\n\n").find(|p| !p.trim().is_empty()).unwrap_or("")
+    text.split("\n\n")
+        .find(|p| !p.trim().is_empty())
+        .unwrap_or("")
 }
 
 fn escape(text: &str) -> String {
@@ -204,7 +255,11 @@ pub fn test_mail(target: &str, now: Timestamp) -> Outgoing {
         reason: "asked for by `tocsin alerts test`".to_owned(),
         to: target.to_owned(),
         sent_at: None,
-        message_id: format!("{}@tocsin.invalid", digest_hex(&["test", target, &now.to_string()], 32)),
+        message_id: format!(
+            "{}@tocsin.invalid",
+            digest_hex(&["test", target, &now.to_string()], 32)
+        ),
     };
-    body.message("A test of Tocsin's alerts").outgoing(alert, now)
+    body.message("A test of Tocsin's alerts")
+        .outgoing(alert, now)
 }

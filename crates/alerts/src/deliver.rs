@@ -96,7 +96,10 @@ pub struct Outlets {
 impl std::fmt::Debug for Outlets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // The transport holds the password.
-        f.debug_struct("Outlets").field("from", &self.from).field("base", &self.base).finish_non_exhaustive()
+        f.debug_struct("Outlets")
+            .field("from", &self.from)
+            .field("base", &self.base)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,7 +115,11 @@ impl Outlets {
         })?;
         Ok(Self {
             from,
-            smtp: config.smtp.as_deref().map(|url| transport(url, config)).transpose()?,
+            smtp: config
+                .smtp
+                .as_deref()
+                .map(|url| transport(url, config))
+                .transpose()?,
             unsubscribe: config.unsubscribe.clone(),
             base: base.to_owned(),
         })
@@ -128,7 +135,8 @@ impl Outlets {
                 let smtp = self.smtp.as_ref().ok_or(DeliveryError::NoServer)?;
                 let message = self.message(mail, &Mailbox::new(None, address))?;
                 let sent = smtp.send(message).await;
-                sent.map(drop).map_err(|e| DeliveryError::Server { reason: causes(&e) })
+                sent.map(drop)
+                    .map_err(|e| DeliveryError::Server { reason: causes(&e) })
             }
             Target::Folder(folder) => {
                 let bytes = self.message(mail, &self.from)?.formatted();
@@ -136,9 +144,13 @@ impl Outlets {
             }
             Target::Stdout => {
                 let text = format!("Subject: {}\n\n{}\n", mail.subject, mail.text);
-                std::io::stdout().lock().write_all(text.as_bytes()).map_err(|cause| {
-                    DeliveryError::Write { place: "standard output".to_owned(), cause }
-                })
+                std::io::stdout()
+                    .lock()
+                    .write_all(text.as_bytes())
+                    .map_err(|cause| DeliveryError::Write {
+                        place: "standard output".to_owned(),
+                        cause,
+                    })
             }
         }
     }
@@ -160,9 +172,15 @@ impl Outlets {
     }
 }
 
-fn transport(url: &str, config: &MailConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliveryError> {
+fn transport(
+    url: &str,
+    config: &MailConfig,
+) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliveryError> {
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|e| DeliveryError::Config { key: "smtp", reason: causes(&e) })?
+        .map_err(|e| DeliveryError::Config {
+            key: "smtp",
+            reason: causes(&e),
+        })?
         .timeout(Some(SMTP_TIMEOUT));
     if let Some(user) = &config.user {
         builder = builder.credentials(Credentials::new(user.clone(), password(config)?));
@@ -174,7 +192,9 @@ fn password(config: &MailConfig) -> Result<String, DeliveryError> {
     let Some(file) = &config.password_file else {
         return std::env::var(PASSWORD_VARIABLE).map_err(|_| DeliveryError::Config {
             key: "user",
-            reason: format!("needs a password: set `password_file`, or the variable {PASSWORD_VARIABLE}"),
+            reason: format!(
+                "needs a password: set `password_file`, or the variable {PASSWORD_VARIABLE}"
+            ),
         });
     };
     std::fs::read_to_string(file)
@@ -198,7 +218,10 @@ fn write_file(folder: &Path, message_id: &str, bytes: &[u8]) -> Result<(), Deliv
             file.sync_all()
         })
         .and_then(|()| std::fs::rename(&half, &path))
-        .map_err(|cause| DeliveryError::Write { place: path.display().to_string(), cause })
+        .map_err(|cause| DeliveryError::Write {
+            place: path.display().to_string(),
+            cause,
+        })
 }
 
 /// An error and its causes in one line.
@@ -225,5 +248,6 @@ pub fn retry_at(attempts: u32, now: Timestamp) -> Timestamp {
         4..=15 => 120,
         _ => 24 * 60,
     };
-    now.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(now)
+    now.saturating_add(SignedDuration::from_mins(minutes))
+        .unwrap_or(now)
 }

@@ -47,8 +47,10 @@ impl Rules {
         let mut fired = Vec::new();
         for rule in self.iter() {
             for target in &rule.to {
-                let mut due: Vec<Due<'_>> =
-                    happenings.iter().flat_map(|h| rule.due(*h, target, now)).collect();
+                let mut due: Vec<Due<'_>> = happenings
+                    .iter()
+                    .flat_map(|h| rule.due(*h, target, now))
+                    .collect();
                 due.retain(|d| !told(&d.token));
                 fired.extend(rule.mails(due, target, now));
             }
@@ -66,7 +68,11 @@ impl Rule {
         match self.when {
             When::NewEvent if happening.stories.iter().any(|s| wanted(&s)) => {
                 let token = token(&self.name, target, happening.event.id.as_str());
-                vec![Due { happening, story: None, token }]
+                vec![Due {
+                    happening,
+                    story: None,
+                    token,
+                }]
             }
             When::NewEvent => Vec::new(),
             When::EveryStory => happening
@@ -112,7 +118,10 @@ impl Rule {
             sent_at: None,
             message_id: due.token.clone(),
         };
-        Fired { outgoing: message.outgoing(alert, now), tells: vec![due.token.clone()] }
+        Fired {
+            outgoing: message.outgoing(alert, now),
+            tells: vec![due.token.clone()],
+        }
     }
 
     fn overflow(&self, rest: &[Due<'_>], target: &Target, now: Timestamp) -> Fired {
@@ -121,20 +130,29 @@ impl Rule {
             .iter()
             .map(|d| match d.story {
                 Some(s) => (s.article.title.as_str(), s.article.url.as_str()),
-                None => (d.happening.event.title.as_str(), first_link(d.happening.stories)),
+                None => (
+                    d.happening.event.title.as_str(),
+                    first_link(d.happening.stories),
+                ),
             })
             .collect();
         let ids: Vec<&str> = tells.iter().map(String::as_str).collect();
         let alert = Alert {
             rule: self.name.clone(),
             event: None,
-            stories: rest.iter().flat_map(|d| d.happening.event.stories.clone()).collect(),
+            stories: rest
+                .iter()
+                .flat_map(|d| d.happening.event.stories.clone())
+                .collect(),
             reason: format!("more than {} at once", self.max_mails),
             to: target.to_string(),
             sent_at: None,
             message_id: format!("{}@tocsin.invalid", digest_hex(&ids, 32)),
         };
-        Fired { outgoing: compose::overflow(self, &titles).outgoing(alert, now), tells }
+        Fired {
+            outgoing: compose::overflow(self, &titles).outgoing(alert, now),
+            tells,
+        }
     }
 }
 
@@ -148,5 +166,124 @@ fn first_link(stories: &[Story]) -> &str {
 
 /// The Message-ID: rule, thing and reader, nothing else.
 fn token(rule: &str, target: &Target, thing: &str) -> String {
-    format!("{}@tocsin.invalid", digest_hex(&[rule, &target.to_string(), thing], 32))
+    format!(
+        "{}@tocsin.invalid",
+        digest_hex(&[rule, &target.to_string(), thing], 32)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Words, at, event, story};
+
+    const NOW: &str = "2026-10-05T18:00:00Z";
+
+    fn rules(text: &str) -> Rules {
+        Rules::parse("alerts.toml", text, &Words, at(NOW)).unwrap()
+    }
+
+    fn chip_rule(when: &str, more: &str) -> Rules {
+        rules(&format!(
+            "[[rule]]\nname = \"chips\"\nquery = \"tag:chip-restrictions\"\nwhen = \"{when}\"\n\
+             to = [\"mailto:desk@think.example\", \"file:mail\"]\n{more}"
+        ))
+    }
+
+    fn fire(
+        rules: &Rules,
+        stories: &[Story],
+        now: &str,
+        told: &dyn Fn(&str) -> bool,
+    ) -> Vec<Fired> {
+        let event = event(stories);
+        let happening = Happening {
+            event: &event,
+            stories,
+            fresh: &event.stories,
+        };
+        rules.fire(&[happening], at(now), told)
+    }
+
+    #[test]
+    fn a_new_event_is_told_once_to_each_target() {
+        let stories = [story(
+            "a",
+            "Ministry publishes chip rule",
+            "chip-restrictions",
+        )];
+        let rules = chip_rule("new-event", "");
+        let first = fire(&rules, &stories, NOW, &|_| false);
+        assert_eq!(first.len(), 2);
+        assert_ne!(
+            first[0].outgoing.alert.message_id,
+            first[1].outgoing.alert.message_id
+        );
+        let tokens: Vec<String> = first.iter().flat_map(|f| f.tells.clone()).collect();
+        assert_eq!(
+            fire(&rules, &stories, NOW, &|t| tokens.iter().any(|k| k == t)),
+            []
+        );
+    }
+
+    #[test]
+    fn another_subject_a_copy_and_an_old_event_stay_silent() {
+        let rules = chip_rule("new-event", "");
+        let other = [story("a", "Summit opens", "conference")];
+        assert_eq!(fire(&rules, &other, NOW, &|_| false), []);
+        let mut copy = story("b", "Ministry publishes chip rule", "chip-restrictions");
+        copy.duplicate_of = Some(StoryId::new("s0"));
+        assert_eq!(fire(&rules, &[copy], NOW, &|_| false), []);
+        let old = [story(
+            "a",
+            "Ministry publishes chip rule",
+            "chip-restrictions",
+        )];
+        assert_eq!(fire(&rules, &old, "2026-10-09T08:00:00Z", &|_| false), []);
+    }
+
+    #[test]
+    fn too_few_sources_wait() {
+        let stories = [story(
+            "a",
+            "Ministry publishes chip rule",
+            "chip-restrictions",
+        )];
+        assert_eq!(
+            fire(
+                &chip_rule("new-event", "min_sources = 2\n"),
+                &stories,
+                NOW,
+                &|_| false
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn over_the_limit_the_rest_is_one_list_and_told_as_well() {
+        let stories: Vec<Story> = (0..5)
+            .map(|n| {
+                story(
+                    &n.to_string(),
+                    &format!("Chip rule {n}"),
+                    "chip-restrictions",
+                )
+            })
+            .collect();
+        let fired = fire(
+            &chip_rule("every-story", "max_mails = 2\n"),
+            &stories,
+            NOW,
+            &|_| false,
+        );
+        let to_desk: Vec<&Fired> = fired
+            .iter()
+            .filter(|f| f.outgoing.alert.to == "mailto:desk@think.example")
+            .collect();
+        assert_eq!(to_desk.len(), 3);
+        assert_eq!(to_desk[2].tells.len(), 3);
+        assert_eq!(to_desk[2].outgoing.subject, "3 more for the rule chips");
+        assert!(to_desk[2].outgoing.text.contains("Chip rule 4"));
+    }
 }

@@ -14,6 +14,9 @@ mod fire;
 mod mime;
 mod rules;
 
+#[cfg(test)]
+mod fixture;
+
 pub use compose::test_mail;
 pub use deliver::{DeliveryError, MailConfig, Outlets, retry_at};
 pub use fire::{Fired, Happening};

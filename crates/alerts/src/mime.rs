@@ -33,7 +33,9 @@ pub(crate) fn message(
         .singlepart(part(ContentType::TEXT_HTML, &mail.html));
     builder
         .multipart(parts)
-        .map_err(|e| DeliveryError::Unsendable { reason: e.to_string() })
+        .map_err(|e| DeliveryError::Unsendable {
+            reason: e.to_string(),
+        })
 }
 
 fn part(kind: ContentType, body: &str) -> SinglePart {

@@ -65,9 +65,10 @@ impl std::str::FromStr for Target {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
-            Some(("mailto", address)) => {
-                address.parse().map(Self::Mail).map_err(|e| format!("`{address}` is no mail address: {e}"))
-            }
+            Some(("mailto", address)) => address
+                .parse()
+                .map(Self::Mail)
+                .map_err(|e| format!("`{address}` is no mail address: {e}")),
             Some(("file", folder)) if !folder.is_empty() => Ok(Self::Folder(PathBuf::from(folder))),
             Some(("stdout", "")) => Ok(Self::Stdout),
             _ => Err(format!("`{text}` is no target")),
@@ -119,14 +120,18 @@ impl Rules {
         let mut rules: Vec<Rule> = Vec::with_capacity(raw.rule.len());
         for rule in raw.rule {
             let place = format!("\"{}\"", rule.name);
-            let rule = rule.check(file, text, vocabulary, now).map_err(|e| match e.line {
-                Some(_) => e,
-                None => e.at(text, &place),
-            })?;
+            let rule = rule
+                .check(file, text, vocabulary, now)
+                .map_err(|e| match e.line {
+                    Some(_) => e,
+                    None => e.at(text, &place),
+                })?;
             if rules.iter().any(|r| r.name == rule.name) {
-                return Err(ConfigError::new(file, format!("two rules are named `{}`", rule.name))
-                    .at(text, &place)
-                    .hint("give each rule its own name: it is part of its mails' ids"));
+                return Err(
+                    ConfigError::new(file, format!("two rules are named `{}`", rule.name))
+                        .at(text, &place)
+                        .hint("give each rule its own name: it is part of its mails' ids"),
+                );
             }
             rules.push(rule);
         }
@@ -148,23 +153,41 @@ impl RawRule {
         now: Timestamp,
     ) -> Result<Rule, ConfigError> {
         let query = Query::parse(&self.query, vocabulary, now).map_err(|e| {
-            ConfigError::new(file, format!("rule `{}`: {}", self.name, e.render(&self.query)))
-                .at(text, &self.query)
-                .hint("try the expression with `tocsin query` first")
+            ConfigError::new(
+                file,
+                format!("rule `{}`: {}", self.name, e.render(&self.query)),
+            )
+            .at(text, &self.query)
+            .hint("try the expression with `tocsin query` first")
         })?;
         let when = parse_when(&self.when).ok_or_else(|| {
-            ConfigError::new(file, format!("rule `{}`: when = \"{}\" is not known", self.name, self.when))
-                .at(text, &format!("\"{}\"", self.when))
-                .hint("use \"new-event\" or \"every-story\"; digests and developments are not built yet")
+            ConfigError::new(
+                file,
+                format!(
+                    "rule `{}`: when = \"{}\" is not known",
+                    self.name, self.when
+                ),
+            )
+            .at(text, &format!("\"{}\"", self.when))
+            .hint(
+                "use \"new-event\" or \"every-story\"; digests and developments are not built yet",
+            )
         })?;
-        let to = self.to.iter().map(|t| t.parse()).collect::<Result<Vec<Target>, String>>();
+        let to = self
+            .to
+            .iter()
+            .map(|t| t.parse())
+            .collect::<Result<Vec<Target>, String>>();
         let to = to.map_err(|e| {
             ConfigError::new(file, format!("rule `{}`: {e}", self.name))
                 .hint("use \"mailto:you@example.org\", \"file:FOLDER\" or \"stdout:\"")
         })?;
         if to.is_empty() {
-            return Err(ConfigError::new(file, format!("rule `{}` tells nobody: `to` is empty", self.name))
-                .hint("add \"file:mail\" to keep its mails as files in the data directory"));
+            return Err(ConfigError::new(
+                file,
+                format!("rule `{}` tells nobody: `to` is empty", self.name),
+            )
+            .hint("add \"file:mail\" to keep its mails as files in the data directory"));
         }
         Ok(Rule {
             name: self.name,
@@ -183,5 +206,56 @@ fn parse_when(text: &str) -> Option<When> {
         "new-event" => Some(When::NewEvent),
         "every-story" => Some(When::EveryStory),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Words, at};
+
+    fn mistake(text: &str) -> String {
+        Rules::parse("alerts.toml", text, &Words, at("2026-10-05T18:00:00Z"))
+            .unwrap_err()
+            .to_string()
+    }
+
+    const GOOD: &str = "[[rule]]\nname = \"a\"\nquery = \"tag:conference\"\nwhen = \"new-event\"\nto = [\"stdout:\"]\n";
+
+    #[test]
+    fn a_rule_is_read() {
+        let rules = Rules::parse("alerts.toml", GOOD, &Words, at("2026-10-05T18:00:00Z")).unwrap();
+        let rule = rules.iter().next().unwrap();
+        assert_eq!(
+            (rule.name.as_str(), rule.when, rule.min_sources),
+            ("a", When::NewEvent, 1)
+        );
+    }
+
+    #[test]
+    fn every_mistake_has_its_line_and_a_way_out() {
+        let twice = format!("{GOOD}{GOOD}");
+        assert!(mistake(&twice).starts_with("alerts.toml:2: two rules are named `a`"));
+        let when = mistake(&GOOD.replace("new-event", "hourly"));
+        assert!(
+            when.starts_with("alerts.toml:4:") && when.contains("hint: use \"new-event\""),
+            "{when}"
+        );
+        let to = mistake(&GOOD.replace("stdout:", "carrier-pigeon:7"));
+        assert!(to.contains("`carrier-pigeon:7` is no target"), "{to}");
+        let query = mistake(&GOOD.replace("tag:conference", "tag:conferense"));
+        assert!(
+            query.starts_with("alerts.toml:3:") && query.contains("conference"),
+            "{query}"
+        );
+        assert!(mistake("[[rule]]\nnaem = \"a\"").contains("did you mean `name`?"));
+    }
+
+    #[test]
+    fn targets_print_as_they_are_written() {
+        for text in ["mailto:desk@think.example", "file:mail/chips", "stdout:"] {
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        }
+        assert!("mailto:nobody".parse::<Target>().is_err());
     }
 }

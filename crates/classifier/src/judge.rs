@@ -153,9 +153,14 @@ impl Classifier {
     /// The raw sum of each tag; `None` for all where the story is not about AI.
     fn sums(&self, reading: &Reading<'_>) -> Vec<Option<Sum>> {
         let open = self.gate_opens(reading);
-        let scoring = &self.taxonomy.scoring;
-        let of = |tag: &Tag| open.then(|| sum(&tag.weights, &reading.strengths, scoring));
+        let of = |tag: &Tag| open.then(|| self.sum(&tag.weights, reading));
         self.taxonomy.tags.iter().map(of).collect()
+    }
+
+    fn sum(&self, weights: &[(ConceptId, f64)], reading: &Reading<'_>) -> Sum {
+        let scoring = &self.taxonomy.scoring;
+        let part = scoring.passage_part(reading.document.passages);
+        sum(weights, &reading.strengths, scoring.floor, part)
     }
 
     fn gate_opens(&self, reading: &Reading<'_>) -> bool {
@@ -192,7 +197,7 @@ impl Classifier {
     /// The sum of relevance: concepts in the head, and the tags' scores.
     fn relevance_sum(&self, reading: &Reading<'_>, scores: &[Score]) -> Sum {
         let gate = &self.taxonomy.relevance;
-        let mut sum = sum(&gate.weights, &reading.strengths, &self.taxonomy.scoring);
+        let mut sum = self.sum(&gate.weights, reading);
         let points = |(tag, weight): &(usize, f64)| scores.get(*tag).map_or(0.0, |s| s.get() * weight);
         sum.raw += gate.tags.iter().map(points).sum::<f64>();
         sum

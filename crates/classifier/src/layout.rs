@@ -41,6 +41,8 @@ struct Sentence {
 pub(crate) struct Document<'a> {
     /// The title and the text.
     pub(crate) parts: [Part<'a>; 2],
+    /// How many passages follow the lead.
+    pub(crate) passages: usize,
     /// Whether the title is (nearly) all there is.
     pub(crate) headline_only: bool,
 }
@@ -56,7 +58,9 @@ impl<'a> Document<'a> {
         let headline_only = body.text.chars().take(LEAST_TEXT).map(width).sum::<usize>() < LEAST_TEXT;
         let sentences = zoned(&body, cut);
         let first = vec![Sentence { start: 0, zone: TITLE }];
+        let last = sentences.last().map_or(LEAD, |s| s.zone);
         Self {
+            passages: last - LEAD,
             parts: [
                 Part::new(Field::Title, title, head, first),
                 Part::new(Field::Text, text, body, sentences),

@@ -17,8 +17,12 @@ pub(crate) struct Scoring {
     pub(crate) title: f64,
     /// Strength of one that fills the lead.
     pub(crate) lead: f64,
-    /// Part of a later passage's sum that counts.
-    pub(crate) body: f64,
+    /// Part of the best later passage's sum that counts in a story of few passages.
+    pub(crate) passage: f64,
+    /// The same in a long story, whose title and lead cannot hold all that it is about.
+    pub(crate) passage_long: f64,
+    /// Later passages from which on a story is long; below, the part grows evenly.
+    pub(crate) long: f64,
     /// What a later passage's sum must exceed to count at all.
     pub(crate) floor: f64,
     /// Part of a concept's full strength that is still missing after each mention in a zone.
@@ -80,6 +84,13 @@ impl Strength {
 }
 
 impl Scoring {
+    /// Part of the best later passage's sum that counts in a story of so many.
+    pub(crate) fn passage_part(&self, passages: usize) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+        let share = (passages as f64 / self.long.max(1.0)).min(1.0);
+        self.passage + (self.passage_long - self.passage) * share
+    }
+
     /// How full a zone is after so many mentions: 0 for none, towards 1.
     fn filled(&self, mentions: f64) -> f64 {
         1.0 - self.fade.powf(mentions)
@@ -113,7 +124,13 @@ pub(crate) struct Sum {
 /// Adds up a tag's weights over a story: the head, and the later passage that says most.
 ///
 /// One passage, so that a paragraph about the matter counts and words strewn over a long text do not.
-pub(crate) fn sum(weights: &[(ConceptId, f64)], strengths: &[Strength], scoring: &Scoring) -> Sum {
+/// `part` of that passage's sum counts, as far as it is above the floor.
+pub(crate) fn sum(
+    weights: &[(ConceptId, f64)],
+    strengths: &[Strength],
+    floor: f64,
+    part: f64,
+) -> Sum {
     let mut terms = Vec::new();
     let mut later: Vec<(usize, f64)> = Vec::new();
     for (concept, weight) in weights {
@@ -132,11 +149,11 @@ pub(crate) fn sum(weights: &[(ConceptId, f64)], strengths: &[Strength], scoring:
     }
     let head: f64 = terms.iter().map(|t| t.points).sum();
     let best = later.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((zone, total)) = best.filter(|(_, total)| *total > scoring.floor) else {
+    let Some((zone, total)) = best.filter(|(_, total)| *total > floor) else {
         return Sum { raw: head, terms };
     };
-    terms.extend(passage_terms(weights, strengths, zone, scoring.body));
-    let raw = head + scoring.body * (total - scoring.floor);
+    terms.extend(passage_terms(weights, strengths, zone, part));
+    let raw = head + part * (total - floor);
     Sum { raw, terms }
 }
 

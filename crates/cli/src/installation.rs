@@ -5,24 +5,13 @@ use crate::args::Global;
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tocsin_core::{Source, Timestamp};
-use tocsin_crawler::Clock;
+use tocsin_core::Source;
 use tocsin_pipeline::{Config, Vocab};
 use tocsin_sample::World;
 use tocsin_store::{SledStore, Store};
 
 /// The store's mark that it holds the sample world, with the number of passes that ended.
 pub const SAMPLE_PASSES: &str = "sample-passes";
-
-/// The system's clock.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemClock;
-
-impl Clock for SystemClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::now()
-    }
-}
 
 /// The config directory: `--config`, else the user's.
 pub fn config_dir(global: &Global) -> Result<PathBuf> {

@@ -1,1 +1,136 @@
-//! Bytes and an address in, an article out
+//! Bytes and an address in, an article out.
+//!
+//! In: a page's body as the server sent it, its `Content-Type`, the address it was read at. Out: an
+//! [`Article`] with text, title, names, dates, section, picture and the address it wants to be known
+//! by, or an [`ExtractError`] that says in a sentence why there is none.
+//!
+//! Never: opens a socket or a file, reads a clock, panics, or takes time or memory out of proportion to
+//! the page, however it is made.
+//!
+//! The steps of [`extract`], each a module: what the bytes are ([`kind`]), their character set
+//! ([`charset`]), markup within bounds ([`markup`]), what the page says about itself ([`facts`],
+//! judged by [`metadata`] and [`address`]), the main text ([`engine`]) without furniture ([`text`]).
+//!
+//! ```
+//! let html = "<title>Chip rule | News</title><article><h1>Chip rule</h1><p>The ministry
+//!     published a rule on the export of chips on Monday.</p></article>";
+//! let article = tocsin_extractor::extract(html.as_bytes(), None, "https://news.example/2026/03/02/chips")?;
+//! assert_eq!(article.title, "Chip rule");
+//! # Ok::<(), tocsin_extractor::ExtractError>(())
+//! ```
+
+mod address;
+mod charset;
+mod engine;
+mod error;
+mod facts;
+mod kind;
+mod markup;
+mod metadata;
+mod text;
+
+pub use error::ExtractError;
+
+use address::Address;
+use facts::Facts;
+use kind::Kind;
+use metadata::Metadata;
+use scraper::Html;
+use tocsin_core::text::one_line;
+use tocsin_core::{Article, StoryId, detect_language};
+
+/// Letters below which a page with scripts is the shell that they would fill.
+const SHELL_LETTERS: usize = 200;
+/// Letters below which the text that JSON-LD carries is preferred to the one found.
+const SHORT_TEXT: usize = 250;
+
+/// The article of a page.
+///
+/// # Errors
+/// Why the page gives none; see [`ExtractError`].
+pub fn extract(body: &[u8], content_type: Option<&str>, url: &str) -> Result<Article, ExtractError> {
+    let kind = kind::of(body, content_type)?;
+    let decoded = charset::decode(body, content_type);
+    match kind {
+        Kind::Html => from_html(&decoded, url),
+        Kind::Text => from_plain_text(&decoded, url),
+    }
+}
+
+/// The article of a text without markup: the first line is the title, every other line a paragraph.
+/// The lines of a comment form at the end are dropped.
+///
+/// # Errors
+/// [`ExtractError::Empty`] where there is no line, [`ExtractError::BadUrl`].
+pub fn from_plain_text(text: &str, url: &str) -> Result<Article, ExtractError> {
+    let address = Address::parse(url)?;
+    let mut lines = text.lines().map(one_line).filter(|l| !l.is_empty());
+    let title = lines.next().ok_or(ExtractError::Empty)?;
+    let mut paragraphs: Vec<String> = lines.collect();
+    text::cut_comment_box(&mut paragraphs);
+    let metadata = Metadata { title: Some(title), ..Metadata::default() };
+    Ok(article(&address, &Facts::default(), metadata, paragraphs.join("\n\n")))
+}
+
+fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
+    let address = Address::parse(url)?;
+    if html.trim().is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let html = markup::tame(html)?;
+    let facts = Facts::of(&Html::parse_document(&html));
+    let metadata = Metadata::of(&facts, &address);
+    let text = main_text(&html, &metadata);
+    if text.is_empty() {
+        return Err(nothing_found(&facts));
+    }
+    Ok(article(&address, &facts, metadata, text))
+}
+
+fn main_text(html: &str, metadata: &Metadata) -> String {
+    let title = metadata.title.as_deref().unwrap_or_default();
+    let found = text::tidy(engine::paragraphs(html), title);
+    match &metadata.body {
+        Some(body) if found.len() < SHORT_TEXT && body.len() > found.len() => {
+            text::tidy(body.lines().map(one_line).collect(), title)
+        }
+        _ => found,
+    }
+}
+
+fn nothing_found(facts: &Facts) -> ExtractError {
+    match facts {
+        Facts { letters, scripts, .. } if *letters < SHELL_LETTERS && *scripts > 0 => ExtractError::NeedsBrowser,
+        Facts { letters: 0, .. } => ExtractError::Empty,
+        _ => ExtractError::NoArticle,
+    }
+}
+
+fn article(address: &Address, facts: &Facts, metadata: Metadata, text: String) -> Article {
+    let canonical_url = address.canonical(facts);
+    let (published, published_precision) = metadata.published.unzip();
+    Article {
+        id: StoryId::of_url(&canonical_url),
+        url: address.url.to_string(),
+        canonical_url,
+        title: metadata.title.unwrap_or_default(),
+        byline: metadata.byline,
+        published,
+        published_precision,
+        modified: metadata.modified,
+        site_name: metadata.site_name,
+        language: language(&text, facts.lang.as_deref()),
+        section: metadata.section,
+        image: metadata.image,
+        text,
+    }
+}
+
+/// The text's own language; what the page claims only where the text does not say.
+fn language(text: &str, claimed: Option<&str>) -> Option<String> {
+    let claim = || {
+        let code = claimed?.split(['-', '_']).next()?.to_ascii_lowercase();
+        (code.len() == 2 && code.bytes().all(|b| b.is_ascii_lowercase())).then_some(code)
+    };
+    detect_language(text).map(str::to_owned).or_else(claim)
+}

@@ -94,7 +94,7 @@ impl Config {
     /// As for every file; also an id or an address that stands twice or is none.
     pub fn sources(&self) -> Result<Vec<Source>, ConfigError> {
         let (file, text) = self.read("sources.toml")?;
-        tocsin_crawler::parse_sources(&file, &text)
+        tocsin_crawler::Sources::parse(&file, &text)
     }
 
     /// `taxonomy.toml`.

@@ -39,7 +39,8 @@ pub fn group_pending(
     Ok(())
 }
 
-fn all_pending(store: &dyn Store) -> Result<Vec<Story>, StoreError> {
+/// Everything that waits to be grouped, by id.
+pub(crate) fn all_pending(store: &dyn Store) -> Result<Vec<Story>, StoreError> {
     let mut all: Vec<Story> = Vec::new();
     loop {
         let last = all.last().map(|s| s.id().clone());

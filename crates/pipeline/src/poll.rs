@@ -4,6 +4,7 @@
 //! dealt with: a source that was left half read is read whole again, and pages that were seen cost
 //! no request then.
 
+use crate::group::all_pending;
 use crate::judge::judge;
 use crate::pass::{Pass, Progress};
 use crate::report::{Outcome, SourceReport};
@@ -33,7 +34,7 @@ pub async fn poll_all(
     due: Vec<&Source>,
     progress: &dyn Progress,
 ) -> Result<Vec<SourceReport>, StoreError> {
-    let claims = Claims::default();
+    let claims = Claims::after(all_pending(pass.store.as_ref())?);
     futures::stream::iter(due)
         .map(|source| poll(pass, source, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
@@ -41,14 +42,28 @@ pub async fn poll_all(
         .await
 }
 
-/// Addresses that a source of this pass is already reading: two sources that list one page must
-/// not both fetch it.
+/// Who reads which address in this pass.
 #[derive(Debug, Default)]
-struct Claims(Mutex<HashSet<String>>);
+struct Claims {
+    /// Addresses of stories that a killed pass left pending: news of this poll all the same, so that
+    /// a source's health does not depend on when the program was killed.
+    left: HashSet<String>,
+    /// Addresses that a source is already reading: two sources that list one page must not both
+    /// fetch it.
+    taken: Mutex<HashSet<String>>,
+}
 
 impl Claims {
-    fn claim(&self, url: &str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned())
+    fn after(pending: Vec<Story>) -> Self {
+        let addresses = |s: Story| [s.article.url, s.article.canonical_url];
+        Self {
+            left: pending.into_iter().flat_map(addresses).collect(),
+            taken: Mutex::default(),
+        }
+    }
+
+    fn take(&self, url: &str) -> bool {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned())
     }
 }
 
@@ -67,11 +82,17 @@ async fn poll(
             visit.report.outcome = Outcome::NotModified;
             PollOutcome::NotModified
         }
-        Ok(Answer::Page { page, validators, .. }) => match visit.read(page).await {
-            Ok(entries) => visit.entries(entries, validators, claims).await?,
-            Err(error) => visit.failed(Outcome::Failed(error)),
+        Ok(Answer::Page { page, validators, moved_to }) => match visit.read(page).await {
+            Ok(entries) => moved(visit.entries(entries, validators, claims).await?, moved_to),
+            Err(error) => {
+                visit.report.outcome = Outcome::Failed(error.clone());
+                PollOutcome::Failed { error, forbidden: false, retry_at: None }
+            }
         },
-        Err(error) => visit.failed(source_outcome(error)),
+        Err(error) => {
+            visit.report.outcome = failure(&error);
+            PollOutcome::from(&error)
+        }
     };
     let report = visit.report;
     let now = pass.clock.now();
@@ -82,14 +103,24 @@ async fn poll(
     Ok(report)
 }
 
-/// What a failed fetch of the source itself means.
-fn source_outcome(error: FetchError) -> Outcome {
+/// What a failed fetch of the source itself is called in the report.
+fn failure(error: &FetchError) -> Outcome {
     let words = error.to_string();
     match error {
         FetchError::RetryLater { .. } => Outcome::Later(words),
         e if e.is_forbidden() => Outcome::Forbidden(words),
         e if e.is_unreachable() => Outcome::Unreachable(words),
         _ => Outcome::Failed(words),
+    }
+}
+
+/// Good news from a new address is a move.
+fn moved(outcome: PollOutcome, moved_to: Option<String>) -> PollOutcome {
+    match (outcome, moved_to) {
+        (PollOutcome::News { new_entries, validators }, Some(to)) => {
+            PollOutcome::Moved { to, new_entries, validators }
+        }
+        (outcome, _) => outcome,
     }
 }
 
@@ -126,15 +157,6 @@ impl<'a> Visit<'a> {
         Self { pass, source, progress, report }
     }
 
-    fn failed(&mut self, outcome: Outcome) -> PollOutcome {
-        self.report.outcome = outcome;
-        PollOutcome::Failed {
-            error: self.report.outcome.detail().unwrap_or_default().to_owned(),
-            forbidden: matches!(self.report.outcome, Outcome::Forbidden(_)),
-            retry_at: None,
-        }
-    }
-
     fn problem(&mut self, words: String) {
         self.report.problem_count += 1;
         if self.report.problems.len() < KEPT_PROBLEMS {
@@ -149,7 +171,7 @@ impl<'a> Visit<'a> {
             SourceKind::Sitemap => self.read_sitemaps(page).await?,
             SourceKind::Listing => {
                 let selector = self.source.link_selector.as_deref();
-                listing::parse(&page.body, &page.final_url, selector).map_err(|e| e.to_string())?
+                listing::parse(&page.body, &page.final_url, selector)?
             }
             SourceKind::Page => {
                 vec![FeedEntry { url: Some(page.final_url), ..FeedEntry::default() }]
@@ -172,7 +194,7 @@ impl<'a> Visit<'a> {
     }
 
     async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
-        let first = sitemap::parse(&page.body, &page.final_url).map_err(|e| e.to_string())?;
+        let first = sitemap::parse(&page.body, &page.final_url)?;
         let mut entries = first.entries;
         for child in first.children.iter().take(MAX_SITEMAPS) {
             match self.pass.fetcher.get(child, &Validators::default()).await {
@@ -200,12 +222,11 @@ impl<'a> Visit<'a> {
                 self.problem("an entry without a usable address".to_owned());
                 continue;
             };
-            if self.pass.store.is_pending_address(&url)? {
-                // Left by a pass that was killed: news of this poll all the same.
+            if claims.left.contains(&url) {
                 news += 1;
                 continue;
             }
-            if !self.is_wanted(&entry) || !claims.claim(&url) || self.pass.store.seen(&url)? {
+            if !self.is_wanted(&entry) || !claims.take(&url) || self.pass.store.seen(&url)? {
                 continue;
             }
             if self.report.pages >= self.pass.max_pages_per_source {

@@ -32,7 +32,7 @@ pub enum StoreError {
     /// One record cannot be read; all others can.
     #[error(
         "{record} in {} is damaged: {flaw}\n  \
-         `tocsin verify` lists every damaged record; `tocsin restore` brings a backup back",
+         `tocsin doctor` counts the damaged records; bring the directory back from a copy",
         dir.display()
     )]
     Damaged {
@@ -46,7 +46,7 @@ pub enum StoreError {
     /// The store as a whole cannot be read.
     #[error(
         "the store in {} is damaged and cannot be read: {flaw}\n  \
-         move it away and bring a backup back with `tocsin restore`",
+         move it away and bring the directory back from a copy",
         dir.display()
     )]
     Unreadable {

@@ -253,8 +253,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "story {} in {} is damaged: its checksum is wrong\n  `tocsin verify` lists every \
-                 damaged record; `tocsin restore` brings a backup back",
+                "story {} in {} is damaged: its checksum is wrong\n  `tocsin doctor` counts the \
+                 damaged records; bring the directory back from a copy",
                 story_id(1),
                 dir.path().display()
             )

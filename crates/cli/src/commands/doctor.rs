@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde::Serialize;
 use std::path::Path;
 use tocsin_alerts::{Outlets, Target};
-use tocsin_core::{SourceState, Timestamp};
+use tocsin_core::{Source, SourceState, Timestamp};
 use tocsin_pipeline::{Config, Settings, Vocab};
 use tocsin_store::{SledStore, Store};
 
@@ -31,11 +31,15 @@ fn bad(what: &'static str, says: impl Into<String>) -> Check {
 pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
     let mut checks = Vec::new();
     let dir = installation::data_dir(global, "tocsin")?;
+    let mut sources = Vec::new();
     match installation::config(global) {
-        Ok(config) => check_config(&config, &dir, &mut checks),
+        Ok(config) => {
+            check_config(&config, &dir, &mut checks);
+            sources = config.sources().unwrap_or_default();
+        }
         Err(error) => checks.push(bad("config", error.to_string())),
     }
-    check_store(&dir, &mut checks);
+    check_store(&dir, &sources, &mut checks);
     for check in &checks {
         if out.json {
             out.json_line(check)?;
@@ -109,19 +113,19 @@ fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
     }
 }
 
-fn check_store(dir: &Path, checks: &mut Vec<Check>) {
+fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
     if !dir.join("store").exists() {
         checks.push(good("store", format!("none yet in {}; `tocsin run` makes it", dir.display())));
         return;
     }
-    let found = SledStore::open(dir).and_then(|store| store_findings(&store));
+    let found = SledStore::open(dir).and_then(|store| store_findings(&store, sources));
     match found {
         Ok(findings) => checks.extend(findings),
         Err(error) => checks.push(bad("store", error.to_string())),
     }
 }
 
-fn store_findings(store: &dyn Store) -> Result<Vec<Check>, tocsin_store::StoreError> {
+fn store_findings(store: &dyn Store, sources: &[Source]) -> Result<Vec<Check>, tocsin_store::StoreError> {
     let report = store.verify()?;
     let counts = store.counts()?;
     let says = format!(
@@ -132,19 +136,25 @@ fn store_findings(store: &dyn Store) -> Result<Vec<Check>, tocsin_store::StoreEr
         None => good("store", says),
         Some(first) => bad("store", format!("{} damaged: {first}", report.problems.len())),
     }];
-    let failing = store
-        .all_health()?
-        .into_iter()
-        .filter(|(_, h)| matches!(h.state, SourceState::Failing | SourceState::Gone))
-        .map(|(id, _)| id.to_string())
-        .collect::<Vec<_>>();
-    if !failing.is_empty() {
-        let some: Vec<&str> = failing.iter().take(5).map(String::as_str).collect();
-        findings.push(bad("health", format!("{} sources fail ({} …): see `tocsin sources list`", failing.len(), some.join(", "))));
-    }
+    findings.extend(failing(store, sources)?);
     let waiting = store.outbox(None, 1)?;
     findings.extend(waiting.first().and_then(|mail| mail.last_error.as_ref()).map(|error| {
         bad("outbox", format!("{} mails wait; the last failure: {error}", counts.waiting_mails))
     }));
     Ok(findings)
+}
+
+/// Sources that have not answered well for a while, named.
+fn failing(store: &dyn Store, sources: &[Source]) -> Result<Option<Check>, tocsin_store::StoreError> {
+    let mut names = Vec::new();
+    for source in sources.iter().filter(|s| s.enabled) {
+        let state = store.health(&source.id)?.unwrap_or_default().state;
+        if matches!(state, SourceState::Failing | SourceState::Gone) {
+            names.push(source.id.as_str());
+        }
+    }
+    let some = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+    Ok((!names.is_empty()).then(|| {
+        bad("health", format!("{} sources fail ({some} …): see `tocsin sources list`", names.len()))
+    }))
 }

@@ -1,7 +1,7 @@
 //! `run`: one pass over the real sources.
 
 use crate::args::{Global, Run};
-use crate::installation::{self, SystemClock};
+use crate::installation;
 use crate::output::{BAD, BOLD, DIM, GOOD, Output, counted};
 use crate::progress::Live;
 use crate::{Ended, Usage};
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tocsin_alerts::Outlets;
 use tocsin_core::Source;
-use tocsin_crawler::{Clock, Fetcher, Resolver, SystemResolver};
+use tocsin_crawler::{Clock, Fetcher, Resolver, SystemClock, SystemResolver};
 use tocsin_pipeline::{Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab};
 use tocsin_store::{SledStore, Store};
 

@@ -37,7 +37,10 @@ pub(super) fn run(global: &Global, out: &mut Output) -> Result<Ended> {
     let served = runtime.block_on(world.serve(day))?;
     let surroundings = Surroundings {
         clock: Arc::new(WorldClock(now)),
-        resolver: Arc::new(WorldResolver { hosts: world.hosts(), addr: served.addr }),
+        resolver: Arc::new(WorldResolver {
+            hosts: world.hosts().into_iter().map(str::to_owned).collect(),
+            addr: served.addr(),
+        }),
     };
     let config = installation::sample_config(&world);
     let sources = config.sources()?;
@@ -103,7 +106,7 @@ struct WorldResolver {
 }
 
 impl Resolver for WorldResolver {
-    fn resolve(&self, host: &str) -> tocsin_crawler::Resolving {
+    fn resolve<'a>(&'a self, host: &'a str) -> tocsin_crawler::Resolving<'a> {
         let known = self.hosts.iter().any(|h| h == host);
         let answer = if known {
             Ok(vec![self.addr])

@@ -6,7 +6,7 @@
 //! one before 1990 or after 2100, or reads a clock.
 
 use super::months::month;
-use jiff::civil::{Date, Time, date};
+use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use tocsin_core::{Precision, Timestamp};
 
@@ -314,6 +314,7 @@ fn named_zone(name: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
     use proptest::prelude::*;
 
     fn text(value: &str) -> String {

@@ -1,0 +1,54 @@
+//! Judges what a page says about itself: title, names, dates, section, picture, site.
+//!
+//! In: [`Facts`] and the address. Out: [`Metadata`]. For each thing the sources are tried in one
+//! fixed order, written at the top of its module.
+
+mod byline;
+mod dates;
+mod json_ld;
+mod moment;
+mod months;
+mod title;
+
+use crate::address::Address;
+use crate::facts::Facts;
+use moment::Moment;
+use tocsin_core::{Precision, Timestamp};
+
+/// What a page says about its article.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata {
+    pub(crate) title: Option<String>,
+    pub(crate) byline: Vec<String>,
+    pub(crate) published: Option<(Timestamp, Precision)>,
+    pub(crate) modified: Option<Timestamp>,
+    pub(crate) site_name: Option<String>,
+    pub(crate) section: Option<String>,
+    pub(crate) image: Option<String>,
+    /// The whole text, where JSON-LD carries it.
+    pub(crate) body: Option<String>,
+}
+
+impl Metadata {
+    /// Judges the facts.
+    pub(crate) fn of(facts: &Facts, address: &Address) -> Self {
+        let article = json_ld::article(&facts.json_ld);
+        let article = article.as_ref();
+        let host = address.host();
+        let order = dates::order(facts.lang.as_deref(), host);
+        let site = facts.meta(&["og:site_name", "application-name", "al:android:app_name"]).map(str::to_owned);
+        let site_name = site.or_else(|| article.and_then(|a| a.site_name.clone()));
+        let image = facts.meta(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]).map(str::to_owned);
+        let section = facts.meta(&["article:section", "parsely-section", "sailthru.section"]).map(str::to_owned);
+        Self {
+            title: title::of(facts, article, site_name.as_deref(), host),
+            byline: byline::of(facts, article),
+            published: dates::published(facts, article, address.url.path(), order).map(|Moment { at, precision }| (at, precision)),
+            modified: dates::modified(facts, article, order).map(|m| m.at),
+            section: article.and_then(|a| a.section.clone()).or(section),
+            image: image.or_else(|| article.and_then(|a| a.image.clone())).and_then(|i| address.resolve(&i)),
+            body: article.and_then(|a| a.body.clone()),
+            site_name,
+        }
+    }
+}
