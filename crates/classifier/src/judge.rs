@@ -27,7 +27,7 @@ pub struct Input<'a> {
 }
 
 /// What the rules say about a story.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Judgement {
     /// The probability that a policy analyst wants it.
     pub relevance: Score,
@@ -159,7 +159,7 @@ impl Classifier {
 
     fn sum(&self, weights: &[(ConceptId, f64)], reading: &Reading<'_>) -> Sum {
         let scoring = &self.taxonomy.scoring;
-        let part = scoring.passage_part(reading.document.passages);
+        let part = scoring.passage_part(reading.document.width);
         sum(weights, &reading.strengths, scoring.floor, part)
     }
 

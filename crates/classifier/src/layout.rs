@@ -41,8 +41,8 @@ struct Sentence {
 pub(crate) struct Document<'a> {
     /// The title and the text.
     pub(crate) parts: [Part<'a>; 2],
-    /// How many passages follow the lead.
-    pub(crate) passages: usize,
+    /// Columns of the text.
+    pub(crate) width: usize,
     /// Whether the title is (nearly) all there is.
     pub(crate) headline_only: bool,
 }
@@ -55,17 +55,16 @@ impl<'a> Document<'a> {
     pub(crate) fn new(title: &'a str, text: &'a str, cut: Cut) -> Self {
         let head = Folded::new(title);
         let body = Folded::new(text);
-        let headline_only = body.text.chars().take(LEAST_TEXT).map(width).sum::<usize>() < LEAST_TEXT;
+        let wide = body.text.chars().map(width).sum();
         let sentences = zoned(&body, cut);
         let first = vec![Sentence { start: 0, zone: TITLE }];
-        let last = sentences.last().map_or(LEAD, |s| s.zone);
         Self {
-            passages: last - LEAD,
+            width: wide,
+            headline_only: wide < LEAST_TEXT,
             parts: [
                 Part::new(Field::Title, title, head, first),
                 Part::new(Field::Text, text, body, sentences),
             ],
-            headline_only,
         }
     }
 }

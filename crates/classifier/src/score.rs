@@ -17,12 +17,14 @@ pub(crate) struct Scoring {
     pub(crate) title: f64,
     /// Strength of one that fills the lead.
     pub(crate) lead: f64,
-    /// Part of the best later passage's sum that counts in a story of few passages.
+    /// Part of the best later passage's sum that counts in a short story.
     pub(crate) passage: f64,
     /// The same in a long story, whose title and lead cannot hold all that it is about.
     pub(crate) passage_long: f64,
-    /// Later passages from which on a story is long; below, the part grows evenly.
-    pub(crate) long: f64,
+    /// Columns of text up to which a story is short.
+    pub(crate) short_width: f64,
+    /// Columns from which on it is long; in between, the part grows evenly.
+    pub(crate) long_width: f64,
     /// What a later passage's sum must exceed to count at all.
     pub(crate) floor: f64,
     /// Part of a concept's full strength that is still missing after each mention in a zone.
@@ -84,11 +86,12 @@ impl Strength {
 }
 
 impl Scoring {
-    /// Part of the best later passage's sum that counts in a story of so many.
-    pub(crate) fn passage_part(&self, passages: usize) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-        let share = (passages as f64 / self.long.max(1.0)).min(1.0);
-        self.passage + (self.passage_long - self.passage) * share
+    /// Part of the best later passage's sum that counts in a text of so many columns.
+    pub(crate) fn passage_part(&self, width: usize) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
+        let beyond = width as f64 - self.short_width;
+        let share = beyond / (self.long_width - self.short_width).max(1.0);
+        self.passage + (self.passage_long - self.passage) * share.clamp(0.0, 1.0)
     }
 
     /// How full a zone is after so many mentions: 0 for none, towards 1.

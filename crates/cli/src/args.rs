@@ -6,51 +6,67 @@ use std::path::PathBuf;
 /// The AI-policy news monitor: reads sources, tags stories and says why, groups them into events,
 /// answers queries and mails an alert when something new happens.
 #[derive(Debug, Parser)]
-#[command(name = "tocsin", version, after_help = "\
+#[command(
+    name = "tocsin",
+    version,
+    after_help = "\
 Start here:
   tocsin run --sample                       the whole product on a bundled sample world, offline
   tocsin init && tocsin run                 the real sources
   tocsin query 'tag:chip-restrictions since:7d'
 
-Exit status: 0 done; 1 failed; 2 wrong usage or config; 3 done, but no source could be reached.")]
-pub struct Cli {
+Exit status: 0 done; 1 failed; 2 wrong usage or config; 3 done, but no source could be reached."
+)]
+pub(crate) struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
-    pub global: Global,
+    pub(crate) global: Global,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// The directory with the config files [default: the user's config directory, tocsin/]
-    #[arg(long, global = true, env = "TOCSIN_CONFIG", value_name = "DIR", hide_env_values = true)]
-    pub config: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        env = "TOCSIN_CONFIG",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub(crate) config: Option<PathBuf>,
     /// The directory with the store [default: the user's data directory, tocsin/]
-    #[arg(long, global = true, env = "TOCSIN_DATA", value_name = "DIR", hide_env_values = true)]
-    pub data: Option<PathBuf>,
+    #[arg(
+        long,
+        global = true,
+        env = "TOCSIN_DATA",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub(crate) data: Option<PathBuf>,
     /// Results as JSON: lists as one object a line
     #[arg(long, global = true)]
-    pub json: bool,
+    pub(crate) json: bool,
     /// Log more: -v for what is done, -vv for every request
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
-    pub verbose: u8,
+    pub(crate) verbose: u8,
     /// Print results only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// No progress display, even on a terminal
     #[arg(long, global = true)]
-    pub no_progress: bool,
+    pub(crate) no_progress: bool,
     /// The form of log lines, on standard error
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORM")]
-    pub log_format: LogFormat,
+    pub(crate) log_format: LogFormat,
 }
 
 /// The form of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     Text,
     /// One JSON object a line.
@@ -59,7 +75,7 @@ pub enum LogFormat {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Write an editable copy of the default config
     #[command(after_help = "Examples:\n  tocsin init\n  tocsin init --config /etc/tocsin")]
     Init(Init),
@@ -84,10 +100,14 @@ pub enum Command {
 The language: docs/query.md.")]
     Query(Query),
     /// One story with its evidence, or one event with its stories
-    #[command(after_help = "Examples:\n  tocsin show s0123456789abcdef\n  tocsin show e0123456789abcdef --json")]
+    #[command(
+        after_help = "Examples:\n  tocsin show s0123456789abcdef\n  tocsin show e0123456789abcdef --json"
+    )]
     Show(Show),
     /// Events, the latest first; with an expression, those with a story that matches
-    #[command(after_help = "Examples:\n  tocsin events\n  tocsin events 'tag:export-enforcement since:30d' --json")]
+    #[command(
+        after_help = "Examples:\n  tocsin events\n  tocsin events 'tag:export-enforcement since:30d' --json"
+    )]
     Events(Events),
     /// A page to an article, as JSON
     #[command(after_help = "Examples:
@@ -109,6 +129,9 @@ The language: docs/query.md.")]
     /// Ask robots.txt
     #[command(subcommand)]
     Robots(Robots),
+    /// The taxonomy
+    #[command(subcommand)]
+    Tags(Tags),
     /// The sources and how they are doing
     #[command(subcommand)]
     Sources(Sources),
@@ -122,118 +145,118 @@ The language: docs/query.md.")]
 
 /// `init`
 #[derive(Debug, Args)]
-pub struct Init {
+pub(crate) struct Init {
     /// Replace files that are there already
     #[arg(long)]
-    pub force: bool,
+    pub(crate) force: bool,
 }
 
 /// `run`
 #[derive(Debug, Args)]
-pub struct Run {
+pub(crate) struct Run {
     /// Work on the bundled sample world, served over loopback
     #[arg(long, conflicts_with_all = ["source", "dry_run"])]
-    pub sample: bool,
+    pub(crate) sample: bool,
     /// Only this source, due or not; may be given several times
     #[arg(long, value_name = "ID")]
-    pub source: Vec<String>,
+    pub(crate) source: Vec<String>,
     /// Fetch and judge, but store nothing and send nothing
     #[arg(long)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
 }
 
 /// `ingest`
 #[derive(Debug, Args)]
-pub struct Ingest {
+pub(crate) struct Ingest {
     /// HTML pages, or plain text in files named .txt
     #[arg(required = true, value_name = "FILE")]
-    pub files: Vec<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
     /// The address that the page came from (one file only)
     #[arg(long, value_name = "URL")]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// The source that it is credited to
     #[arg(long, value_name = "ID", default_value = "ingest")]
-    pub source: String,
+    pub(crate) source: String,
 }
 
 /// `query`
 #[derive(Debug, Args)]
-pub struct Query {
-    /// What to find; several words are joined by spaces
-    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
-    pub expression: Vec<String>,
+pub(crate) struct Query {
+    /// What to find; one that begins with "-" goes behind "--"
+    #[arg(value_name = "EXPR")]
+    pub(crate) expression: Vec<String>,
     /// At most so many; 0 for all [default: 20 on a screen, all for --json, --csv and --count]
     #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
     /// Their order; the same as sort: in the expression
     #[arg(long, value_name = "ORDER", value_parser = ["newest", "oldest", "score", "relevance"])]
-    pub sort: Option<String>,
+    pub(crate) sort: Option<String>,
     /// As comma-separated values, with a heading line
     #[arg(long, conflicts_with_all = ["json", "count"])]
-    pub csv: bool,
+    pub(crate) csv: bool,
     /// Only how many there are
     #[arg(long)]
-    pub count: bool,
+    pub(crate) count: bool,
 }
 
 /// `show`
 #[derive(Debug, Args)]
-pub struct Show {
+pub(crate) struct Show {
     /// The id of a story (s…) or an event (e…)
     #[arg(value_name = "ID")]
-    pub id: String,
+    pub(crate) id: String,
 }
 
 /// `events`
 #[derive(Debug, Args)]
-pub struct Events {
+pub(crate) struct Events {
     /// Only events with a story that matches
-    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
-    pub expression: Vec<String>,
+    #[arg(value_name = "EXPR")]
+    pub(crate) expression: Vec<String>,
     /// At most so many; 0 for all [default: 20 on a screen, all for --json]
     #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
 }
 
 /// `extract`
 #[derive(Debug, Args)]
-pub struct Extract {
+pub(crate) struct Extract {
     /// The page; standard input without it
     #[arg(value_name = "FILE", conflicts_with = "batch")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The address that the page came from
     #[arg(long, value_name = "URL", default_value = "http://page.invalid/")]
-    pub url: String,
+    pub(crate) url: String,
     /// Act as a filter over JSON lines
     #[arg(long)]
-    pub batch: bool,
+    pub(crate) batch: bool,
 }
 
 /// `classify`
 #[derive(Debug, Args)]
-pub struct Classify {
+pub(crate) struct Classify {
     /// The text, its title in the first line; standard input without it
     #[arg(value_name = "FILE", conflicts_with = "batch")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// Show every rule that spoke, and how the scores came about
     #[arg(long, conflicts_with = "batch")]
-    pub explain: bool,
+    pub(crate) explain: bool,
     /// Act as a filter over JSON lines
     #[arg(long)]
-    pub batch: bool,
+    pub(crate) batch: bool,
 }
 
 /// A command that is only a filter.
 #[derive(Debug, Args)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// Act as a filter over JSON lines
     #[arg(long, required = true)]
-    pub batch: bool,
+    pub(crate) batch: bool,
 }
 
 /// `feed`
 #[derive(Debug, Subcommand)]
-pub enum Feed {
+pub(crate) enum Feed {
     /// A feed's entries, as JSON
     #[command(after_help = "Examples:
   tocsin feed parse feed.xml --url https://news.example/feed.xml
@@ -243,24 +266,24 @@ pub enum Feed {
 
 /// `feed parse`
 #[derive(Debug, Args)]
-pub struct FeedParse {
+pub(crate) struct FeedParse {
     /// The feed; standard input without it
     #[arg(value_name = "FILE", conflicts_with = "batch")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The address that it came from
     #[arg(long, value_name = "URL", default_value = "http://feed.invalid/")]
-    pub url: String,
+    pub(crate) url: String,
     /// The Content-Type header that it came with
     #[arg(long, value_name = "TYPE")]
-    pub content_type: Option<String>,
+    pub(crate) content_type: Option<String>,
     /// Act as a filter over JSON lines
     #[arg(long)]
-    pub batch: bool,
+    pub(crate) batch: bool,
 }
 
 /// `robots`
 #[derive(Debug, Subcommand)]
-pub enum Robots {
+pub(crate) enum Robots {
     /// Whether a robots.txt lets a robot fetch an address
     #[command(after_help = "Examples:
   tocsin robots check robots.txt --url https://news.example/a --agent tocsin
@@ -270,26 +293,35 @@ pub enum Robots {
 
 /// `robots check`
 #[derive(Debug, Args)]
-pub struct RobotsCheck {
+pub(crate) struct RobotsCheck {
     /// The robots.txt; standard input without it
     #[arg(value_name = "FILE", conflicts_with = "batch")]
-    pub file: Option<PathBuf>,
+    pub(crate) file: Option<PathBuf>,
     /// The address to fetch
     #[arg(long, value_name = "URL", required_unless_present = "batch")]
-    pub url: Option<String>,
+    pub(crate) url: Option<String>,
     /// The robot's product token
     #[arg(long, value_name = "NAME", default_value = "tocsin")]
-    pub agent: String,
+    pub(crate) agent: String,
     /// Act as a filter over JSON lines
     #[arg(long)]
-    pub batch: bool,
+    pub(crate) batch: bool,
+}
+
+/// `tags`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Tags {
+    /// Every tag with its definition in a line
+    List,
 }
 
 /// `sources`
 #[derive(Debug, Subcommand)]
-pub enum Sources {
+pub(crate) enum Sources {
     /// Every source with its health and its next poll
-    #[command(after_help = "Examples:\n  tocsin sources list\n  tocsin sources list --json | jq 'select(.state == \"failing\")'")]
+    #[command(
+        after_help = "Examples:\n  tocsin sources list\n  tocsin sources list --json | jq 'select(.state == \"failing\")'"
+    )]
     List,
     /// Fetch sources and report, without storing anything
     #[command(after_help = "Example:\n  tocsin sources check fr-cnil jp-meti")]
@@ -298,15 +330,15 @@ pub enum Sources {
 
 /// `sources check`
 #[derive(Debug, Args)]
-pub struct SourcesCheck {
+pub(crate) struct SourcesCheck {
     /// Their ids; all enabled ones without any
     #[arg(value_name = "ID")]
-    pub ids: Vec<String>,
+    pub(crate) ids: Vec<String>,
 }
 
 /// `alerts`
 #[derive(Debug, Subcommand)]
-pub enum Alerts {
+pub(crate) enum Alerts {
     /// The rules
     List,
     /// Send a test mail to every target of the rules
@@ -319,8 +351,29 @@ pub enum Alerts {
 
 /// The choice of a rule.
 #[derive(Debug, Args)]
-pub struct AlertsRule {
+pub(crate) struct AlertsRule {
     /// Only this rule
     #[arg(long, value_name = "NAME")]
-    pub rule: Option<String>,
+    pub(crate) rule: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_may_follow_an_expression() {
+        let cli = Cli::parse_from(["tocsin", "query", "tag:conference", "lang:zh", "--json"]);
+        let Command::Query(query) = cli.command else {
+            panic!("{cli:?}")
+        };
+        assert_eq!(query.expression, ["tag:conference", "lang:zh"]);
+        assert!(cli.global.json);
+    }
 }

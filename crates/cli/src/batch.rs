@@ -24,7 +24,7 @@ enum Line {
 ///
 /// # Errors
 /// Where standard input or output fails.
-pub fn parallel<I, F>(output: &mut Output, answer: F) -> anyhow::Result<()>
+pub(crate) fn parallel<I, F>(output: &mut Output, answer: F) -> anyhow::Result<()>
 where
     I: DeserializeOwned,
     F: Fn(I) -> Result<Map<String, Value>, String> + Sync,
@@ -48,20 +48,20 @@ where
 ///
 /// # Errors
 /// Where standard input or output fails.
-pub fn in_order<I, F>(output: &mut Output, mut answer: F) -> anyhow::Result<()>
+pub(crate) fn in_order<I, F>(output: &mut Output, mut answer: F) -> anyhow::Result<()>
 where
     I: DeserializeOwned,
     F: FnMut(I) -> Result<Map<String, Value>, String>,
 {
     let mut input = std::io::stdin().lock();
     while let Some(line) = read_line(&mut input)? {
-        writeln!(output, "{}", respond(&line, |i| answer(i)))?;
+        writeln!(output, "{}", respond(&line, &mut answer))?;
     }
     Ok(())
 }
 
 /// The object of a value that serialises as one.
-pub fn object(value: impl serde::Serialize) -> Result<Map<String, Value>, String> {
+pub(crate) fn object(value: impl serde::Serialize) -> Result<Map<String, Value>, String> {
     match serde_json::to_value(value) {
         Ok(Value::Object(map)) => Ok(map),
         Ok(_) => Err("the answer is no object".to_owned()),
@@ -74,7 +74,10 @@ fn respond<I: DeserializeOwned>(
     answer: impl FnOnce(I) -> Result<Map<String, Value>, String>,
 ) -> String {
     let (id, result) = match line {
-        Line::TooLong => (Value::Null, Err(format!("line longer than {MAX_LINE} bytes"))),
+        Line::TooLong => (
+            Value::Null,
+            Err(format!("line longer than {MAX_LINE} bytes")),
+        ),
         Line::Text(bytes) => {
             // Bytes that are no UTF-8 cost a character, not the line.
             let text = String::from_utf8_lossy(bytes);
@@ -82,7 +85,8 @@ fn respond<I: DeserializeOwned>(
                 Err(error) => (Value::Null, Err(format!("not JSON: {error}"))),
                 Ok(value) => {
                     let id = value.get("id").cloned().unwrap_or(Value::Null);
-                    let input = serde_json::from_value(value).map_err(|e| format!("wrong line: {e}"));
+                    let input =
+                        serde_json::from_value(value).map_err(|e| format!("wrong line: {e}"));
                     (id, input.and_then(answer))
                 }
             }
@@ -139,7 +143,10 @@ mod tests {
     #[test]
     fn every_line_is_answered_under_its_own_id() {
         assert_eq!(echo(br#"{"a":1,"id":7}"#), r#"{"id":7,"a":1}"#);
-        assert_eq!(echo(b"[1]"), r#"{"id":null,"error":"wrong line: invalid type: sequence, expected a map"}"#);
+        assert_eq!(
+            echo(b"[1]"),
+            r#"{"id":null,"error":"wrong line: invalid type: sequence, expected a map"}"#
+        );
         assert!(echo(b"{").contains("not JSON"));
         assert_eq!(echo(b"{\"id\":\"\xff\"}"), "{\"id\":\"\u{fffd}\"}");
     }

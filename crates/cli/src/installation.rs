@@ -11,10 +11,10 @@ use tocsin_sample::World;
 use tocsin_store::{SledStore, Store};
 
 /// The store's mark that it holds the sample world, with the number of passes that ended.
-pub const SAMPLE_PASSES: &str = "sample-passes";
+pub(crate) const SAMPLE_PASSES: &str = "sample-passes";
 
 /// The config directory: `--config`, else the user's.
-pub fn config_dir(global: &Global) -> Result<PathBuf> {
+pub(crate) fn config_dir(global: &Global) -> Result<PathBuf> {
     match &global.config {
         Some(dir) => Ok(dir.clone()),
         None => Ok(user_dir("XDG_CONFIG_HOME", ".config", "--config")?.join("tocsin")),
@@ -22,7 +22,7 @@ pub fn config_dir(global: &Global) -> Result<PathBuf> {
 }
 
 /// The data directory: `--data`, else the user's, under this name.
-pub fn data_dir(global: &Global, name: &str) -> Result<PathBuf> {
+pub(crate) fn data_dir(global: &Global, name: &str) -> Result<PathBuf> {
     match &global.data {
         Some(dir) => Ok(dir.clone()),
         None => Ok(user_dir("XDG_DATA_HOME", ".local/share", "--data")?.join(name)),
@@ -30,7 +30,11 @@ pub fn data_dir(global: &Global, name: &str) -> Result<PathBuf> {
 }
 
 fn user_dir(variable: &str, below_home: &str, option: &str) -> Result<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
     set(variable)
         .or_else(|| Some(set("HOME")?.join(below_home)))
         .with_context(|| format!("no home directory is known: say where with {option} DIR"))
@@ -40,7 +44,7 @@ fn user_dir(variable: &str, below_home: &str, option: &str) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Where `--config` names a directory that is not there.
-pub fn config(global: &Global) -> Result<Config> {
+pub(crate) fn config(global: &Global) -> Result<Config> {
     let dir = config_dir(global)?;
     if dir.is_dir() {
         return Ok(Config::new(Some(dir)));
@@ -59,7 +63,7 @@ pub fn config(global: &Global) -> Result<Config> {
 ///
 /// # Errors
 /// Where there is none, or it cannot be opened.
-pub fn store(global: &Global) -> Result<Arc<dyn Store>> {
+pub(crate) fn store(global: &Global) -> Result<Arc<dyn Store>> {
     let dir = data_dir(global, "tocsin")?;
     if !dir.join("store").exists() {
         return Err(Usage(format!(
@@ -75,7 +79,7 @@ pub fn store(global: &Global) -> Result<Arc<dyn Store>> {
 ///
 /// # Errors
 /// As [`store`] and [`config`].
-pub fn store_and_vocabulary(global: &Global) -> Result<(Arc<dyn Store>, Vocab)> {
+pub(crate) fn store_and_vocabulary(global: &Global) -> Result<(Arc<dyn Store>, Vocab)> {
     let store = store(global)?;
     let config = config_for(global, store.as_ref())?;
     Ok((store, vocabulary(&config)?))
@@ -85,7 +89,7 @@ pub fn store_and_vocabulary(global: &Global) -> Result<(Arc<dyn Store>, Vocab)> 
 ///
 /// # Errors
 /// As [`config`].
-pub fn config_for(global: &Global, store: &dyn Store) -> Result<Config> {
+pub(crate) fn config_for(global: &Global, store: &dyn Store) -> Result<Config> {
     match store.meta(SAMPLE_PASSES)? {
         Some(_) => Ok(sample_config(&World::load()?)),
         None => config(global),
@@ -93,7 +97,7 @@ pub fn config_for(global: &Global, store: &dyn Store) -> Result<Config> {
 }
 
 /// The defaults, with the sample world's sources.
-pub fn sample_config(world: &World) -> Config {
+pub(crate) fn sample_config(world: &World) -> Config {
     Config::new(None).with_file("sources.toml", world.sources_toml().to_owned())
 }
 
@@ -101,16 +105,19 @@ pub fn sample_config(world: &World) -> Config {
 ///
 /// # Errors
 /// A config file that cannot be used.
-pub fn vocabulary(config: &Config) -> Result<Vocab> {
+pub(crate) fn vocabulary(config: &Config) -> Result<Vocab> {
     let sources: Vec<Source> = config.sources()?;
-    Ok(Vocab { classifier: Arc::new(config.classifier()?), sources: Arc::new(sources) })
+    Ok(Vocab {
+        classifier: Arc::new(config.classifier()?),
+        sources: Arc::new(sources),
+    })
 }
 
 /// The one runtime of the program.
 ///
 /// # Errors
 /// Where the system gives no threads.
-pub fn runtime() -> Result<tokio::runtime::Runtime> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

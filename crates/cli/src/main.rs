@@ -51,7 +51,11 @@ fn main() -> ExitCode {
 }
 
 fn status(error: &Error) -> u8 {
-    if error.is::<ConfigError>() || error.is::<Usage>() { 2 } else { 1 }
+    if error.is::<ConfigError>() || error.is::<Usage>() {
+        2
+    } else {
+        1
+    }
 }
 
 fn start_logging(global: &Global) {

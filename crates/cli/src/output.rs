@@ -6,46 +6,50 @@ use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 /// Headings and titles.
-pub const BOLD: Style = Style::new().bold();
+pub(crate) const BOLD: Style = Style::new().bold();
 /// What matters less.
-pub const DIM: Style = Style::new().dimmed();
+pub(crate) const DIM: Style = Style::new().dimmed();
 /// Tags.
-pub const TAG: Style = AnsiColor::Cyan.on_default();
+pub(crate) const TAG: Style = AnsiColor::Cyan.on_default();
 /// What went well.
-pub const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 /// What needs a look.
-pub const BAD: Style = AnsiColor::Yellow.on_default();
+pub(crate) const BAD: Style = AnsiColor::Yellow.on_default();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 
 /// Standard output, and the form that the user asked for. Colour is stripped where it is not wanted
 /// (no terminal, `NO_COLOR`).
-pub struct Output {
+pub(crate) struct Output {
     out: BufWriter<anstream::Stdout>,
     /// Results as JSON.
-    pub json: bool,
+    pub(crate) json: bool,
     /// Results only.
-    pub quiet: bool,
+    pub(crate) quiet: bool,
 }
 
 impl Output {
     /// In the form of the global options.
-    pub fn new(global: &Global) -> Self {
-        Self { out: BufWriter::new(anstream::stdout()), json: global.json, quiet: global.quiet }
+    pub(crate) fn new(global: &Global) -> Self {
+        Self {
+            out: BufWriter::new(anstream::stdout()),
+            json: global.json,
+            quiet: global.quiet,
+        }
     }
 
     /// One line of a result.
-    pub fn line(&mut self, line: impl std::fmt::Display) -> anyhow::Result<()> {
+    pub(crate) fn line(&mut self, line: impl std::fmt::Display) -> anyhow::Result<()> {
         Ok(writeln!(self.out, "{line}")?)
     }
 
     /// One thing as one line of JSON.
-    pub fn json_line(&mut self, thing: &impl Serialize) -> anyhow::Result<()> {
+    pub(crate) fn json_line(&mut self, thing: &impl Serialize) -> anyhow::Result<()> {
         serde_json::to_writer(&mut self.out, thing)?;
         self.line("")
     }
 
     /// A line beside the result, on standard error; nothing with `--quiet`.
-    pub fn note(&self, line: impl std::fmt::Display) {
+    pub(crate) fn note(&self, line: impl std::fmt::Display) {
         if !self.quiet {
             // Standard error may be closed; there is nobody to tell.
             let _ = writeln!(anstream::stderr(), "{line}");
@@ -53,7 +57,7 @@ impl Output {
     }
 
     /// Hands over what is buffered.
-    pub fn flush(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         Ok(self.out.flush()?)
     }
 }
@@ -69,7 +73,7 @@ impl Write for Output {
 }
 
 /// Prints an error and its causes, each once.
-pub fn complain(error: &anyhow::Error) {
+pub(crate) fn complain(error: &anyhow::Error) {
     let mut text = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
         if !text.contains(&cause) {
@@ -80,9 +84,11 @@ pub fn complain(error: &anyhow::Error) {
 }
 
 /// Whether the reader of our output went away (`tocsin query … | head`): no failure.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
             || cause
                 .downcast_ref::<serde_json::Error>()
                 .is_some_and(|e| e.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
@@ -90,12 +96,12 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// Whether log lines may bear colour.
-pub fn color_on_stderr() -> bool {
+pub(crate) fn color_on_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// `n thing` or `n things`.
-pub fn counted(n: usize, thing: &str) -> String {
+pub(crate) fn counted(n: usize, thing: &str) -> String {
     match (n, thing.strip_suffix('y')) {
         (1, _) => format!("1 {thing}"),
         (_, Some(stem)) if !thing.ends_with("ay") => format!("{n} {stem}ies"),

@@ -8,7 +8,7 @@ use tocsin_core::SourceId;
 use tocsin_pipeline::{Progress, Stage};
 
 /// A bar over the sources, with pages, stories and their rate.
-pub struct Live {
+pub(crate) struct Live {
     bar: ProgressBar,
     begun: Instant,
     pages: AtomicUsize,
@@ -18,7 +18,7 @@ pub struct Live {
 
 impl Live {
     /// Shown only where `wanted` and standard error is a terminal.
-    pub fn new(wanted: bool) -> Self {
+    pub(crate) fn new(wanted: bool) -> Self {
         let bar = if wanted && std::io::stderr().is_terminal() {
             ProgressBar::new(0)
         } else {
@@ -35,7 +35,7 @@ impl Live {
     }
 
     /// Takes the display away.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 
@@ -76,7 +76,8 @@ impl Progress for Live {
 
     fn story(&self, relevant: bool) {
         self.stories.fetch_add(1, Ordering::Relaxed);
-        self.relevant.fetch_add(usize::from(relevant), Ordering::Relaxed);
+        self.relevant
+            .fetch_add(usize::from(relevant), Ordering::Relaxed);
         self.counts();
     }
 }

@@ -5,7 +5,7 @@ fn main() {
     let mut spent = std::time::Duration::ZERO;
     let mut n = 0u32;
     for line in std::io::stdin().lock().lines() {
-        let v: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        let v: serde_json::Value = serde_json::from_str(&line.unwrap().replace(": NaN}",": null}")).unwrap();
         let t = std::time::Instant::now();
         let a = tocsin_extractor::extract(v["html"].as_str().unwrap().as_bytes(), Some("text/html; charset=utf-8"), v["url"].as_str().filter(|u| u.starts_with("http")).unwrap_or("http://page.invalid/"));
         spent += t.elapsed(); n += 1;

@@ -25,7 +25,7 @@ pub(crate) fn paragraphs(html: &str) -> Vec<String> {
 }
 
 /// Every run of text between two block boundaries, on one line each.
-fn blocks(page: &Html) -> Vec<String> {
+pub(crate) fn blocks(page: &Html) -> Vec<String> {
     let mut blocks = Vec::new();
     let mut block = String::new();
     for edge in page.tree.root().traverse() {

@@ -14,6 +14,14 @@ const LONGEST: usize = 400;
 /// Notes of one sort that are kept; a page repeats itself long before.
 const MOST: usize = 200;
 
+/// Attributes that give a date for programs; `title` is that of `<abbr>` in microformats.
+const MACHINE: &[&str] = &["datetime", "content", "data-datetime", "data-timestamp", "data-time", "title"];
+/// Beginnings of the class or id of what stands beside an article.
+const ASIDE: &[&str] = &[
+    "comment", "related", "sidebar", "recommend", "footer", "teaser", "most-read", "mostread", "trending",
+    "newsletter", "popular", "latest-",
+];
+
 /// What a page says about itself.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
@@ -33,8 +41,8 @@ pub(crate) struct Facts {
     pub(crate) stamps: Vec<Stamp>,
     /// Places that give names.
     pub(crate) credits: Vec<Credit>,
-    /// Short texts with a digit, in order, from the first heading on where there is one.
-    pub(crate) lines: Vec<String>,
+    /// Short texts with a digit: those after the first heading, and those before it.
+    pub(crate) lines: (Vec<String>, Vec<String>),
     /// Scripts of any kind.
     pub(crate) scripts: usize,
     /// Letters of visible text.
@@ -115,10 +123,7 @@ impl Facts {
             "meta" => self.note_meta(element),
             "script" => self.note_script(element),
             "link" => self.note_link(element),
-            "h1" if !aside => {
-                keep(&mut self.headings, short_text(element));
-                self.lines.clear();
-            }
+            "h1" if !aside => keep(&mut self.headings, short_text(element)),
             _ => {}
         }
         self.note_stamp(element, aside);
@@ -160,7 +165,7 @@ impl Facts {
             return;
         }
         let words = short_text(element);
-        let machine = ["datetime", "content", "data-datetime", "data-timestamp", "data-time"].iter().find_map(|a| element.attr(a)).map(one_line);
+        let machine = MACHINE.iter().find_map(|a| element.attr(a)).map(one_line);
         if machine.is_none() && !words.contains(|c: char| c.is_ascii_digit()) {
             return;
         }
@@ -198,7 +203,8 @@ impl Facts {
         }
         self.letters += text.chars().filter(|c| c.is_alphabetic()).count();
         if !aside && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
-            keep(&mut self.lines, one_line(text));
+            let (after, before) = &mut self.lines;
+            keep(if self.headings.is_empty() { before } else { after }, one_line(text));
         }
     }
 }
@@ -247,14 +253,15 @@ fn names_of(element: ElementRef<'_>) -> String {
 
 /// Subtrees beside the article: their dates and names belong to others.
 fn is_aside(element: ElementRef<'_>) -> bool {
-    const WORDS: &[&str] = &["comment", "related", "sidebar", "recommend", "footer", "teaser", "widget", "most-read", "mostread", "trending", "newsletter", "popular", "latest-"];
     match element.value().name() {
-        "footer" | "nav" | "aside" => return true,
+        "nav" | "aside" => return true,
+        // An article's own footer often bears its date and its author.
+        "footer" => return !element.ancestors().filter_map(ElementRef::wrap).any(|e| e.value().name() == "article"),
         "body" | "html" | "main" | "article" => return false,
         _ => {}
     }
-    let names = names_of(element);
-    WORDS.iter().any(|w| names.contains(w))
+    // The beginning decides: a `page has-sidebar` is no sidebar.
+    names_of(element).split_whitespace().any(|name| ASIDE.iter().any(|start| name.starts_with(start)))
 }
 
 fn speaks_of_date(names: &str) -> bool {

@@ -72,6 +72,15 @@ pub fn from_plain_text(text: &str, url: &str) -> Result<Article, ExtractError> {
     Ok(article(&address, &Facts::default(), metadata, paragraphs.join("\n\n")))
 }
 
+/// The paragraphs of a piece of HTML that is all article, such as the content of a feed's entry; empty
+/// where its markup is beyond bounds.
+pub fn text_of_fragment(html: &str) -> String {
+    match markup::tame(html) {
+        Ok(html) => text::tidy(engine::blocks(&Html::parse_fragment(&html)), ""),
+        Err(_) => String::new(),
+    }
+}
+
 fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
     let address = Address::parse(url)?;
     if html.trim().is_empty() {

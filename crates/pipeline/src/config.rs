@@ -16,8 +16,14 @@ use tocsin_search::Vocabulary;
 pub const DEFAULTS: [(&str, &str); 5] = [
     ("tocsin.toml", include_str!("../../../config/tocsin.toml")),
     ("sources.toml", include_str!("../../../config/sources.toml")),
-    ("taxonomy.toml", include_str!("../../../config/taxonomy.toml")),
-    ("entities.toml", include_str!("../../../config/entities.toml")),
+    (
+        "taxonomy.toml",
+        include_str!("../../../config/taxonomy.toml"),
+    ),
+    (
+        "entities.toml",
+        include_str!("../../../config/entities.toml"),
+    ),
     ("alerts.toml", include_str!("../../../config/alerts.toml")),
 ];
 
@@ -50,7 +56,10 @@ pub struct RunSettings {
 
 impl Default for RunSettings {
     fn default() -> Self {
-        Self { parallel_sources: 48, max_pages_per_source: 60 }
+        Self {
+            parallel_sources: 48,
+            max_pages_per_source: 60,
+        }
     }
 }
 
@@ -64,7 +73,10 @@ pub struct Config {
 impl Config {
     /// Reads from a directory, or, without one, only the defaults.
     pub fn new(dir: Option<PathBuf>) -> Self {
-        Self { dir, replaced: Vec::new() }
+        Self {
+            dir,
+            replaced: Vec::new(),
+        }
     }
 
     /// The same config with another text for one file; for the sample world.
@@ -137,17 +149,29 @@ impl Config {
         if let Some((_, text)) = self.replaced.iter().find(|(n, _)| *n == name) {
             return Ok((name.to_owned(), text.clone()));
         }
-        let path = self.dir.as_ref().map(|dir| dir.join(name)).filter(|path| path.exists());
+        let path = self
+            .dir
+            .as_ref()
+            .map(|dir| dir.join(name))
+            .filter(|path| path.exists());
         let Some(path) = path else {
-            let text = DEFAULTS.iter().find(|(n, _)| *n == name).map_or("", |(_, text)| text);
+            let text = DEFAULTS
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map_or("", |(_, text)| text);
             return Ok((format!("built-in {name}"), text.to_owned()));
         };
         let file = path.display().to_string();
         let fail = |message: String| ConfigError::new(&file, message);
-        let size = path.metadata().map_err(|e| fail(format!("cannot be read: {e}")))?.len();
+        let size = path
+            .metadata()
+            .map_err(|e| fail(format!("cannot be read: {e}")))?
+            .len();
         if size > MAX_FILE {
-            return Err(fail(format!("is {size} bytes long, more than a config file may be"))
-                .hint("check that this is the file you meant"));
+            return Err(fail(format!(
+                "is {size} bytes long, more than a config file may be"
+            ))
+            .hint("check that this is the file you meant"));
         }
         let text = std::fs::read_to_string(&path).map_err(|e| {
             fail(format!("cannot be read: {e}")).hint("it has to be a readable file in UTF-8")
@@ -167,15 +191,23 @@ pub struct Vocab {
 
 impl Vocabulary for Vocab {
     fn tags(&self) -> Vec<String> {
-        self.classifier.tags().map(str::to_owned).collect()
+        self.classifier
+            .taxonomy()
+            .tags()
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     fn entities(&self, name: &str) -> Vec<String> {
-        self.classifier.resolve(name)
+        self.classifier.gazetteer().resolve(name)
     }
 
     fn sources_in(&self, country: &str) -> Vec<SourceId> {
         let of_country = |s: &&Source| s.country.eq_ignore_ascii_case(country);
-        self.sources.iter().filter(of_country).map(|s| s.id.clone()).collect()
+        self.sources
+            .iter()
+            .filter(of_country)
+            .map(|s| s.id.clone())
+            .collect()
     }
 }

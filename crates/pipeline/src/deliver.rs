@@ -25,7 +25,9 @@ pub async fn empty_outbox(
     let mut after: Option<String> = None;
     loop {
         let mails = pass.store.outbox(after.as_deref(), BATCH)?;
-        let Some(last) = mails.last() else { return Ok(()) };
+        let Some(last) = mails.last() else {
+            return Ok(());
+        };
         after = Some(last.alert.message_id.clone());
         for mail in mails {
             deliver_one(pass, outlets, mail, report).await?;
@@ -49,7 +51,10 @@ async fn deliver_one(
         Ok(()) => {
             report.mails_sent += 1;
             let message_id = mail.alert.message_id;
-            pass.store.commit(&[Change::Delivered { message_id, at: now }])
+            pass.store.commit(&[Change::Delivered {
+                message_id,
+                at: now,
+            }])
         }
         Err(error) => {
             tracing::warn!(rule = %mail.alert.rule, to = %mail.alert.to, %error, "mail deferred");

@@ -21,7 +21,13 @@ pub fn for_each_story(
 ) -> Result<(), StoreError> {
     let (from, until) = query.bounds();
     let newest_first = query.sort() != Sort::Oldest;
-    let mut range = Range { from, until, newest_first, after: None, limit: PAGE };
+    let mut range = Range {
+        from,
+        until,
+        newest_first,
+        after: None,
+        limit: PAGE,
+    };
     loop {
         let batch = store.stories(&range)?;
         for story in batch.items {
@@ -45,12 +51,22 @@ pub fn stories(store: &dyn Store, query: &Query, limit: usize) -> Result<Vec<Sto
     let mut found = Vec::new();
     for_each_story(store, query, |story| {
         found.push(story);
-        if in_store_order && found.len() >= limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if in_store_order && found.len() >= limit {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     })?;
     if !in_store_order {
-        // Stable, so equal ranks stay in order of time.
-        found.sort_by(|a, b| query.rank(b).total_cmp(&query.rank(a)));
-        found.truncate(limit);
+        // Stable, so equal ranks stay in order of time; ranked once, since that reads the whole text.
+        let mut ranked: Vec<(f64, Story)> =
+            found.into_iter().map(|s| (query.rank(&s), s)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        found = ranked
+            .into_iter()
+            .take(limit)
+            .map(|(_, story)| story)
+            .collect();
     }
     Ok(found)
 }

@@ -55,9 +55,17 @@ pub(crate) fn all_pending(store: &dyn Store) -> Result<Vec<Story>, StoreError> {
 /// Teaches the grouper the stories of the last days, in the order in which they were grouped.
 fn restore(pass: &Pass, grouper: &mut Grouper) -> Result<(), StoreError> {
     let hours = i64::try_from(pass.events.memory_hours).unwrap_or(i64::MAX / 3_600_000);
-    let from = pass.clock.now().saturating_sub(SignedDuration::from_hours(hours)).ok();
+    let from = pass
+        .clock
+        .now()
+        .saturating_sub(SignedDuration::from_hours(hours))
+        .ok();
     let mut known: Vec<Story> = Vec::new();
-    let mut range = Range { from, limit: CHUNK, ..Range::default() };
+    let mut range = Range {
+        from,
+        limit: CHUNK,
+        ..Range::default()
+    };
     loop {
         let batch = pass.store.stories(&range)?;
         known.extend(batch.items.into_iter().filter(|s| s.event.is_some()));
@@ -121,7 +129,12 @@ impl Chunk {
         pass.store.commit(&changes)
     }
 
-    fn assign(&mut self, grouper: &mut Grouper, mut story: Story, report: &mut PassReport) -> Story {
+    fn assign(
+        &mut self,
+        grouper: &mut Grouper,
+        mut story: Story,
+        report: &mut PassReport,
+    ) -> Story {
         report.new_stories += 1;
         if !story.relevant {
             return story;
@@ -132,7 +145,10 @@ impl Chunk {
         if assignment.new_event {
             self.opened.insert(assignment.event.clone());
         }
-        self.joined.entry(assignment.event.clone()).or_default().push(story.id().clone());
+        self.joined
+            .entry(assignment.event.clone())
+            .or_default()
+            .push(story.id().clone());
         story.duplicate_of = assignment.duplicate_of;
         story.event = Some(assignment.event);
         story
@@ -151,7 +167,12 @@ impl Chunk {
         for story in known.iter().flat_map(|e| &e.stories) {
             stories.extend(store.story(story)?);
         }
-        stories.extend(self.stories.iter().filter(|s| fresh.contains(s.id())).cloned());
+        stories.extend(
+            self.stories
+                .iter()
+                .filter(|s| fresh.contains(s.id()))
+                .cloned(),
+        );
         let novelty = known
             .map(|e| e.novelty)
             .filter(|_| !self.opened.contains(id))
@@ -163,9 +184,17 @@ impl Chunk {
         Ok((summary(id, &stories, novelty), stories))
     }
 
-    fn changes(&self, pass: &Pass, touched: Vec<(Event, Vec<Story>)>) -> Result<Vec<Change>, StoreError> {
+    fn changes(
+        &self,
+        pass: &Pass,
+        touched: Vec<(Event, Vec<Story>)>,
+    ) -> Result<Vec<Change>, StoreError> {
         let mut changes: Vec<Change> = self.stories.iter().cloned().map(Change::PutStory).collect();
-        changes.extend(touched.iter().map(|(event, _)| Change::PutEvent(event.clone())));
+        changes.extend(
+            touched
+                .iter()
+                .map(|(event, _)| Change::PutEvent(event.clone())),
+        );
         let nobody = Vec::new();
         let happenings: Vec<Happening<'_>> = touched
             .iter()
@@ -210,7 +239,10 @@ fn mails(
                 key: told_key(&token),
                 value: f.outgoing.alert.message_id.clone(),
             });
-            marks.collect::<Vec<_>>().into_iter().chain([Change::Enqueue(f.outgoing)])
+            marks
+                .collect::<Vec<_>>()
+                .into_iter()
+                .chain([Change::Enqueue(f.outgoing)])
         })
         .collect())
 }
@@ -226,13 +258,24 @@ fn summary(id: &EventId, stories: &[Story], novelty: tocsin_core::Novelty) -> Ev
     let sources: HashSet<&str> = stories.iter().map(|s| s.source.as_str()).collect();
     Event {
         id: id.clone(),
-        title: stories.first().map(|s| s.article.title.clone()).unwrap_or_default(),
+        title: stories
+            .first()
+            .map(|s| s.article.title.clone())
+            .unwrap_or_default(),
         first_seen: times().min().unwrap_or_default(),
         last_seen: times().max().unwrap_or_default(),
         stories: stories.iter().map(|s| s.id().clone()).collect(),
         sources: sources.len(),
-        tags: most_frequent(stories.iter().flat_map(|s| s.tags.iter().map(|t| t.tag.as_str()))),
-        entities: most_frequent(stories.iter().flat_map(|s| s.entities.iter().map(|e| e.id.as_str()))),
+        tags: most_frequent(
+            stories
+                .iter()
+                .flat_map(|s| s.tags.iter().map(|t| t.tag.as_str())),
+        ),
+        entities: most_frequent(
+            stories
+                .iter()
+                .flat_map(|s| s.entities.iter().map(|e| e.id.as_str())),
+        ),
         novelty,
     }
 }
@@ -244,5 +287,8 @@ fn most_frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     }
     let mut sorted: Vec<(&str, usize)> = counts.into_iter().collect();
     sorted.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
-    sorted.into_iter().map(|(word, _)| word.to_owned()).collect()
+    sorted
+        .into_iter()
+        .map(|(word, _)| word.to_owned())
+        .collect()
 }

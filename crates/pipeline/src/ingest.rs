@@ -55,7 +55,9 @@ pub fn ingest(
     source: &SourceId,
 ) -> Result<(), IngestError> {
     let bytes = read(path)?;
-    let is_text = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("txt"));
+    let is_text = path
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("txt"));
     let digest = tocsin_core::digest_hex(&[&String::from_utf8_lossy(&bytes)], 32);
     let address = url.map_or_else(|| format!("http://ingest.invalid/{digest}"), str::to_owned);
     let article: Result<Article, ExtractError> = if is_text {
@@ -63,22 +65,33 @@ pub fn ingest(
     } else {
         tocsin_extractor::extract(&bytes, Some("text/html"), &address)
     };
-    let article =
-        article.map_err(|cause| IngestError::NoArticle { path: path.to_owned(), cause })?;
+    let article = article.map_err(|cause| IngestError::NoArticle {
+        path: path.to_owned(),
+        cause,
+    })?;
     let story = judge(&pass.classifier, article, source.clone(), pass.clock.now());
     if pass.store.story(story.id())?.is_some() {
         return Ok(());
     }
     let mark = canonical_url(&address).unwrap_or(address);
-    let seen = Change::MarkSeen { url: mark, story: Some(story.id().clone()) };
+    let seen = Change::MarkSeen {
+        url: mark,
+        story: Some(story.id().clone()),
+    };
     Ok(pass.store.commit(&[Change::PutPending(story), seen])?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, IngestError> {
-    let failed = |cause| IngestError::Read { path: path.to_owned(), cause };
+    let failed = |cause| IngestError::Read {
+        path: path.to_owned(),
+        cause,
+    };
     let size = path.metadata().map_err(failed)?.len();
     if size > MAX_FILE {
-        return Err(IngestError::TooLarge { path: path.to_owned(), size });
+        return Err(IngestError::TooLarge {
+            path: path.to_owned(),
+            size,
+        });
     }
     std::fs::read(path).map_err(failed)
 }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId};
-use tocsin_store::{
-    Batch, Change, Counts, MemoryStore, Range, Store, StoreError, VerifyReport,
-};
+use tocsin_store::{Batch, Change, Counts, MemoryStore, Range, Store, StoreError, VerifyReport};
 
 /// Reads what was written to it, else what lies below; the store below stays as it is.
 ///
@@ -18,7 +16,10 @@ pub struct Overlay {
 impl Overlay {
     /// Over this store.
     pub fn new(below: Arc<dyn Store>) -> Self {
-        Self { below, above: MemoryStore::default() }
+        Self {
+            below,
+            above: MemoryStore::default(),
+        }
     }
 }
 
@@ -28,7 +29,9 @@ impl Store for Overlay {
     }
 
     fn story(&self, id: &StoryId) -> Result<Option<Story>, StoreError> {
-        self.above.story(id)?.map_or_else(|| self.below.story(id), |s| Ok(Some(s)))
+        self.above
+            .story(id)?
+            .map_or_else(|| self.below.story(id), |s| Ok(Some(s)))
     }
 
     fn stories(&self, range: &Range) -> Result<Batch<Story>, StoreError> {
@@ -36,7 +39,9 @@ impl Store for Overlay {
     }
 
     fn event(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
-        self.above.event(id)?.map_or_else(|| self.below.event(id), |e| Ok(Some(e)))
+        self.above
+            .event(id)?
+            .map_or_else(|| self.below.event(id), |e| Ok(Some(e)))
     }
 
     fn events(&self, range: &Range) -> Result<Batch<Event>, StoreError> {
@@ -48,7 +53,9 @@ impl Store for Overlay {
     }
 
     fn health(&self, source: &SourceId) -> Result<Option<Health>, StoreError> {
-        self.above.health(source)?.map_or_else(|| self.below.health(source), |h| Ok(Some(h)))
+        self.above
+            .health(source)?
+            .map_or_else(|| self.below.health(source), |h| Ok(Some(h)))
     }
 
     fn seen(&self, url: &str) -> Result<bool, StoreError> {
@@ -68,7 +75,9 @@ impl Store for Overlay {
     }
 
     fn meta(&self, key: &str) -> Result<Option<String>, StoreError> {
-        self.above.meta(key)?.map_or_else(|| self.below.meta(key), |v| Ok(Some(v)))
+        self.above
+            .meta(key)?
+            .map_or_else(|| self.below.meta(key), |v| Ok(Some(v)))
     }
 
     fn counts(&self) -> Result<Counts, StoreError> {

@@ -33,7 +33,9 @@ pub struct Pass {
 
 impl std::fmt::Debug for Pass {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Pass").field("parallel_sources", &self.parallel_sources).finish_non_exhaustive()
+        f.debug_struct("Pass")
+            .field("parallel_sources", &self.parallel_sources)
+            .finish_non_exhaustive()
     }
 }
 

@@ -11,9 +11,7 @@ use crate::report::{Outcome, SourceReport};
 use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use tocsin_core::{
-    Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url,
-};
+use tocsin_core::{Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url};
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators, feed, listing, sitemap};
 use tocsin_extractor::ExtractError;
 use tocsin_store::{Change, StoreError};
@@ -63,7 +61,10 @@ impl Claims {
     }
 
     fn take(&self, url: &str) -> bool {
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(url.to_owned())
+        self.taken
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(url.to_owned())
     }
 }
 
@@ -74,19 +75,29 @@ async fn poll(
     progress: &dyn Progress,
 ) -> Result<SourceReport, StoreError> {
     let health = pass.store.health(&source.id)?.unwrap_or_default();
-    let validators =
-        Validators { etag: health.etag.clone(), last_modified: health.last_modified.clone() };
+    let validators = Validators {
+        etag: health.etag.clone(),
+        last_modified: health.last_modified.clone(),
+    };
     let mut visit = Visit::new(pass, source, progress);
     let outcome = match pass.fetcher.get(&source.url, &validators).await {
         Ok(Answer::NotModified) => {
             visit.report.outcome = Outcome::NotModified;
             PollOutcome::NotModified
         }
-        Ok(Answer::Page { page, validators, moved_to }) => match visit.read(page).await {
+        Ok(Answer::Page {
+            page,
+            validators,
+            moved_to,
+        }) => match visit.read(page).await {
             Ok(entries) => moved(visit.entries(entries, validators, claims).await?, moved_to),
             Err(error) => {
                 visit.report.outcome = Outcome::Failed(error.clone());
-                PollOutcome::Failed { error, forbidden: false, retry_at: None }
+                PollOutcome::Failed {
+                    error,
+                    forbidden: false,
+                    retry_at: None,
+                }
             }
         },
         Err(error) => {
@@ -97,7 +108,8 @@ async fn poll(
     let report = visit.report;
     let now = pass.clock.now();
     let health = tocsin_crawler::after_poll(&health, &outcome, now);
-    pass.store.commit(&[Change::PutHealth(source.id.clone(), health)])?;
+    pass.store
+        .commit(&[Change::PutHealth(source.id.clone(), health)])?;
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
     Ok(report)
@@ -117,9 +129,17 @@ fn failure(error: &FetchError) -> Outcome {
 /// Good news from a new address is a move.
 fn moved(outcome: PollOutcome, moved_to: Option<String>) -> PollOutcome {
     match (outcome, moved_to) {
-        (PollOutcome::News { new_entries, validators }, Some(to)) => {
-            PollOutcome::Moved { to, new_entries, validators }
-        }
+        (
+            PollOutcome::News {
+                new_entries,
+                validators,
+            },
+            Some(to),
+        ) => PollOutcome::Moved {
+            to,
+            new_entries,
+            validators,
+        },
         (outcome, _) => outcome,
     }
 }
@@ -154,7 +174,12 @@ impl<'a> Visit<'a> {
             problems: Vec::new(),
             problem_count: 0,
         };
-        Self { pass, source, progress, report }
+        Self {
+            pass,
+            source,
+            progress,
+            report,
+        }
     }
 
     fn problem(&mut self, words: String) {
@@ -174,7 +199,10 @@ impl<'a> Visit<'a> {
                 listing::parse(&page.body, &page.final_url, selector)?
             }
             SourceKind::Page => {
-                vec![FeedEntry { url: Some(page.final_url), ..FeedEntry::default() }]
+                vec![FeedEntry {
+                    url: Some(page.final_url),
+                    ..FeedEntry::default()
+                }]
             }
         };
         self.report.entries = entries.len();
@@ -183,8 +211,11 @@ impl<'a> Visit<'a> {
 
     fn read_feed(&mut self, page: &Page) -> Result<Vec<FeedEntry>, String> {
         let document = feed::parse(&page.body, page.content_type.as_deref(), &page.final_url);
-        let entries: Vec<FeedEntry> =
-            document.entries.into_iter().map(|e| e.into_feed_entry(&self.source.id)).collect();
+        let entries: Vec<FeedEntry> = document
+            .entries
+            .into_iter()
+            .map(|e| e.into_feed_entry(&self.source.id))
+            .collect();
         match document.error {
             Some(error) if entries.is_empty() => return Err(error),
             Some(error) => self.report.outcome = Outcome::ReadInPart(error),
@@ -198,10 +229,12 @@ impl<'a> Visit<'a> {
         let mut entries = first.entries;
         for child in first.children.iter().take(MAX_SITEMAPS) {
             match self.pass.fetcher.get(child, &Validators::default()).await {
-                Ok(Answer::Page { page, .. }) => match sitemap::parse(&page.body, &page.final_url) {
-                    Ok(more) => entries.extend(more.entries),
-                    Err(error) => self.problem(format!("{child}: {error}")),
-                },
+                Ok(Answer::Page { page, .. }) => {
+                    match sitemap::parse(&page.body, &page.final_url) {
+                        Ok(more) => entries.extend(more.entries),
+                        Err(error) => self.problem(format!("{child}: {error}")),
+                    }
+                }
                 Ok(Answer::NotModified) => {}
                 Err(error) => self.problem(format!("{child}: {error}")),
             }
@@ -237,8 +270,15 @@ impl<'a> Visit<'a> {
             whole &= self.visit(entry, url).await?;
         }
         // Without validators the next poll reads the source whole, and so what is missing now.
-        let validators = if whole { validators } else { Validators::default() };
-        Ok(PollOutcome::News { new_entries: news, validators })
+        let validators = if whole {
+            validators
+        } else {
+            Validators::default()
+        };
+        Ok(PollOutcome::News {
+            new_entries: news,
+            validators,
+        })
     }
 
     fn is_wanted(&self, entry: &FeedEntry) -> bool {
@@ -260,7 +300,9 @@ impl<'a> Visit<'a> {
             }
             Read::Never(why) => {
                 self.problem(format!("{url}: {why}"));
-                self.pass.store.commit(&[Change::MarkSeen { url, story: None }])?;
+                self.pass
+                    .store
+                    .commit(&[Change::MarkSeen { url, story: None }])?;
                 Ok(true)
             }
             Read::NotNow(why) => {
@@ -279,12 +321,12 @@ impl<'a> Visit<'a> {
                 let addresses = canonical_url(&page.final_url).into_iter().collect();
                 match self.extract(page).await {
                     Ok(article) => self.judged(completed(article, entry), addresses).await,
-                    Err(error) => self.from_entry(entry, url, error.to_string()).await,
+                    Err(error) => self.entry_alone(entry, url, error.to_string()).await,
                 }
             }
             Ok(Answer::NotModified) => Read::NotNow("answered 304 to a plain request".to_owned()),
             Err(error) if error.is_temporary() => Read::NotNow(error.to_string()),
-            Err(error) => self.from_entry(entry, url, error.to_string()).await,
+            Err(error) => self.entry_alone(entry, url, error.to_string()).await,
         }
     }
 
@@ -301,7 +343,7 @@ impl<'a> Visit<'a> {
 
     /// A page that cannot be had still has its headline and summary in the feed: better a short
     /// story than a missed one.
-    async fn from_entry(&self, entry: &FeedEntry, url: &str, why: String) -> Read {
+    async fn entry_alone(&self, entry: &FeedEntry, url: &str, why: String) -> Read {
         match article_of(entry, url) {
             Some(article) => {
                 tracing::debug!(source = %self.source.id, url, why, "story taken from the entry alone");
@@ -343,7 +385,13 @@ impl<'a> Visit<'a> {
 fn marks(mut addresses: Vec<String>, story: &StoryId) -> Vec<Change> {
     addresses.sort_unstable();
     addresses.dedup();
-    addresses.into_iter().map(|url| Change::MarkSeen { url, story: Some(story.clone()) }).collect()
+    addresses
+        .into_iter()
+        .map(|url| Change::MarkSeen {
+            url,
+            story: Some(story.clone()),
+        })
+        .collect()
 }
 
 /// The page's word first; what it does not say, the entry may.
@@ -364,7 +412,11 @@ fn completed(mut article: Article, entry: &FeedEntry) -> Article {
 /// The article that an entry is by itself; `None` without a title.
 fn article_of(entry: &FeedEntry, url: &str) -> Option<Article> {
     let title = entry.title.clone().filter(|t| !t.trim().is_empty())?;
-    let html = entry.content_html.as_deref().or(entry.summary.as_deref()).unwrap_or_default();
+    let html = entry
+        .content_html
+        .as_deref()
+        .or(entry.summary.as_deref())
+        .unwrap_or_default();
     let text = tocsin_extractor::text_of_fragment(html);
     Some(Article {
         id: StoryId::of_url(url),

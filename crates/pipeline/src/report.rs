@@ -101,7 +101,10 @@ impl PassReport {
     /// True where sources were due and not one could be reached: exit status 3.
     pub fn nothing_reached(&self) -> bool {
         !self.sources.is_empty()
-            && self.sources.iter().all(|s| matches!(s.outcome, Outcome::Unreachable(_)))
+            && self
+                .sources
+                .iter()
+                .all(|s| matches!(s.outcome, Outcome::Unreachable(_)))
     }
 
     /// Pages fetched.

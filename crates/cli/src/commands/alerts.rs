@@ -41,7 +41,10 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     let now = Timestamp::now();
     let rules = config.rules(&installation::vocabulary(&config)?, now)?;
     known(&rules, args)?;
-    let outlets = Outlets::new(&config.settings()?.mail, &installation::data_dir(global, "tocsin")?)?;
+    let outlets = Outlets::new(
+        &config.settings()?.mail,
+        &installation::data_dir(global, "tocsin")?,
+    )?;
     let targets: BTreeSet<String> = rules
         .iter()
         .filter(|r| args.rule.as_ref().is_none_or(|name| *name == r.name))
@@ -62,7 +65,11 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
             }
         }
     }
-    Ok(if failed > 0 { Ended::WithFindings } else { Ended::Done })
+    Ok(if failed > 0 {
+        Ended::WithFindings
+    } else {
+        Ended::Done
+    })
 }
 
 /// What the rules would send over the stored events, had nothing been told before.
@@ -70,14 +77,20 @@ pub(super) fn preview(global: &Global, args: &AlertsRule, out: &mut Output) -> R
     let store = installation::store(global)?;
     let config = installation::config_for(global, store.as_ref())?;
     let sources = config.sources()?;
-    let vocabulary =
-        Vocab { classifier: std::sync::Arc::new(config.classifier()?), sources: std::sync::Arc::new(sources) };
+    let vocabulary = Vocab {
+        classifier: std::sync::Arc::new(config.classifier()?),
+        sources: std::sync::Arc::new(sources),
+    };
     let rules = config.rules(&vocabulary, Timestamp::now())?;
     known(&rules, args)?;
     let mut count = 0;
     for (event, stories) in all_events(store.as_ref())? {
         for fired in fire(&rules, &event, &stories) {
-            if args.rule.as_ref().is_some_and(|name| *name != fired.outgoing.alert.rule) {
+            if args
+                .rule
+                .as_ref()
+                .is_some_and(|name| *name != fired.outgoing.alert.rule)
+            {
                 continue;
             }
             count += 1;
@@ -90,7 +103,11 @@ pub(super) fn preview(global: &Global, args: &AlertsRule, out: &mut Output) -> R
 }
 
 fn fire(rules: &Rules, event: &Event, stories: &[Story]) -> Vec<Fired> {
-    let happening = Happening { event, stories, fresh: &event.stories };
+    let happening = Happening {
+        event,
+        stories,
+        fresh: &event.stories,
+    };
     rules.fire(&[happening], event.last_seen, &|_| false)
 }
 
@@ -106,7 +123,10 @@ fn show(fired: &Fired, out: &mut Output) -> Result<()> {
 
 fn all_events(store: &dyn Store) -> Result<Vec<(Event, Vec<Story>)>> {
     let mut all = Vec::new();
-    let mut range = Range { limit: 500, ..Range::default() };
+    let mut range = Range {
+        limit: 500,
+        ..Range::default()
+    };
     loop {
         let batch = store.events(&range)?;
         for event in batch.items {

@@ -50,7 +50,11 @@ pub(super) fn classify(global: &Global, args: &Classify, out: &mut Output) -> Re
 }
 
 fn print(judgement: &Judgement, out: &mut Output) -> Result<()> {
-    let gate = if judgement.relevant { "relevant" } else { "not relevant" };
+    let gate = if judgement.relevant {
+        "relevant"
+    } else {
+        "not relevant"
+    };
     out.line(format!("{gate} ({:.2})", judgement.relevance.get()))?;
     for tag in &judgement.tags {
         out.line(tag_line(tag, ""))?;

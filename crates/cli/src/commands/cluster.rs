@@ -43,7 +43,10 @@ impl Line {
         };
         let published = match self.published.as_deref() {
             None | Some("") => None,
-            Some(text) => Some(text.parse::<Timestamp>().map_err(|e| format!("published: {e}"))?),
+            Some(text) => Some(
+                text.parse::<Timestamp>()
+                    .map_err(|e| format!("published: {e}"))?,
+            ),
         };
         Ok(Item {
             id: StoryId::new(id),

@@ -21,11 +21,19 @@ struct Check {
 }
 
 fn good(what: &'static str, says: impl Into<String>) -> Check {
-    Check { what, ok: true, says: says.into() }
+    Check {
+        what,
+        ok: true,
+        says: says.into(),
+    }
 }
 
 fn bad(what: &'static str, says: impl Into<String>) -> Check {
-    Check { what, ok: false, says: says.into() }
+    Check {
+        what,
+        ok: false,
+        says: says.into(),
+    }
 }
 
 pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
@@ -44,18 +52,28 @@ pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
         if out.json {
             out.json_line(check)?;
         } else {
-            let mark = if check.ok { format!("{GOOD}ok{GOOD:#}  ") } else { format!("{BAD}look{BAD:#}") };
+            let mark = if check.ok {
+                format!("{GOOD}ok{GOOD:#}  ")
+            } else {
+                format!("{BAD}look{BAD:#}")
+            };
             out.line(format!("{mark}  {:<9} {}", check.what, check.says))?;
         }
     }
     if !out.json {
         out.flush()?;
-        out.note(format!("{DIM}tocsin {}, config {}, data {}{DIM:#}",
+        out.note(format!(
+            "{DIM}tocsin {}, config {}, data {}{DIM:#}",
             env!("CARGO_PKG_VERSION"),
             installation::config_dir(global)?.display(),
-            dir.display()));
+            dir.display()
+        ));
     }
-    Ok(if checks.iter().all(|c| c.ok) { Ended::Done } else { Ended::WithFindings })
+    Ok(if checks.iter().all(|c| c.ok) {
+        Ended::Done
+    } else {
+        Ended::WithFindings
+    })
 }
 
 fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
@@ -66,14 +84,17 @@ fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
     match config.sources() {
         Ok(sources) => {
             let on = sources.iter().filter(|s| s.enabled).count();
-            checks.push(good("sources", format!("{on} of {} are polled", sources.len())));
+            checks.push(good(
+                "sources",
+                format!("{on} of {} are polled", sources.len()),
+            ));
         }
         Err(error) => checks.push(bad("sources", error.to_string())),
     }
     let vocabulary: Result<Vocab> = installation::vocabulary(config);
     match vocabulary {
         Ok(vocabulary) => {
-            let tags = vocabulary.classifier.tags().count();
+            let tags = vocabulary.classifier.taxonomy().tags().count();
             checks.push(good("taxonomy", format!("{tags} tags")));
             check_rules(config, &vocabulary, checks);
         }
@@ -92,7 +113,10 @@ fn check_settings(settings: &Settings, dir: &Path, checks: &mut Vec<Check>) {
     }
     match Outlets::new(&settings.mail, dir) {
         Ok(_) if settings.mail.smtp.is_some() => checks.push(good("mail", "a mail server is set")),
-        Ok(_) => checks.push(good("mail", "no mail server: file: and stdout: targets only")),
+        Ok(_) => checks.push(good(
+            "mail",
+            "no mail server: file: and stdout: targets only",
+        )),
         Err(error) => checks.push(bad("mail", error.to_string())),
     }
 }
@@ -100,11 +124,18 @@ fn check_settings(settings: &Settings, dir: &Path, checks: &mut Vec<Check>) {
 fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
     match config.rules(vocabulary, Timestamp::now()) {
         Ok(rules) => {
-            let by_mail = rules.iter().any(|r| r.to.iter().any(|t| matches!(t, Target::Mail(_))));
+            let by_mail = rules
+                .iter()
+                .any(|r| r.to.iter().any(|t| matches!(t, Target::Mail(_))));
             let server = config.settings().is_ok_and(|s| s.mail.smtp.is_some());
             let says = format!("{} rules", rules.iter().count());
             checks.push(if by_mail && !server {
-                bad("alerts", format!("{says}, some to mail addresses, but no `smtp` under [mail] in tocsin.toml"))
+                bad(
+                    "alerts",
+                    format!(
+                        "{says}, some to mail addresses, but no `smtp` under [mail] in tocsin.toml"
+                    ),
+                )
             } else {
                 good("alerts", says)
             });
@@ -115,7 +146,10 @@ fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
 
 fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
     if !dir.join("store").exists() {
-        checks.push(good("store", format!("none yet in {}; `tocsin run` makes it", dir.display())));
+        checks.push(good(
+            "store",
+            format!("none yet in {}; `tocsin run` makes it", dir.display()),
+        ));
         return;
     }
     let found = SledStore::open(dir).and_then(|store| store_findings(&store, sources));
@@ -125,7 +159,10 @@ fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
     }
 }
 
-fn store_findings(store: &dyn Store, sources: &[Source]) -> Result<Vec<Check>, tocsin_store::StoreError> {
+fn store_findings(
+    store: &dyn Store,
+    sources: &[Source],
+) -> Result<Vec<Check>, tocsin_store::StoreError> {
     let report = store.verify()?;
     let counts = store.counts()?;
     let says = format!(
@@ -134,18 +171,35 @@ fn store_findings(store: &dyn Store, sources: &[Source]) -> Result<Vec<Check>, t
     );
     let mut findings = vec![match report.problems.first() {
         None => good("store", says),
-        Some(first) => bad("store", format!("{} damaged: {first}", report.problems.len())),
+        Some(first) => bad(
+            "store",
+            format!("{} damaged: {first}", report.problems.len()),
+        ),
     }];
     findings.extend(failing(store, sources)?);
     let waiting = store.outbox(None, 1)?;
-    findings.extend(waiting.first().and_then(|mail| mail.last_error.as_ref()).map(|error| {
-        bad("outbox", format!("{} mails wait; the last failure: {error}", counts.waiting_mails))
-    }));
+    findings.extend(
+        waiting
+            .first()
+            .and_then(|mail| mail.last_error.as_ref())
+            .map(|error| {
+                bad(
+                    "outbox",
+                    format!(
+                        "{} mails wait; the last failure: {error}",
+                        counts.waiting_mails
+                    ),
+                )
+            }),
+    );
     Ok(findings)
 }
 
 /// Sources that have not answered well for a while, named.
-fn failing(store: &dyn Store, sources: &[Source]) -> Result<Option<Check>, tocsin_store::StoreError> {
+fn failing(
+    store: &dyn Store,
+    sources: &[Source],
+) -> Result<Option<Check>, tocsin_store::StoreError> {
     let mut names = Vec::new();
     for source in sources.iter().filter(|s| s.enabled) {
         let state = store.health(&source.id)?.unwrap_or_default().state;
@@ -155,6 +209,12 @@ fn failing(store: &dyn Store, sources: &[Source]) -> Result<Option<Check>, tocsi
     }
     let some = names.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     Ok((!names.is_empty()).then(|| {
-        bad("health", format!("{} sources fail ({some} …): see `tocsin sources list`", names.len()))
+        bad(
+            "health",
+            format!(
+                "{} sources fail ({some} …): see `tocsin sources list`",
+                names.len()
+            ),
+        )
     }))
 }

@@ -35,7 +35,11 @@ pub(super) fn events(global: &Global, args: &Events, out: &mut Output) -> Result
 
 fn latest(store: &dyn Store, limit: usize) -> Result<Vec<Event>> {
     let mut found = Vec::new();
-    let mut range = Range { newest_first: true, limit: limit.min(500), ..Range::default() };
+    let mut range = Range {
+        newest_first: true,
+        limit: limit.min(500),
+        ..Range::default()
+    };
     while found.len() < limit {
         let batch = store.events(&range)?;
         found.extend(batch.items);

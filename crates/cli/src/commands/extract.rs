@@ -29,7 +29,11 @@ pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
             let url = line.url.as_deref().unwrap_or("http://page.invalid/");
             let article = match (&line.html, &line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.
-                (Some(html), _) => tocsin_extractor::extract(html.as_bytes(), Some("text/html; charset=utf-8"), url),
+                (Some(html), _) => tocsin_extractor::extract(
+                    html.as_bytes(),
+                    Some("text/html; charset=utf-8"),
+                    url,
+                ),
                 (None, Some(b64)) => {
                     let bytes = BASE64.decode(b64).map_err(|e| format!("html_b64: {e}"))?;
                     tocsin_extractor::extract(&bytes, line.content_type.as_deref(), url)

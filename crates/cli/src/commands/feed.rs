@@ -24,7 +24,9 @@ struct Line {
 pub(super) fn parse(args: &FeedParse, out: &mut Output) -> Result<Ended> {
     if args.batch {
         batch::parallel(out, |line: Line| {
-            let bytes = BASE64.decode(&line.bytes_b64).map_err(|e| format!("bytes_b64: {e}"))?;
+            let bytes = BASE64
+                .decode(&line.bytes_b64)
+                .map_err(|e| format!("bytes_b64: {e}"))?;
             let url = line.url.as_deref().unwrap_or("http://feed.invalid/");
             batch::object(feed::parse(&bytes, line.content_type.as_deref(), url))
         })?;
@@ -33,5 +35,9 @@ pub(super) fn parse(args: &FeedParse, out: &mut Output) -> Result<Ended> {
     let bytes = input::read(args.file.as_deref())?;
     let document = feed::parse(&bytes, args.content_type.as_deref(), &args.url);
     out.json_line(&document)?;
-    Ok(if document.error.is_some() { Ended::WithFindings } else { Ended::Done })
+    Ok(if document.error.is_some() {
+        Ended::WithFindings
+    } else {
+        Ended::Done
+    })
 }

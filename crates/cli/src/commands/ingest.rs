@@ -19,7 +19,13 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
     let config = installation::config(global)?;
     let dir = installation::data_dir(global, "tocsin")?;
     let store = Arc::new(SledStore::open(&dir)?);
-    let pass = run::pass(&config, config.settings()?, store, &dir, Surroundings::real())?;
+    let pass = run::pass(
+        &config,
+        config.settings()?,
+        store,
+        &dir,
+        Surroundings::real(),
+    )?;
     let source = SourceId::new(&args.source);
     let mut failed = 0;
     for file in &args.files {
@@ -47,5 +53,9 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
             report.relevant
         ));
     }
-    Ok(if failed > 0 { Ended::WithFindings } else { Ended::Done })
+    Ok(if failed > 0 {
+        Ended::WithFindings
+    } else {
+        Ended::Done
+    })
 }

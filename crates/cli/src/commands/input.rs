@@ -14,7 +14,10 @@ pub(super) fn read(file: Option<&Path>) -> Result<Vec<u8>> {
     let name = file.map_or("standard input".to_owned(), |f| f.display().to_string());
     let read = match file {
         Some(path) => File::open(path).and_then(|f| f.take(MAX + 1).read_to_end(&mut bytes)),
-        None => std::io::stdin().lock().take(MAX + 1).read_to_end(&mut bytes),
+        None => std::io::stdin()
+            .lock()
+            .take(MAX + 1)
+            .read_to_end(&mut bytes),
     };
     read.with_context(|| format!("{name} cannot be read"))?;
     if bytes.len() as u64 > MAX {

@@ -16,9 +16,10 @@ mod run;
 mod sample;
 mod show;
 mod sources;
+mod tags;
 
 use crate::Ended;
-use crate::args::{Alerts, Cli, Command, Feed, Robots, Sources};
+use crate::args::{Alerts, Cli, Command, Feed, Robots, Sources, Tags};
 use crate::output::Output;
 use anyhow::Result;
 
@@ -38,6 +39,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Cluster(_) => cluster::cluster(global, out),
         Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
         Command::Robots(Robots::Check(args)) => robots::check(args, out),
+        Command::Tags(Tags::List) => tags::list(global, out),
         Command::Sources(Sources::List) => sources::list(global, out),
         Command::Sources(Sources::Check(args)) => sources::check(global, args, out),
         Command::Alerts(Alerts::List) => alerts::list(global, out),

@@ -27,8 +27,12 @@ pub(super) fn query(global: &Global, args: &Args, out: &mut Output) -> Result<En
             ControlFlow::Continue(())
         })?;
         let count = count.min(limit);
-        return if out.json { out.json_line(&json!({ "count": count })) } else { out.line(count) }
-            .map(|()| Ended::Done);
+        return if out.json {
+            out.json_line(&json!({ "count": count }))
+        } else {
+            out.line(count)
+        }
+        .map(|()| Ended::Done);
     }
     if args.csv || out.json {
         let mut table = Writer::new(args.csv, out)?;
@@ -40,8 +44,15 @@ pub(super) fn query(global: &Global, args: &Args, out: &mut Output) -> Result<En
         print(story, out)?;
     }
     out.flush()?;
-    let more = if found.len() == limit { ", perhaps more: --limit 0 shows all" } else { "" };
-    out.note(format!("{DIM}{}{more}{DIM:#}", counted(found.len(), "story")));
+    let more = if found.len() == limit {
+        ", perhaps more: --limit 0 shows all"
+    } else {
+        ""
+    };
+    out.note(format!(
+        "{DIM}{}{more}{DIM:#}",
+        counted(found.len(), "story")
+    ));
     Ok(Ended::Done)
 }
 
@@ -74,7 +85,9 @@ fn stream(
     mut each: impl FnMut(&Story) -> Result<()>,
 ) -> Result<()> {
     if !matches!(query.sort(), Sort::Newest | Sort::Oldest) {
-        return find::stories(store, query, limit)?.iter().try_for_each(each);
+        return find::stories(store, query, limit)?
+            .iter()
+            .try_for_each(each);
     }
     let (mut left, mut result) = (limit, Ok(()));
     find::for_each_story(store, query, |story| {
@@ -83,7 +96,11 @@ fn stream(
         }
         left -= 1;
         result = each(&story);
-        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if result.is_ok() {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
     })?;
     result
 }
@@ -101,8 +118,17 @@ impl<'a> Writer<'a> {
         }
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record([
-            "id", "published", "source", "language", "title", "url", "relevance", "tags", "entities",
-            "event", "duplicate_of",
+            "id",
+            "published",
+            "source",
+            "language",
+            "title",
+            "url",
+            "relevance",
+            "tags",
+            "entities",
+            "event",
+            "duplicate_of",
         ])?;
         Ok(Self::Csv(Box::new(writer)))
     }
@@ -126,7 +152,11 @@ fn record(story: &Story) -> [String; 11] {
     let join = |words: Vec<&str>| words.join("; ");
     [
         story.id().to_string(),
-        story.article.published.map(|t| t.to_string()).unwrap_or_default(),
+        story
+            .article
+            .published
+            .map(|t| t.to_string())
+            .unwrap_or_default(),
         story.source.to_string(),
         story.article.language.clone().unwrap_or_default(),
         story.article.title.clone(),
@@ -134,19 +164,38 @@ fn record(story: &Story) -> [String; 11] {
         format!("{:.4}", story.relevance.get()),
         join(story.tags.iter().map(|t| t.tag.as_str()).collect()),
         join(story.entities.iter().map(|e| e.name.as_str()).collect()),
-        story.event.as_ref().map(ToString::to_string).unwrap_or_default(),
-        story.duplicate_of.as_ref().map(ToString::to_string).unwrap_or_default(),
+        story
+            .event
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        story
+            .duplicate_of
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     ]
 }
 
 /// A story in three lines.
 pub(super) fn print(story: &Story, out: &mut Output) -> Result<()> {
     let time = story.time().strftime("%Y-%m-%d %H:%M");
-    let copy = story.duplicate_of.as_ref().map(|id| format!("  copy of {id}")).unwrap_or_default();
+    let copy = story
+        .duplicate_of
+        .as_ref()
+        .map(|id| format!("  copy of {id}"))
+        .unwrap_or_default();
     out.line(format!("{BOLD}{}{BOLD:#}", story.article.title))?;
-    out.line(format!("  {DIM}{time}  {}  {}{copy}{DIM:#}", story.source, story.id()))?;
-    let tags: Vec<String> =
-        story.tags.iter().map(|t| format!("{TAG}{}{TAG:#} {:.2}", t.tag, t.score.get())).collect();
+    out.line(format!(
+        "  {DIM}{time}  {}  {}{copy}{DIM:#}",
+        story.source,
+        story.id()
+    ))?;
+    let tags: Vec<String> = story
+        .tags
+        .iter()
+        .map(|t| format!("{TAG}{}{TAG:#} {:.2}", t.tag, t.score.get()))
+        .collect();
     if !tags.is_empty() {
         out.line(format!("  {}", tags.join("  ")))?;
     }

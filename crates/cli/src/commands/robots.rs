@@ -32,7 +32,15 @@ pub(super) fn check(args: &RobotsCheck, out: &mut Output) -> Result<Ended> {
     if out.json {
         out.json_line(&json!({ "url": url, "agent": args.agent, "allowed": allowed }))?;
     } else {
-        out.line(format!("{} {url} for {}", if allowed { "allowed" } else { "disallowed" }, args.agent))?;
+        out.line(format!(
+            "{} {url} for {}",
+            if allowed { "allowed" } else { "disallowed" },
+            args.agent
+        ))?;
     }
-    Ok(if allowed { Ended::Done } else { Ended::WithFindings })
+    Ok(if allowed {
+        Ended::Done
+    } else {
+        Ended::WithFindings
+    })
 }

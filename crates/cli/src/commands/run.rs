@@ -27,7 +27,10 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// The system's clock and name service.
     pub(super) fn real() -> Self {
-        Self { clock: Arc::new(SystemClock), resolver: Arc::new(SystemResolver) }
+        Self {
+            clock: Arc::new(SystemClock),
+            resolver: Arc::new(SystemResolver),
+        }
     }
 }
 
@@ -36,8 +39,18 @@ pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended
     let sources = chosen(config.sources()?, &args.source)?;
     let dir = installation::data_dir(global, "tocsin")?;
     let stored: Arc<dyn Store> = Arc::new(SledStore::open(&dir)?);
-    let store = if args.dry_run { Arc::new(Overlay::new(stored)) } else { stored };
-    let mut pass = pass(&config, config.settings()?, store, &dir, Surroundings::real())?;
+    let store = if args.dry_run {
+        Arc::new(Overlay::new(stored))
+    } else {
+        stored
+    };
+    let mut pass = pass(
+        &config,
+        config.settings()?,
+        store,
+        &dir,
+        Surroundings::real(),
+    )?;
     if args.dry_run {
         pass.outlets = None;
     }
@@ -92,7 +105,10 @@ pub(super) fn execute(
 }
 
 fn chosen(sources: Vec<Source>, ids: &[String]) -> Result<Vec<Source>> {
-    if let Some(unknown) = ids.iter().find(|id| sources.iter().all(|s| s.id.as_str() != *id)) {
+    if let Some(unknown) = ids
+        .iter()
+        .find(|id| sources.iter().all(|s| s.id.as_str() != *id))
+    {
         return Err(Usage(format!(
             "no source is named `{unknown}`\n  hint: `tocsin sources list` shows their ids"
         ))
@@ -117,21 +133,27 @@ pub(super) fn end(report: &PassReport, out: &Output) -> Ended {
 
 /// The closing table.
 pub(super) fn print(report: &PassReport, out: &mut Output) -> Result<()> {
-    let telling = |s: &&SourceReport| s.stories > 0 || s.outcome.detail().is_some() || s.problem_count > 0;
+    let telling =
+        |s: &&SourceReport| s.stories > 0 || s.outcome.detail().is_some() || s.problem_count > 0;
     let shown: Vec<&SourceReport> = report.sources.iter().filter(telling).collect();
     if !shown.is_empty() && !report.nothing_reached() {
         out.line(table(&shown))?;
     }
     let hidden = report.sources.len() - shown.len().min(ROWS);
     if hidden > 0 && !report.nothing_reached() {
-        out.line(format!("{DIM}and {} without news{DIM:#}", counted(hidden, "source")))?;
+        out.line(format!(
+            "{DIM}and {} without news{DIM:#}",
+            counted(hidden, "source")
+        ))?;
     }
     summary(report, out)
 }
 
 fn table(shown: &[&SourceReport]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["source", "", "entries", "pages", "new", "relevant", ""]);
     for source in shown.iter().take(ROWS) {
         let right = |n: usize| Cell::new(n).set_alignment(CellAlignment::Right);
@@ -168,7 +190,11 @@ fn summary(report: &PassReport, out: &mut Output) -> Result<()> {
     out.line(format!(
         "\n{BOLD}{}{BOLD:#} polled{}, {} not due; {} fetched",
         counted(report.sources.len(), "source"),
-        if failed > 0 { format!(" ({BAD}{failed} failed{BAD:#})") } else { String::new() },
+        if failed > 0 {
+            format!(" ({BAD}{failed} failed{BAD:#})")
+        } else {
+            String::new()
+        },
         report.not_due,
         counted(report.pages(), "page")
     ))?;
@@ -188,5 +214,8 @@ fn summary(report: &PassReport, out: &mut Output) -> Result<()> {
         (n, None) => format!(", {n} waiting"),
         (n, Some(why)) => format!(", {BAD}{n} waiting{BAD:#}: {why}"),
     };
-    out.line(format!("{BOLD}{}{BOLD:#} sent{waiting}", counted(report.mails_sent, "mail")))
+    out.line(format!(
+        "{BOLD}{}{BOLD:#} sent{waiting}",
+        counted(report.mails_sent, "mail")
+    ))
 }

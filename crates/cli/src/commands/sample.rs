@@ -44,7 +44,13 @@ pub(super) fn run(global: &Global, out: &mut Output) -> Result<Ended> {
     };
     let config = installation::sample_config(&world);
     let sources = config.sources()?;
-    let pass = run::pass(&config, settings(config.settings()?), Arc::clone(&store), &dir, surroundings)?;
+    let pass = run::pass(
+        &config,
+        settings(config.settings()?),
+        Arc::clone(&store),
+        &dir,
+        surroundings,
+    )?;
     let report = run::execute(global, &pass, &sources, false)?;
     if out.json {
         out.json_line(&report)?;
@@ -55,7 +61,10 @@ pub(super) fn run(global: &Global, out: &mut Output) -> Result<Ended> {
     }
     out.flush()?;
     // The day ends only here: a run that is killed before comes back to the same day.
-    store.commit(&[Change::SetMeta { key: SAMPLE_PASSES.to_owned(), value: (passes + 1).to_string() }])?;
+    store.commit(&[Change::SetMeta {
+        key: SAMPLE_PASSES.to_owned(),
+        value: (passes + 1).to_string(),
+    }])?;
     Ok(Ended::Done)
 }
 
@@ -68,7 +77,10 @@ fn passes_so_far(store: &dyn Store, dir: &Path) -> Result<i64> {
             dir.display()
         ),
         None => {
-            store.commit(&[Change::SetMeta { key: SAMPLE_PASSES.to_owned(), value: "0".to_owned() }])?;
+            store.commit(&[Change::SetMeta {
+                key: SAMPLE_PASSES.to_owned(),
+                value: "0".to_owned(),
+            }])?;
             Ok(0)
         }
     }
@@ -79,7 +91,13 @@ fn day_of(passes: i64) -> (Day, Timestamp) {
         0 => (Day::First, Day::First.now()),
         n => {
             let later = SignedDuration::from_hours(24 * (n - 1));
-            (Day::Second, Day::Second.now().saturating_add(later).unwrap_or(Timestamp::MAX))
+            (
+                Day::Second,
+                Day::Second
+                    .now()
+                    .saturating_add(later)
+                    .unwrap_or(Timestamp::MAX),
+            )
         }
     }
 }
@@ -111,26 +129,46 @@ impl Resolver for WorldResolver {
         let answer = if known {
             Ok(vec![self.addr])
         } else {
-            Err(std::io::Error::new(std::io::ErrorKind::NotFound, "no such host in the sample world"))
+            Err(std::io::Error::new(
+                std::io::ErrorKind::NotFound,
+                "no such host in the sample world",
+            ))
         };
         Box::pin(std::future::ready(answer))
     }
 }
 
-fn heading(passes: i64, now: Timestamp, sources: &[tocsin_core::Source], out: &mut Output) -> Result<()> {
+fn heading(
+    passes: i64,
+    now: Timestamp,
+    sources: &[tocsin_core::Source],
+    out: &mut Output,
+) -> Result<()> {
     let day = match passes {
         0 => "its first day",
         1 => "its second day: only what is new",
         _ => "a day without news",
     };
     out.line(format!("{BOLD}Tocsin's sample world{BOLD:#}: {} invented sites, served by this program on this machine", sources.len()))?;
-    out.line(format!("{DIM}{}, {day}{DIM:#}\n", now.strftime("%A %-d %B %Y")))
+    out.line(format!(
+        "{DIM}{}, {day}{DIM:#}\n",
+        now.strftime("%A %-d %B %Y")
+    ))
 }
 
 /// The events of this pass, what was kept out, the mail, and what to try next.
-fn tell(store: &dyn Store, now: Timestamp, dir: &Path, passes: i64, out: &mut Output) -> Result<()> {
+fn tell(
+    store: &dyn Store,
+    now: Timestamp,
+    dir: &Path,
+    passes: i64,
+    out: &mut Output,
+) -> Result<()> {
     let (mut events, mut kept_out) = (Vec::new(), Vec::new());
-    let mut range = Range { limit: 500, ..Range::default() };
+    let mut range = Range {
+        limit: 500,
+        ..Range::default()
+    };
     loop {
         let batch = store.stories(&range)?;
         for story in batch.items.into_iter().filter(|s| s.first_seen == now) {
@@ -157,7 +195,11 @@ fn tell(store: &dyn Store, now: Timestamp, dir: &Path, passes: i64, out: &mut Ou
     if !kept_out.is_empty() {
         out.line(format!("\n{BOLD}Read and kept out{BOLD:#} {DIM}(not about AI policy, however many chips){DIM:#}"))?;
         for story in &kept_out {
-            out.line(format!("  {:.2}  {}", story.relevance.get(), shorten(&story.article.title, WIDTH - 8)))?;
+            out.line(format!(
+                "  {:.2}  {}",
+                story.relevance.get(),
+                shorten(&story.article.title, WIDTH - 8)
+            ))?;
         }
     }
     tell_mail(store, now, dir, out)?;
@@ -166,18 +208,39 @@ fn tell(store: &dyn Store, now: Timestamp, dir: &Path, passes: i64, out: &mut Ou
 
 fn tell_event(event: &Event, stories: &[Story], now: Timestamp, out: &mut Output) -> Result<()> {
     let began = stories.first().is_some_and(|s| s.first_seen == now);
-    let mark = if began { format!("{GOOD}new{GOOD:#} ") } else { format!("{DIM}more{DIM:#}") };
-    out.line(format!("\n  {mark} {BOLD}{}{BOLD:#}", shorten(&event.title, WIDTH - 8)))?;
+    let mark = if began {
+        format!("{GOOD}new{GOOD:#} ")
+    } else {
+        format!("{DIM}more{DIM:#}")
+    };
+    out.line(format!(
+        "\n  {mark} {BOLD}{}{BOLD:#}",
+        shorten(&event.title, WIDTH - 8)
+    ))?;
     let copies = stories.iter().filter(|s| s.duplicate_of.is_some()).count();
-    let mut facts = vec![counted(stories.len(), "story"), counted(event.sources, "source")];
+    let mut facts = vec![
+        counted(stories.len(), "story"),
+        counted(event.sources, "source"),
+    ];
     if copies > 0 {
-        facts.push(if copies == 1 { "1 a copy".to_owned() } else { format!("{copies} copies") });
+        facts.push(if copies == 1 {
+            "1 a copy".to_owned()
+        } else {
+            format!("{copies} copies")
+        });
     }
-    let mut languages: Vec<&str> = stories.iter().filter_map(|s| s.article.language.as_deref()).collect();
+    let mut languages: Vec<&str> = stories
+        .iter()
+        .filter_map(|s| s.article.language.as_deref())
+        .collect();
     languages.sort_unstable();
     languages.dedup();
     facts.push(languages.join(" "));
-    out.line(format!("       {DIM}{}; {}{DIM:#}", facts.join(", "), event.novelty.reason))?;
+    out.line(format!(
+        "       {DIM}{}; {}{DIM:#}",
+        facts.join(", "),
+        event.novelty.reason
+    ))?;
     for tag in best_tags(stories) {
         out.line(format!("       {tag}"))?;
     }
@@ -205,7 +268,12 @@ fn best_tags(stories: &[Story]) -> Vec<String> {
                     words.push(quoted);
                 }
             }
-            format!("{TAG}{:<25}{TAG:#} {:.2}  {DIM}{}{DIM:#}", tag.tag, tag.score.get(), words.join(" "))
+            format!(
+                "{TAG}{:<25}{TAG:#} {:.2}  {DIM}{}{DIM:#}",
+                tag.tag,
+                tag.score.get(),
+                words.join(" ")
+            )
         })
         .collect()
 }
@@ -223,28 +291,54 @@ fn tell_mail(store: &dyn Store, now: Timestamp, dir: &Path, out: &mut Output) ->
     mails.retain(|m| m.alert.sent_at == Some(now));
     mails.sort_by(|a, b| (&a.alert.rule, &a.subject).cmp(&(&b.alert.rule, &b.subject)));
     if mails.is_empty() {
-        return out.line(format!("\n{BOLD}No mail{BOLD:#} {DIM}nothing new that a rule asks for{DIM:#}"));
+        return out.line(format!(
+            "\n{BOLD}No mail{BOLD:#} {DIM}nothing new that a rule asks for{DIM:#}"
+        ));
     }
-    out.line(format!("\n{BOLD}Mail{BOLD:#} {DIM}one for each new event that a rule asks for, in {}{DIM:#}", dir.join("mail").display()))?;
+    out.line(format!(
+        "\n{BOLD}Mail{BOLD:#} {DIM}one for each new event that a rule asks for, in {}{DIM:#}",
+        dir.join("mail").display()
+    ))?;
     for mail in &mails {
-        out.line(format!("  {DIM}{:<15}{DIM:#} {}", mail.alert.rule, shorten(&mail.subject, WIDTH - 20)))?;
+        out.line(format!(
+            "  {DIM}{:<15}{DIM:#} {}",
+            mail.alert.rule,
+            shorten(&mail.subject, WIDTH - 20)
+        ))?;
     }
     Ok(())
 }
 
 fn next_steps(dir: &Path, passes: i64, event: Option<&str>, out: &mut Output) -> Result<()> {
-    let program = std::env::args().next().unwrap_or_else(|| "tocsin".to_owned());
+    let program = std::env::args()
+        .next()
+        .unwrap_or_else(|| "tocsin".to_owned());
     let data = dir.display();
     out.line(format!("\n{BOLD}Try next{BOLD:#}"))?;
-    let mut step = |command: String, what: &str| out.line(format!("  {program} {command}\n      {DIM}{what}{DIM:#}"));
+    let mut step = |command: String, what: &str| {
+        out.line(format!("  {program} {command}\n      {DIM}{what}{DIM:#}"))
+    };
     if passes < 2 {
-        let what = if passes == 0 { "the second day: only what is new" } else { "once more: nothing new, no mail again" };
+        let what = if passes == 0 {
+            "the second day: only what is new"
+        } else {
+            "once more: nothing new, no mail again"
+        };
         step(format!("run --sample --data {data}"), what)?;
     }
-    step(format!("query 'tag:chip-restrictions entity:华为' --data {data}"), "every chip-restriction story that names Huawei, in any language")?;
-    step(format!("events 'tag:export-enforcement' --data {data}"), "events, filtered")?;
+    step(
+        format!("query 'tag:chip-restrictions entity:华为' --data {data}"),
+        "every chip-restriction story that names Huawei, in any language",
+    )?;
+    step(
+        format!("events 'tag:export-enforcement' --data {data}"),
+        "events, filtered",
+    )?;
     if let Some(event) = event {
-        step(format!("show {event} --data {data}"), "one event with all its stories")?;
+        step(
+            format!("show {event} --data {data}"),
+            "one event with all its stories",
+        )?;
     }
     step("init".to_owned(), "then `run`: the real sources")
 }

@@ -13,8 +13,12 @@ use tocsin_pipeline::find;
 pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     if let Some(story) = store.story(&StoryId::new(&args.id))? {
-        return if out.json { out.json_line(&story) } else { print_story(&story, out) }
-            .map(|()| Ended::Done);
+        return if out.json {
+            out.json_line(&story)
+        } else {
+            print_story(&story, out)
+        }
+        .map(|()| Ended::Done);
     }
     let Some(event) = store.event(&EventId::new(&args.id))? else {
         return Err(Usage(format!(
@@ -24,8 +28,12 @@ pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<End
         .into());
     };
     let stories = find::stories_of(store.as_ref(), &event)?;
-    if out.json { print_json(&event, &stories, out) } else { print_event(&event, &stories, out) }
-        .map(|()| Ended::Done)
+    if out.json {
+        print_json(&event, &stories, out)
+    } else {
+        print_event(&event, &stories, out)
+    }
+    .map(|()| Ended::Done)
 }
 
 fn print_json(event: &Event, stories: &[Story], out: &mut Output) -> Result<()> {
@@ -47,7 +55,11 @@ fn print_event(event: &Event, stories: &[Story], out: &mut Output) -> Result<()>
 
 fn print_story(story: &Story, out: &mut Output) -> Result<()> {
     query::print(story, out)?;
-    let gate = if story.relevant { "relevant" } else { "not relevant" };
+    let gate = if story.relevant {
+        "relevant"
+    } else {
+        "not relevant"
+    };
     out.line(format!("\n{gate} ({:.2})", story.relevance.get()))?;
     for tag in &story.tags {
         out.line(classify::tag_line(tag, ""))?;
@@ -61,7 +73,10 @@ fn print_story(story: &Story, out: &mut Output) -> Result<()> {
         out.line(format!("{DIM}event{DIM:#}   {event}"))?;
     }
     if !story.article.byline.is_empty() {
-        out.line(format!("{DIM}by{DIM:#}      {}", story.article.byline.join(", ")))?;
+        out.line(format!(
+            "{DIM}by{DIM:#}      {}",
+            story.article.byline.join(", ")
+        ))?;
     }
     out.line(format!("\n{}", story.article.text))
 }

@@ -25,12 +25,25 @@ struct Row<'a> {
 
 pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
     let dir = installation::data_dir(global, "tocsin")?;
-    let store: Arc<dyn Store> =
-        if dir.join("store").exists() { installation::store(global)? } else { Arc::new(MemoryStore::default()) };
+    let store: Arc<dyn Store> = if dir.join("store").exists() {
+        installation::store(global)?
+    } else {
+        Arc::new(MemoryStore::default())
+    };
     let sources = installation::config_for(global, store.as_ref())?.sources()?;
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["source", "kind", "from", "state", "last ok", "next poll", "why"]);
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header([
+        "source",
+        "kind",
+        "from",
+        "state",
+        "last ok",
+        "next poll",
+        "why",
+    ]);
     for source in &sources {
         let health = store.health(&source.id)?.unwrap_or_default();
         if out.json {
@@ -47,9 +60,15 @@ pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
 
 fn cells(source: &Source, health: &Health) -> [String; 7] {
     let time = |t: Option<tocsin_core::Timestamp>| {
-        t.map_or("–".to_owned(), |t| t.strftime("%Y-%m-%d %H:%M").to_string())
+        t.map_or("–".to_owned(), |t| {
+            t.strftime("%Y-%m-%d %H:%M").to_string()
+        })
     };
-    let state = if source.enabled { word(&health.state) } else { "off".to_owned() };
+    let state = if source.enabled {
+        word(&health.state)
+    } else {
+        "off".to_owned()
+    };
     [
         source.id.to_string(),
         word(&source.kind),
@@ -57,7 +76,10 @@ fn cells(source: &Source, health: &Health) -> [String; 7] {
         state,
         time(health.last_ok),
         time(health.next_poll),
-        health.last_error.clone().unwrap_or_else(|| health.why_next.clone()),
+        health
+            .last_error
+            .clone()
+            .unwrap_or_else(|| health.why_next.clone()),
     ]
 }
 
@@ -73,7 +95,11 @@ fn word(value: &impl Serialize) -> String {
 pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> Result<Ended> {
     let config = installation::config(global)?;
     let sources = config.sources()?;
-    if let Some(unknown) = args.ids.iter().find(|id| sources.iter().all(|s| s.id.as_str() != *id)) {
+    if let Some(unknown) = args
+        .ids
+        .iter()
+        .find(|id| sources.iter().all(|s| s.id.as_str() != *id))
+    {
         return Err(Usage(format!(
             "no source is named `{unknown}`\n  hint: `tocsin sources list` shows their ids"
         ))
@@ -81,7 +107,13 @@ pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> R
     }
     let wanted: Vec<Source> = sources
         .into_iter()
-        .filter(|s| if args.ids.is_empty() { s.enabled } else { args.ids.iter().any(|id| id == s.id.as_str()) })
+        .filter(|s| {
+            if args.ids.is_empty() {
+                s.enabled
+            } else {
+                args.ids.iter().any(|id| id == s.id.as_str())
+            }
+        })
         .collect();
     let mut pass = run::pass(
         &config,
@@ -107,11 +139,20 @@ pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> R
                 source.entries,
                 source.stories,
                 source.pages,
-                source.outcome.detail().or(source.problems.first().map(String::as_str)).unwrap_or("")
+                source
+                    .outcome
+                    .detail()
+                    .or(source.problems.first().map(String::as_str))
+                    .unwrap_or("")
             ))?;
         }
     }
-    let bad = |o: &Outcome| matches!(o, Outcome::Failed(_) | Outcome::Unreachable(_) | Outcome::Forbidden(_));
+    let bad = |o: &Outcome| {
+        matches!(
+            o,
+            Outcome::Failed(_) | Outcome::Unreachable(_) | Outcome::Forbidden(_)
+        )
+    };
     Ok(match run::end(&report, out) {
         Ended::Done if report.sources.iter().any(|s| bad(&s.outcome)) => Ended::WithFindings,
         end => end,

@@ -7,7 +7,7 @@
 //! 4. the address's path
 //! 5. `<meta>` names that say only date
 //! 6. the first `<time>` of the article, then elements whose names speak of a date
-//! 7. a line with a date near the heading
+//! 7. a short line with a date, after the heading or before it
 //! 8. what says modified, for a page that was changed was published
 
 use super::json_ld::ArticleLd;
@@ -21,6 +21,9 @@ const DATE: &[&str] = &["date", "dc.date", "dcterms.date", "article:date", "arti
 const MODIFIED: &[&str] = &[
     "article:modified_time", "article:modified", "datemodified", "og:updated_time", "og:modified_time", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "modified", "modified_time", "article.updated", "revised", "updated_time", "update_time", "article:updated_time", "utime", "lastmodified", "last_updated_date",
 ];
+
+/// Characters of the longest line that is taken for a dateline.
+const DATELINE: usize = 100;
 
 /// When it was published; [`Moment`]s are never guessed.
 pub(crate) fn published(facts: &Facts, article: Option<&ArticleLd>, path: &str, order: Order) -> Option<Moment> {
@@ -36,7 +39,9 @@ pub(crate) fn published(facts: &Facts, article: Option<&ArticleLd>, path: &str, 
         .or_else(|| meta(DATE))
         .or_else(|| stamps(|s| s.is_marked && !is_aside(s) && !says_modified(s)))
         .or_else(|| stamps(|s| !is_aside(s) && !says_modified(s)))
-        .or_else(|| facts.lines.iter().find_map(|l| moment::from_text(l, order)))
+        .or_else(|| line(&facts.lines.0, order))
+        .or_else(|| line(&facts.lines.1, order))
+        .or_else(|| stamps(|s| s.is_marked && s.hint.contains("datepublished")))
         .or_else(|| stamps(|s| !is_aside(s)))
         .or_else(|| modified(facts, article, order))
 }
@@ -50,6 +55,11 @@ pub(crate) fn modified(facts: &Facts, article: Option<&ArticleLd>, order: Order)
         .and_then(machine)
         .or_else(|| MODIFIED.iter().find_map(|n| facts.metas(n).find_map(machine)))
         .or_else(|| stamps().find_map(|s| stamp(s, order)))
+}
+
+/// The date in the first line that is short enough to be no sentence about another day.
+fn line(lines: &[String], order: Order) -> Option<Moment> {
+    lines.iter().filter(|l| l.chars().count() <= DATELINE).find_map(|l| moment::from_text(l, order))
 }
 
 fn stamp(stamp: &Stamp, order: Order) -> Option<Moment> {

@@ -17,7 +17,8 @@ pub(crate) struct ArticleLd {
     pub(crate) section: Option<String>,
     pub(crate) image: Option<String>,
     pub(crate) site_name: Option<String>,
-    pub(crate) url: Option<String>,
+    /// Its type says news.
+    pub(crate) is_news: bool,
     pub(crate) body: Option<String>,
 }
 
@@ -44,7 +45,23 @@ fn parse(script: &str) -> Option<Value> {
     strict.or_else(|| {
         let tame: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let mut values = serde_json::Deserializer::from_str(&tame).into_iter::<Value>();
-        values.next()?.ok()
+        values.next()?.ok().or_else(|| salvage(&tame))
+    })
+}
+
+/// The plain texts of a script that is no JSON; one unescaped quote in a summary is enough for that.
+fn salvage(script: &str) -> Option<Value> {
+    let mut object = Map::new();
+    for key in ["headline", "datePublished", "dateModified"] {
+        let after = script.split_once(&format!("\"{key}\"")).map(|(_, after)| after.trim_start());
+        let text = after.and_then(|a| a.strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next());
+        if let Some(text) = text {
+            object.insert(key.to_owned(), Value::from(text));
+        }
+    }
+    object.contains_key("datePublished").then(|| {
+        object.insert("@type".to_owned(), Value::from("Article"));
+        Value::Object(object)
     })
 }
 
@@ -75,9 +92,10 @@ fn type_rank(object: &Map<String, Value>) -> u8 {
         _ => return 0,
     };
     let rank = |name: &str| match name.rsplit(['/', ':']).next().unwrap_or(name) {
-        "LiveBlogPosting" => 4,
+        "LiveBlogPosting" => 5,
+        name if name.ends_with("NewsArticle") => 5,
         "BlogPosting" | "Report" | "Review" | "SocialMediaPosting" => 3,
-        name if name.ends_with("NewsArticle") || name.ends_with("Article") => 4,
+        name if name.ends_with("Article") => 4,
         "VideoObject" | "AudioObject" | "PodcastEpisode" => 2,
         "WebPage" | "ItemPage" | "CreativeWork" => 1,
         _ => 0,
@@ -96,7 +114,7 @@ fn read(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> ArticleLd {
         section: text("articleSection"),
         image: object.get("image").and_then(|v| first_text(v, &["url", "contentUrl", "@id"])),
         site_name: object.get("publisher").and_then(|p| names(p, all).into_iter().next()),
-        url: text("url").or_else(|| object.get("mainEntityOfPage").and_then(|v| first_text(v, &["@id", "url"]))),
+        is_news: type_rank(object) >= 5,
         body: object.get("articleBody").and_then(Value::as_str).map(str::to_owned),
     }
 }

@@ -13,6 +13,7 @@ mod title;
 use crate::address::Address;
 use crate::facts::Facts;
 use moment::Moment;
+use title::Site;
 use tocsin_core::{Precision, Timestamp};
 
 /// What a page says about its article.
@@ -40,9 +41,10 @@ impl Metadata {
         let site_name = site.or_else(|| article.and_then(|a| a.site_name.clone()));
         let image = facts.meta(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]).map(str::to_owned);
         let section = facts.meta(&["article:section", "parsely-section", "sailthru.section"]).map(str::to_owned);
+        let called = Site { name: site_name.as_deref(), host };
         Self {
-            title: title::of(facts, article, site_name.as_deref(), host),
-            byline: byline::of(facts, article),
+            title: title::of(facts, article, called),
+            byline: byline::of(facts, article, called),
             published: dates::published(facts, article, address.url.path(), order).map(|Moment { at, precision }| (at, precision)),
             modified: dates::modified(facts, article, order).map(|m| m.at),
             section: article.and_then(|a| a.section.clone()).or(section),

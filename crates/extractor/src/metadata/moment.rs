@@ -141,15 +141,14 @@ fn date_at(tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
 }
 
 /// `2 March 2026`, `2. März 2026`, `2nd of March, 2026`, `2 de marzo de 2026`, `2 tháng 3, 2026`,
-/// `2.3.2026`, `2/3/26`.
+/// `2.3.2026`, `02.03.26`. Two digits are a year only in that last form, or every version were a date.
 fn day_first(d: u64, tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
     use Token::{Mark, Number, Word};
-    if let [Mark(a @ ('/' | '.' | '-')), Number(m, 1..=2), Mark(b), Number(y, digits @ (2 | 4)), ..] = tokens
+    if let [Mark(a @ ('/' | '.' | '-')), Number(m, m_digits @ 1..=2), Mark(b), Number(y, digits @ (2 | 4)), ..] = tokens
         && a == b
     {
-        // Two digits are a year only in the dotted form, which numbers of versions share least.
         let year = if *digits == 4 { *y } else { 2000 + *y };
-        if *digits == 2 && *a == '-' {
+        if *digits == 2 && (*a != '.' || *m_digits != 2) {
             return None;
         }
         let us = *a != '.' && order == Order::MonthFirst;
@@ -353,6 +352,7 @@ mod tests {
             "2026/03/02",
             "2026.3.2",
             "02/03/2026",
+            "02.03.26",
             "2 tháng 3, 2026",
         ] {
             assert_eq!(text(day), "2026-03-02T12:00:00Z Day", "{day}");
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for value in [
-            "", "2026", "1.2.3", "31.02.2026", "2 March", "version 10.4.11", "1889-03-02", "2101-01-01", "12:30", "March 2",
+            "", "2026", "1.2.3", "31.02.2026", "2 March", "version 10.4.11", "3/2/26", "1889-03-02", "2101-01-01", "12:30", "March 2",
         ] {
             assert_eq!(text(value), "-", "{value}");
         }

@@ -1,49 +1,154 @@
 //! The title of an article without the name of its site.
+//!
+//! In order: the headline that JSON-LD gives of a news article; the page's first heading, if it is
+//! about the same as what `<meta>` and `<title>` say; the headline of other JSON-LD; `<meta>`;
+//! `<title>`. Headings come before `<meta>` because many sites write the latter for search engines.
 
 use super::json_ld::ArticleLd;
 use crate::facts::Facts;
+use std::collections::HashSet;
+use tocsin_core::text::is_cjk;
 
 /// What stands between a title and a site's name.
-const SEPARATORS: &[&str] = &[" | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", " ‹ ", " « ", "_", " ~ ", "|"];
+const SEPARATORS: &[&str] = &[
+    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", "ㅣ", " ‹ ", " « ", " ~ ", "|", "_",
+];
+const META: &[&str] = &["og:title", "twitter:title", "title", "dc.title", "sailthru.title", "parsely-title"];
+/// Fewest letters of the shortest word that tells of a subject; a han character counts as a word.
+const TELLING: usize = 4;
 
 /// The title, or `None` where the page has none.
-pub(crate) fn of(facts: &Facts, article: Option<&ArticleLd>, site: Option<&str>, host: &str) -> Option<String> {
-    let ld = article.and_then(|a| a.headline.clone());
-    let og = facts.meta(&["og:title", "twitter:title", "title", "dc.title", "sailthru.title", "parsely-title"]);
-    let strip = |t: &str| without_site(t, site, host);
-    let heading = facts.headings.iter().find(|h| !h.is_empty());
-    ld.map(|t| strip(&t)).or_else(|| og.map(strip)).or_else(|| heading.cloned()).or_else(|| facts.title.as_deref().map(strip)).filter(|t| !t.is_empty())
+pub(crate) fn of(facts: &Facts, article: Option<&ArticleLd>, site: Site<'_>) -> Option<String> {
+    let strip = |title: &str| Some(site.strip(title)).filter(|t| !t.is_empty());
+    let headline = article.and_then(|a| strip(a.headline.as_deref()?));
+    let meta = facts.meta(META).and_then(strip);
+    let title = facts.title.as_deref().and_then(strip);
+    if headline.is_some() && article.is_some_and(|a| a.is_news) {
+        return headline;
+    }
+    let others = [&headline, &meta, &title].map(|t| t.as_deref());
+    heading(facts, site, others).or(headline).or(meta).or(title)
 }
 
-/// A title without the site's name at either end.
-pub(crate) fn without_site(title: &str, site: Option<&str>, host: &str) -> String {
-    for separator in SEPARATORS {
-        if let Some((head, tail)) = title.rsplit_once(separator)
-            && is_site(tail, site, host) && !head.trim().is_empty()
-        {
-            return without_site(head.trim(), site, host);
-        }
-        if let Some((head, tail)) = title.split_once(separator)
-            && is_site(head, site, host) && !tail.trim().is_empty()
-        {
-            return tail.trim().to_owned();
-        }
+/// The first heading, if it is about what the other titles are about. Where one of them has the
+/// same letters, or the same ending after a kicker, its spelling is taken: the parts of a heading
+/// are often put together by style alone.
+fn heading(facts: &Facts, site: Site<'_>, others: [Option<&str>; 3]) -> Option<String> {
+    let heading = facts.headings.iter().find(|h| !h.is_empty())?;
+    if site.is(heading) {
+        return None;
     }
-    title.trim().to_owned()
+    let key = letters(heading);
+    let others: Vec<&str> = others.into_iter().flatten().collect();
+    if let Some(same) = others.iter().find(|o| key.ends_with(&letters(o)) && !letters(o).is_empty()) {
+        return Some((*same).to_owned());
+    }
+    let words = telling_words(heading);
+    let agrees = others.is_empty() || others.iter().any(|o| !telling_words(o).is_disjoint(&words));
+    agrees.then(|| site.strip(heading)).filter(|h| !h.is_empty())
 }
 
-/// Whether words are the site's name: as it says itself, or as its host spells it.
-fn is_site(words: &str, site: Option<&str>, host: &str) -> bool {
-    let letters = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let words = letters(words);
-    if words.is_empty() {
-        return false;
+fn telling_words(title: &str) -> HashSet<String> {
+    let lower = title.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= TELLING).map(str::to_owned);
+    words.chain(lower.chars().filter(|c| is_cjk(*c)).map(String::from)).collect()
+}
+
+fn letters(words: &str) -> String {
+    words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What a site is called.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Site<'a> {
+    /// As it says itself.
+    pub(crate) name: Option<&'a str>,
+    /// As its host spells it.
+    pub(crate) host: &'a str,
+}
+
+impl Site<'_> {
+    /// A title without the site's name at either end.
+    pub(crate) fn strip(self, title: &str) -> String {
+        for separator in SEPARATORS {
+            if let Some((head, tail)) = title.rsplit_once(separator)
+                && self.is(tail)
+                && !head.trim().is_empty()
+            {
+                return self.strip_rubric(head, separator);
+            }
+            if let Some((head, tail)) = title.split_once(separator)
+                && self.is(head)
+                && !tail.trim().is_empty()
+            {
+                return tail.trim().to_owned();
+            }
+        }
+        title.trim().to_owned()
     }
-    if let Some(site) = site.map(letters).filter(|s| !s.is_empty())
-        && (site == words || (words.len() > 3 && (site.contains(&words) || words.contains(&site)) && words.len() < site.len() * 3))
-    {
-        return true;
+
+    /// What stands between a title and the site's name behind upright bars is a rubric.
+    fn strip_rubric(self, head: &str, separator: &str) -> String {
+        match head.split_once(separator) {
+            Some((title, _)) if separator.contains('|') && !title.trim().is_empty() => title.trim().to_owned(),
+            _ => self.strip(head.trim()),
+        }
     }
-    let host = letters(host.strip_prefix("www.").unwrap_or(host));
-    words.len() > 2 && host.contains(&words)
+
+    /// Whether words are the site's name.
+    pub(crate) fn is(self, words: &str) -> bool {
+        let words = letters(words);
+        if words.is_empty() {
+            return false;
+        }
+        let host = letters(self.host.strip_prefix("www.").unwrap_or(self.host));
+        if words.len() > 2 && host.contains(&words) {
+            return true;
+        }
+        let Some(name) = self.name.map(letters).filter(|n| !n.is_empty()) else {
+            return false;
+        };
+        // "News Online" is "News"; a title that speaks of the site is not the site.
+        let is_part = words.len() > 3 && words.len() < name.len() * 3 && (name.contains(&words) || words.contains(&name));
+        name == words || is_part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SITE: Site<'_> = Site { name: Some("Chip Daily"), host: "www.chipdaily.example" };
+
+    fn page(title: &str, og: Option<&str>, h1: Option<&str>) -> String {
+        let facts = Facts {
+            title: Some(title.to_owned()),
+            meta: og.map(|og| ("og:title".to_owned(), og.to_owned())).into_iter().collect(),
+            headings: h1.map(str::to_owned).into_iter().collect(),
+            ..Facts::default()
+        };
+        of(&facts, None, SITE).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_site_s_name_goes_from_either_end() {
+        for title in ["Rule out - Chip Daily", "Chip Daily: | Rule out", "Rule out | Politics | Chip Daily", "Rule out | chipdaily.example", "Rule out – Chip Daily Online"] {
+            assert_eq!(page(title, None, None), "Rule out", "{title}");
+        }
+        assert_eq!(page("Rule - a first look", None, None), "Rule - a first look");
+    }
+
+    #[test]
+    fn a_heading_outranks_what_is_made_for_search_engines() {
+        let (title, og) = ("Export rule 2026: all facts", Some("Export rule: 7 facts"));
+        assert_eq!(page(title, og, Some("Ministry tightens export rule")), "Ministry tightens export rule");
+        assert_eq!(page(title, og, Some("Chip Daily")), "Export rule: 7 facts");
+        assert_eq!(page(title, og, Some("Welcome back")), "Export rule: 7 facts");
+    }
+
+    #[test]
+    fn a_kicker_put_before_by_style_is_not_run_into_the_title() {
+        assert_eq!(page("x", Some("Ministry tightens rule"), Some("Exports Ministry tightens rule")), "Ministry tightens rule");
+        assert_eq!(page("出口新规 - Chip Daily", None, Some("出口新规")), "出口新规");
+    }
 }
