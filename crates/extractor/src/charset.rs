@@ -21,7 +21,11 @@ pub(crate) fn decode(body: &[u8], content_type: Option<&str>) -> String {
     let claims = [content_type.and_then(header_charset), meta_charset(body)];
     let utf8 = std::str::from_utf8(body).ok();
     if let Some(text) = utf8
-        && (claims.iter().flatten().all(|c| c.is_single_byte() || *c == UTF_8) && !has_escape(body))
+        && (claims
+            .iter()
+            .flatten()
+            .all(|c| c.is_single_byte() || *c == UTF_8)
+            && !has_escape(body))
     {
         return text.to_owned();
     }
@@ -67,7 +71,11 @@ fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
         let tag = rest.get(..end).unwrap_or_default();
         if let Some(encoding) = label_after(tag, b"charset") {
             // A page whose <meta> can be read byte by byte is not in UTF-16.
-            return Some(if [UTF_16LE, UTF_16BE].contains(&encoding) { UTF_8 } else { encoding });
+            return Some(if [UTF_16LE, UTF_16BE].contains(&encoding) {
+                UTF_8
+            } else {
+                encoding
+            });
         }
     }
     None
@@ -76,7 +84,10 @@ fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
 /// The encoding named after `key` and an equals sign, quoted or not.
 fn label_after(bytes: &[u8], key: &[u8]) -> Option<&'static Encoding> {
     let after = bytes.get(find_ignore_case(bytes, key)? + key.len()..)?;
-    let after = after.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let after = after
+        .trim_ascii_start()
+        .strip_prefix(b"=")?
+        .trim_ascii_start();
     let after = match after {
         [b'"' | b'\'', rest @ ..] => rest,
         plain => plain,
@@ -87,7 +98,8 @@ fn label_after(bytes: &[u8], key: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn find_ignore_case(hay: &[u8], needle: &[u8]) -> Option<usize> {
-    hay.windows(needle.len()).position(|w| w.eq_ignore_ascii_case(needle))
+    hay.windows(needle.len())
+        .position(|w| w.eq_ignore_ascii_case(needle))
 }
 
 #[cfg(test)]
@@ -129,7 +141,10 @@ mod tests {
 
     #[test]
     fn a_claim_that_the_bytes_contradict_gives_way() {
-        assert_eq!(decode("Müller".as_bytes(), Some("text/html; charset=iso-8859-1")), "Müller");
+        assert_eq!(
+            decode("Müller".as_bytes(), Some("text/html; charset=iso-8859-1")),
+            "Müller"
+        );
         let body = b"<meta charset=windows-1251>\xcc\xee\xf1\xea\xe2\xe0 \xcc\xee\xf1\xea\xe2\xe0";
         assert!(decode(body, Some("text/html; charset=utf-8")).ends_with("Москва Москва"));
     }

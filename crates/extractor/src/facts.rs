@@ -6,7 +6,7 @@
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
-use tocsin_core::text::one_line;
+use tocsin_core::text::{is_cjk, one_line};
 
 /// Characters that are read of one element: a byline or a date is shorter, a whole page must not be
 /// copied for each of its wrappers.
@@ -15,11 +15,28 @@ const LONGEST: usize = 400;
 const MOST: usize = 200;
 
 /// Attributes that give a date for programs; `title` is that of `<abbr>` in microformats.
-const MACHINE: &[&str] = &["datetime", "content", "data-datetime", "data-timestamp", "data-time", "title"];
+const MACHINE: &[&str] = &[
+    "datetime",
+    "content",
+    "data-datetime",
+    "data-timestamp",
+    "data-time",
+    "title",
+];
 /// Beginnings of the class or id of what stands beside an article.
 const ASIDE: &[&str] = &[
-    "comment", "related", "sidebar", "recommend", "footer", "teaser", "most-read", "mostread", "trending",
-    "newsletter", "popular", "latest-",
+    "comment",
+    "related",
+    "sidebar",
+    "recommend",
+    "footer",
+    "teaser",
+    "most-read",
+    "mostread",
+    "trending",
+    "newsletter",
+    "popular",
+    "latest-",
 ];
 
 /// What a page says about itself.
@@ -45,7 +62,7 @@ pub(crate) struct Facts {
     pub(crate) lines: (Vec<String>, Vec<String>),
     /// Scripts of any kind.
     pub(crate) scripts: usize,
-    /// Letters of visible text.
+    /// Letters of visible text; a character of Chinese or Japanese counts as three.
     pub(crate) letters: usize,
 }
 
@@ -91,7 +108,9 @@ impl Facts {
             match edge {
                 Edge::Open(node) => match node.value() {
                     Node::Element(_) => {
-                        let Some(element) = ElementRef::wrap(node) else { continue };
+                        let Some(element) = ElementRef::wrap(node) else {
+                            continue;
+                        };
                         aside += usize::from(is_aside(element));
                         facts.note(element, aside > 0);
                     }
@@ -113,12 +132,20 @@ impl Facts {
 
     /// The contents of every `<meta>` of a name.
     pub(crate) fn metas(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.meta.iter().filter(move |(n, _)| n == name).map(|(_, c)| c.as_str())
+        self.meta
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, c)| c.as_str())
     }
 
     fn note(&mut self, element: ElementRef<'_>, aside: bool) {
         match element.value().name() {
-            "html" => self.lang = element.attr("lang").or(element.attr("xml:lang")).map(one_line),
+            "html" => {
+                self.lang = element
+                    .attr("lang")
+                    .or(element.attr("xml:lang"))
+                    .map(one_line)
+            }
             "title" if self.title.is_none() => self.title = Some(short_text(element)),
             "meta" => self.note_meta(element),
             "script" => self.note_script(element),
@@ -133,7 +160,9 @@ impl Facts {
     }
 
     fn note_meta(&mut self, element: ElementRef<'_>) {
-        let name = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|a| element.attr(a));
+        let name = ["property", "name", "itemprop", "http-equiv"]
+            .iter()
+            .find_map(|a| element.attr(a));
         if let (Some(name), Some(content)) = (name, element.attr("content")) {
             let content = one_line(content);
             if !content.is_empty() {
@@ -144,7 +173,10 @@ impl Facts {
 
     fn note_script(&mut self, element: ElementRef<'_>) {
         self.scripts += 1;
-        let kind = element.attr("type").unwrap_or_default().to_ascii_lowercase();
+        let kind = element
+            .attr("type")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         if kind.contains("ld+json") {
             keep(&mut self.json_ld, element.text().collect());
         }
@@ -152,13 +184,20 @@ impl Facts {
 
     fn note_link(&mut self, element: ElementRef<'_>) {
         let rel = element.attr("rel").unwrap_or_default();
-        if self.canonical.is_none() && rel.split_whitespace().any(|r| r.eq_ignore_ascii_case("canonical")) {
+        if self.canonical.is_none()
+            && rel
+                .split_whitespace()
+                .any(|r| r.eq_ignore_ascii_case("canonical"))
+        {
             self.canonical = element.attr("href").map(|h| h.trim().to_owned());
         }
     }
 
     fn note_stamp(&mut self, element: ElementRef<'_>, aside: bool) {
-        let prop = element.attr("itemprop").unwrap_or_default().to_ascii_lowercase();
+        let prop = element
+            .attr("itemprop")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let is_marked = element.value().name() == "time" || prop.starts_with("date");
         let names = names_of(element);
         if !(is_marked || !aside && speaks_of_date(&names)) || element.value().name() == "meta" {
@@ -176,11 +215,23 @@ impl Facts {
         if aside {
             hint.push_str(" aside");
         }
-        keep(&mut self.stamps, Stamp { machine, words, hint, is_marked });
+        keep(
+            &mut self.stamps,
+            Stamp {
+                machine,
+                words,
+                hint,
+                is_marked,
+            },
+        );
     }
 
     fn note_credit(&mut self, element: ElementRef<'_>) {
-        let has = |attr: &str, word: &str| element.attr(attr).is_some_and(|v| v.split_whitespace().any(|w| w.eq_ignore_ascii_case(word)));
+        let has = |attr: &str, word: &str| {
+            element
+                .attr(attr)
+                .is_some_and(|v| v.split_whitespace().any(|w| w.eq_ignore_ascii_case(word)))
+        };
         let mark = if has("itemprop", "author") {
             Mark::ItemProp
         } else if has("rel", "author") {
@@ -190,8 +241,14 @@ impl Facts {
         } else {
             return;
         };
-        let named = element.descendants().filter_map(ElementRef::wrap).find(|e| e.attr("itemprop") == Some("name"));
-        let words = named.map_or_else(|| short_text(element), |e| e.attr("content").map_or_else(|| short_text(e), one_line));
+        let named = element
+            .descendants()
+            .filter_map(ElementRef::wrap)
+            .find(|e| e.attr("itemprop") == Some("name"));
+        let words = named.map_or_else(
+            || short_text(element),
+            |e| e.attr("content").map_or_else(|| short_text(e), one_line),
+        );
         if !words.is_empty() {
             keep(&mut self.credits, Credit { mark, words });
         }
@@ -201,10 +258,21 @@ impl Facts {
         if is_unseen(node) {
             return;
         }
-        self.letters += text.chars().filter(|c| c.is_alphabetic()).count();
+        self.letters += text
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .map(|c| if is_cjk(c) { 3 } else { 1 })
+            .sum::<usize>();
         if !aside && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
             let (after, before) = &mut self.lines;
-            keep(if self.headings.is_empty() { before } else { after }, one_line(text));
+            keep(
+                if self.headings.is_empty() {
+                    before
+                } else {
+                    after
+                },
+                one_line(text),
+            );
         }
     }
 }
@@ -218,7 +286,12 @@ fn keep<T>(notes: &mut Vec<T>, note: T) {
 /// Whether a text is inside an element that shows none.
 fn is_unseen(text: NodeRef<'_, Node>) -> bool {
     let parent = text.parent().and_then(ElementRef::wrap);
-    parent.is_some_and(|p| matches!(p.value().name(), "script" | "style" | "noscript" | "template" | "title" | "textarea" | "option"))
+    parent.is_some_and(|p| {
+        matches!(
+            p.value().name(),
+            "script" | "style" | "noscript" | "template" | "title" | "textarea" | "option"
+        )
+    })
 }
 
 /// The first characters of an element's visible text, on one line.
@@ -256,18 +329,40 @@ fn is_aside(element: ElementRef<'_>) -> bool {
     match element.value().name() {
         "nav" | "aside" => return true,
         // An article's own footer often bears its date and its author.
-        "footer" => return !element.ancestors().filter_map(ElementRef::wrap).any(|e| e.value().name() == "article"),
+        "footer" => {
+            return !element
+                .ancestors()
+                .filter_map(ElementRef::wrap)
+                .any(|e| e.value().name() == "article");
+        }
         "body" | "html" | "main" | "article" => return false,
         _ => {}
     }
     // The beginning decides: a `page has-sidebar` is no sidebar.
-    names_of(element).split_whitespace().any(|name| ASIDE.iter().any(|start| name.starts_with(start)))
+    names_of(element)
+        .split_whitespace()
+        .any(|name| ASIDE.iter().any(|start| name.starts_with(start)))
 }
 
 fn speaks_of_date(names: &str) -> bool {
-    ["date", "time", "publish", "posted", "datum", "fecha", "entry-meta", "post-meta", "byline", "dateline"].iter().any(|w| names.contains(w))
+    [
+        "date",
+        "time",
+        "publish",
+        "posted",
+        "datum",
+        "fecha",
+        "entry-meta",
+        "post-meta",
+        "byline",
+        "dateline",
+    ]
+    .iter()
+    .any(|w| names.contains(w))
 }
 
 fn speaks_of_author(names: &str) -> bool {
-    ["byline", "author", "autor", "writer", "contributor"].iter().any(|w| names.contains(w))
+    ["byline", "author", "autor", "writer", "contributor"]
+        .iter()
+        .any(|w| names.contains(w))
 }

@@ -32,7 +32,11 @@ const WINDOW: usize = 1_024;
 /// # Errors
 /// [`ExtractError::NotHtml`] with what it is.
 pub(crate) fn of(body: &[u8], content_type: Option<&str>) -> Result<Kind, ExtractError> {
-    let refuse = |what: &str| Err(ExtractError::NotHtml { content_type: what.to_owned() });
+    let refuse = |what: &str| {
+        Err(ExtractError::NotHtml {
+            content_type: what.to_owned(),
+        })
+    };
     if let Some((_, what)) = MAGIC.iter().find(|(start, _)| body.starts_with(start)) {
         return refuse(what);
     }
@@ -40,10 +44,22 @@ pub(crate) fn of(body: &[u8], content_type: Option<&str>) -> Result<Kind, Extrac
     if !is_utf16 && body.get(..WINDOW).unwrap_or(body).contains(&0) {
         return refuse("binary data");
     }
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let essence = content_type
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     match essence.as_str() {
         // Some servers have no better name for a page than these two.
-        "" | "text/html" | "application/xhtml+xml" | "application/xml" | "text/xml" | "application/octet-stream" | "unknown/unknown" => Ok(Kind::Html),
+        ""
+        | "text/html"
+        | "application/xhtml+xml"
+        | "application/xml"
+        | "text/xml"
+        | "application/octet-stream"
+        | "unknown/unknown" => Ok(Kind::Html),
         "text/plain" if looks_like_html(body) => Ok(Kind::Html),
         "text/plain" | "text/markdown" => Ok(Kind::Text),
         other if !other.contains('/') => Ok(Kind::Html),
@@ -70,7 +86,10 @@ mod tests {
 
     #[test]
     fn the_header_decides_the_rest() {
-        assert_eq!(of(b"words", Some("text/plain; charset=utf-8")), Ok(Kind::Text));
+        assert_eq!(
+            of(b"words", Some("text/plain; charset=utf-8")),
+            Ok(Kind::Text)
+        );
         assert_eq!(of(b"\xff\xfew\0o\0", None), Ok(Kind::Html));
         let error = of(b"{}", Some("application/json")).unwrap_err();
         assert!(error.to_string().contains("application/json"));

@@ -7,9 +7,9 @@
 //! Never: opens a socket or a file, reads a clock, panics, or takes time or memory out of proportion to
 //! the page, however it is made.
 //!
-//! The steps of [`extract`], each a module: what the bytes are ([`kind`]), their character set
-//! ([`charset`]), markup within bounds ([`markup`]), what the page says about itself ([`facts`],
-//! judged by [`metadata`] and [`address`]), the main text ([`engine`]) without furniture ([`text`]).
+//! The steps of [`extract`], each a module: what the bytes are (`kind`), their character set (`charset`),
+//! markup within bounds (`markup`), what the page says about itself (`facts`, judged by `metadata` and
+//! `address`), the main text (`engine`) without furniture (`text`).
 //!
 //! ```
 //! let html = "<title>Chip rule | News</title><article><h1>Chip rule</h1><p>The ministry
@@ -40,15 +40,19 @@ use tocsin_core::text::one_line;
 use tocsin_core::{Article, StoryId, detect_language};
 
 /// Letters below which a page with scripts is the shell that they would fill.
-const SHELL_LETTERS: usize = 200;
-/// Letters below which the text that JSON-LD carries is preferred to the one found.
+const SHELL_LETTERS: usize = 100;
+/// Bytes below which the text that JSON-LD carries is preferred to the one found.
 const SHORT_TEXT: usize = 250;
 
 /// The article of a page.
 ///
 /// # Errors
 /// Why the page gives none; see [`ExtractError`].
-pub fn extract(body: &[u8], content_type: Option<&str>, url: &str) -> Result<Article, ExtractError> {
+pub fn extract(
+    body: &[u8],
+    content_type: Option<&str>,
+    url: &str,
+) -> Result<Article, ExtractError> {
     let kind = kind::of(body, content_type)?;
     let decoded = charset::decode(body, content_type);
     match kind {
@@ -68,15 +72,23 @@ pub fn from_plain_text(text: &str, url: &str) -> Result<Article, ExtractError> {
     let title = lines.next().ok_or(ExtractError::Empty)?;
     let mut paragraphs: Vec<String> = lines.collect();
     text::cut_comment_box(&mut paragraphs);
-    let metadata = Metadata { title: Some(title), ..Metadata::default() };
-    Ok(article(&address, &Facts::default(), metadata, paragraphs.join("\n\n")))
+    let metadata = Metadata {
+        title: Some(title),
+        ..Metadata::default()
+    };
+    Ok(article(
+        &address,
+        &Facts::default(),
+        metadata,
+        paragraphs.join("\n\n"),
+    ))
 }
 
 /// The paragraphs of a piece of HTML that is all article, such as the content of a feed's entry; empty
 /// where its markup is beyond bounds.
 pub fn text_of_fragment(html: &str) -> String {
     match markup::tame(html) {
-        Ok(html) => text::tidy(engine::blocks(&Html::parse_fragment(&html)), ""),
+        Ok(html) => text::tidy(engine::fragment_paragraphs(&html), ""),
         Err(_) => String::new(),
     }
 }
@@ -87,31 +99,28 @@ fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let html = markup::tame(html)?;
-    let facts = Facts::of(&Html::parse_document(&html));
+    let page = Html::parse_document(&html);
+    let facts = Facts::of(&page);
     let metadata = Metadata::of(&facts, &address);
-    let text = main_text(&html, &metadata);
-    if text.is_empty() {
-        return Err(nothing_found(&facts));
+    let text = main_text(&html, &page, &metadata);
+    // What is found in a shell is its plea to turn scripts on.
+    let is_shell = facts.scripts > 0 && facts.letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
+    match text.as_str() {
+        _ if is_shell => Err(ExtractError::NeedsBrowser),
+        "" if facts.letters == 0 => Err(ExtractError::Empty),
+        "" => Err(ExtractError::NoArticle),
+        _ => Ok(article(&address, &facts, metadata, text)),
     }
-    Ok(article(&address, &facts, metadata, text))
 }
 
-fn main_text(html: &str, metadata: &Metadata) -> String {
+fn main_text(html: &str, page: &Html, metadata: &Metadata) -> String {
     let title = metadata.title.as_deref().unwrap_or_default();
-    let found = text::tidy(engine::paragraphs(html), title);
+    let found = text::tidy(engine::paragraphs(html, page), title);
     match &metadata.body {
         Some(body) if found.len() < SHORT_TEXT && body.len() > found.len() => {
             text::tidy(body.lines().map(one_line).collect(), title)
         }
         _ => found,
-    }
-}
-
-fn nothing_found(facts: &Facts) -> ExtractError {
-    match facts {
-        Facts { letters, scripts, .. } if *letters < SHELL_LETTERS && *scripts > 0 => ExtractError::NeedsBrowser,
-        Facts { letters: 0, .. } => ExtractError::Empty,
-        _ => ExtractError::NoArticle,
     }
 }
 

@@ -33,11 +33,27 @@ pub async fn poll_all(
     progress: &dyn Progress,
 ) -> Result<Vec<SourceReport>, StoreError> {
     let claims = Claims::after(all_pending(pass.store.as_ref())?);
-    futures::stream::iter(due)
+    let polled: Vec<Polled> = futures::stream::iter(due)
         .map(|source| poll(pass, source, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
-        .await
+        .await?;
+    let (reports, unreached): (Vec<_>, Vec<_>) =
+        polled.into_iter().map(|p| (p.report, p.unreached)).unzip();
+    let unreached: Vec<Change> = unreached.into_iter().flatten().collect();
+    // Where no host at all could be reached, the fault is on our side: no source's health suffers,
+    // and all are due again in the next pass.
+    if unreached.len() < reports.len() {
+        pass.store.commit(&unreached)?;
+    }
+    Ok(reports)
+}
+
+/// What polling a source gave.
+struct Polled {
+    report: SourceReport,
+    /// The health of a source whose host could not be reached, not stored yet.
+    unreached: Option<Change>,
 }
 
 /// Who reads which address in this pass.
@@ -73,7 +89,7 @@ async fn poll(
     source: &Source,
     claims: &Claims,
     progress: &dyn Progress,
-) -> Result<SourceReport, StoreError> {
+) -> Result<Polled, StoreError> {
     let health = pass.store.health(&source.id)?.unwrap_or_default();
     let validators = Validators {
         etag: health.etag.clone(),
@@ -106,13 +122,17 @@ async fn poll(
         }
     };
     let report = visit.report;
-    let now = pass.clock.now();
-    let health = tocsin_crawler::after_poll(&health, &outcome, now);
-    pass.store
-        .commit(&[Change::PutHealth(source.id.clone(), health)])?;
+    let health = tocsin_crawler::after_poll(&health, &outcome, pass.clock.now());
+    let health = Change::PutHealth(source.id.clone(), health);
+    let unreached = if matches!(report.outcome, Outcome::Unreachable(_)) {
+        Some(health)
+    } else {
+        pass.store.commit(&[health])?;
+        None
+    };
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
-    Ok(report)
+    Ok(Polled { report, unreached })
 }
 
 /// What a failed fetch of the source itself is called in the report.

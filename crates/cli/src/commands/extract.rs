@@ -26,7 +26,11 @@ struct Line {
 pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
     if args.batch {
         batch::parallel(out, |line: Line| {
-            let url = line.url.as_deref().unwrap_or("http://page.invalid/");
+            let url = line
+                .url
+                .as_deref()
+                .filter(|u| !u.is_empty())
+                .unwrap_or("http://page.invalid/");
             let article = match (&line.html, &line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.
                 (Some(html), _) => tocsin_extractor::extract(

@@ -27,7 +27,11 @@ pub(super) fn parse(args: &FeedParse, out: &mut Output) -> Result<Ended> {
             let bytes = BASE64
                 .decode(&line.bytes_b64)
                 .map_err(|e| format!("bytes_b64: {e}"))?;
-            let url = line.url.as_deref().unwrap_or("http://feed.invalid/");
+            let url = line
+                .url
+                .as_deref()
+                .filter(|u| !u.is_empty())
+                .unwrap_or("http://feed.invalid/");
             batch::object(feed::parse(&bytes, line.content_type.as_deref(), url))
         })?;
         return Ok(Ended::Done);

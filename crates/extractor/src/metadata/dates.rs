@@ -15,21 +15,110 @@ use super::moment::{self, Moment, Order};
 use crate::facts::{Facts, Stamp};
 
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "article:published", "datepublished", "parsely-pub-date", "sailthru.date", "og:published_time", "og:article:published_time", "rnews:datepublished", "publishdate", "publish-date", "publish_date", "published_at", "published-date", "pubdate", "publication_date", "publication-date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "cxense:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.created", "article.published", "article:post_date", "article:publication_date", "original-publish-date", "originalpublicationdate", "dcsext.articlefirstpublished", "article_date_original", "bt:pubdate", "vr:published_time", "gentime", "prism.publicationdate", "citation_publication_date", "citation_date", "analytics:publishdate", "iso-8601-publish-date", "article-publication-date", "last-published", "firstpublished",
+    "article:published_time",
+    "article:published",
+    "datepublished",
+    "parsely-pub-date",
+    "sailthru.date",
+    "og:published_time",
+    "og:article:published_time",
+    "rnews:datepublished",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "published_at",
+    "published-date",
+    "pubdate",
+    "publication_date",
+    "publication-date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "cxense:publishtime",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.created",
+    "dc.date.created",
+    "dc.created",
+    "article.published",
+    "article:post_date",
+    "article:publication_date",
+    "original-publish-date",
+    "originalpublicationdate",
+    "dcsext.articlefirstpublished",
+    "article_date_original",
+    "bt:pubdate",
+    "vr:published_time",
+    "gentime",
+    "prism.publicationdate",
+    "citation_publication_date",
+    "citation_date",
+    "analytics:publishdate",
+    "iso-8601-publish-date",
+    "article-publication-date",
+    "last-published",
+    "firstpublished",
 ];
-const DATE: &[&str] = &["date", "dc.date", "dcterms.date", "article:date", "article_date", "article.date", "created", "datecreated", "date_created", "creation_date", "displaydate", "pub_date", "timestamp", "doc_date", "eomportal-lastupdate", "og:pubdate", "pdate", "release_date"];
+const DATE: &[&str] = &[
+    "date",
+    "dc.date",
+    "dcterms.date",
+    "article:date",
+    "article_date",
+    "article.date",
+    "created",
+    "datecreated",
+    "date_created",
+    "creation_date",
+    "displaydate",
+    "pub_date",
+    "timestamp",
+    "doc_date",
+    "eomportal-lastupdate",
+    "og:pubdate",
+    "pdate",
+    "release_date",
+];
 const MODIFIED: &[&str] = &[
-    "article:modified_time", "article:modified", "datemodified", "og:updated_time", "og:modified_time", "dcterms.modified", "dc.date.modified", "lastmod", "last-modified", "modified", "modified_time", "article.updated", "revised", "updated_time", "update_time", "article:updated_time", "utime", "lastmodified", "last_updated_date",
+    "article:modified_time",
+    "article:modified",
+    "datemodified",
+    "og:updated_time",
+    "og:modified_time",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+    "modified",
+    "modified_time",
+    "article.updated",
+    "revised",
+    "updated_time",
+    "update_time",
+    "article:updated_time",
+    "utime",
+    "lastmodified",
+    "last_updated_date",
 ];
 
 /// Characters of the longest line that is taken for a dateline.
 const DATELINE: usize = 100;
 
 /// When it was published; [`Moment`]s are never guessed.
-pub(crate) fn published(facts: &Facts, article: Option<&ArticleLd>, path: &str, order: Order) -> Option<Moment> {
+pub(crate) fn published(
+    facts: &Facts,
+    article: Option<&ArticleLd>,
+    path: &str,
+    order: Order,
+) -> Option<Moment> {
     let machine = |v: &str| moment::from_machine(v, order);
     let meta = |names: &[&str]| names.iter().find_map(|n| facts.metas(n).find_map(machine));
-    let stamps = |says: fn(&Stamp) -> bool| facts.stamps.iter().filter(|s| says(s)).find_map(|s| stamp(s, order));
+    let stamps = |says: fn(&Stamp) -> bool| {
+        facts
+            .stamps
+            .iter()
+            .filter(|s| says(s))
+            .find_map(|s| stamp(s, order))
+    };
     article
         .and_then(|a| a.published.as_deref())
         .and_then(machine)
@@ -49,21 +138,36 @@ pub(crate) fn published(facts: &Facts, article: Option<&ArticleLd>, path: &str, 
 /// When it was last changed, where the page says so.
 pub(crate) fn modified(facts: &Facts, article: Option<&ArticleLd>, order: Order) -> Option<Moment> {
     let machine = |v: &str| moment::from_machine(v, order);
-    let stamps = || facts.stamps.iter().filter(|s| s.is_marked && !is_aside(s) && says_modified(s));
+    let stamps = || {
+        facts
+            .stamps
+            .iter()
+            .filter(|s| s.is_marked && !is_aside(s) && says_modified(s))
+    };
     article
         .and_then(|a| a.modified.as_deref())
         .and_then(machine)
-        .or_else(|| MODIFIED.iter().find_map(|n| facts.metas(n).find_map(machine)))
+        .or_else(|| {
+            MODIFIED
+                .iter()
+                .find_map(|n| facts.metas(n).find_map(machine))
+        })
         .or_else(|| stamps().find_map(|s| stamp(s, order)))
 }
 
 /// The date in the first line that is short enough to be no sentence about another day.
 fn line(lines: &[String], order: Order) -> Option<Moment> {
-    lines.iter().filter(|l| l.chars().count() <= DATELINE).find_map(|l| moment::from_text(l, order))
+    lines
+        .iter()
+        .filter(|l| l.chars().count() <= DATELINE)
+        .find_map(|l| moment::from_text(l, order))
 }
 
 fn stamp(stamp: &Stamp, order: Order) -> Option<Moment> {
-    let machine = stamp.machine.as_deref().and_then(|m| moment::from_machine(m, order));
+    let machine = stamp
+        .machine
+        .as_deref()
+        .and_then(|m| moment::from_machine(m, order));
     machine.or_else(|| moment::from_text(&stamp.words, order))
 }
 
@@ -75,17 +179,35 @@ fn says_published(stamp: &Stamp) -> bool {
     !is_aside(stamp)
         && !says_modified(stamp)
         && stamp.is_marked
-        && ["publish", "pubdate", "entry-date", "posted", "post-date", "created"].iter().any(|w| stamp.hint.contains(w))
+        && [
+            "publish",
+            "pubdate",
+            "entry-date",
+            "posted",
+            "post-date",
+            "created",
+        ]
+        .iter()
+        .any(|w| stamp.hint.contains(w))
 }
 
 fn says_modified(stamp: &Stamp) -> bool {
-    ["modif", "update", "aktualis", "revis"].iter().any(|w| stamp.hint.contains(w))
+    ["modif", "update", "aktualis", "revis"]
+        .iter()
+        .any(|w| stamp.hint.contains(w))
 }
 
 /// Which comes first in `3/2/2026`: the month in American English, the day elsewhere.
 pub(crate) fn order(lang: Option<&str>, host: &str) -> Order {
     let lang = lang.unwrap_or("en").to_ascii_lowercase();
-    let abroad = [".uk", ".au", ".nz", ".in", ".za", ".ie", ".ng", ".ke", ".sg", ".my", ".pk", ".eu"];
-    let american = lang == "en-us" || (lang == "en" && !abroad.iter().any(|end| host.ends_with(end)));
-    if american { Order::MonthFirst } else { Order::DayFirst }
+    let abroad = [
+        ".uk", ".au", ".nz", ".in", ".za", ".ie", ".ng", ".ke", ".sg", ".my", ".pk", ".eu",
+    ];
+    let american =
+        lang == "en-us" || (lang == "en" && !abroad.iter().any(|end| host.ends_with(end)));
+    if american {
+        Order::MonthFirst
+    } else {
+        Order::DayFirst
+    }
 }

@@ -30,20 +30,46 @@ pub(crate) fn article(scripts: &[String]) -> Option<ArticleLd> {
     for root in &roots {
         collect(root, &mut objects);
     }
-    let rank = |o: &&Map<String, Value>| (type_rank(o), ["headline", "author", "datePublished"].iter().filter(|k| o.contains_key(**k)).count());
+    let rank = |o: &&Map<String, Value>| {
+        (
+            type_rank(o),
+            ["headline", "author", "datePublished"]
+                .iter()
+                .filter(|k| o.contains_key(**k))
+                .count(),
+        )
+    };
     // max_by_key gives the last of equals; the page's own article comes first.
-    let best = objects.iter().copied().rev().filter(|o| type_rank(o) > 0).max_by_key(rank)?;
+    let best = objects
+        .iter()
+        .copied()
+        .rev()
+        .filter(|o| type_rank(o) > 0)
+        .max_by_key(rank)?;
     Some(read(best, &objects))
 }
 
 /// Scripts are written by templates: comment marks, trailing semicolons and raw line breaks within
 /// strings are usual.
 fn parse(script: &str) -> Option<Value> {
-    let script = script.trim().trim_start_matches("<!--").trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
-    let script = script.trim_end_matches("-->").trim_end().trim_end_matches("//]]>").trim_end_matches("]]>").trim_end().trim_end_matches(';');
+    let script = script
+        .trim()
+        .trim_start_matches("<!--")
+        .trim_start_matches("//<![CDATA[")
+        .trim_start_matches("<![CDATA[");
+    let script = script
+        .trim_end_matches("-->")
+        .trim_end()
+        .trim_end_matches("//]]>")
+        .trim_end_matches("]]>")
+        .trim_end()
+        .trim_end_matches(';');
     let strict = serde_json::from_str(script).ok();
     strict.or_else(|| {
-        let tame: String = script.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let tame: String = script
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let mut values = serde_json::Deserializer::from_str(&tame).into_iter::<Value>();
         values.next()?.ok().or_else(|| salvage(&tame))
     })
@@ -53,8 +79,16 @@ fn parse(script: &str) -> Option<Value> {
 fn salvage(script: &str) -> Option<Value> {
     let mut object = Map::new();
     for key in ["headline", "datePublished", "dateModified"] {
-        let after = script.split_once(&format!("\"{key}\"")).map(|(_, after)| after.trim_start());
-        let text = after.and_then(|a| a.strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next());
+        let after = script
+            .split_once(&format!("\"{key}\""))
+            .map(|(_, after)| after.trim_start());
+        let text = after.and_then(|a| {
+            a.strip_prefix(':')?
+                .trim_start()
+                .strip_prefix('"')?
+                .split('"')
+                .next()
+        });
         if let Some(text) = text {
             object.insert(key.to_owned(), Value::from(text));
         }
@@ -74,7 +108,16 @@ fn collect<'a>(value: &'a Value, objects: &mut Vec<&'a Map<String, Value>>) {
         Value::Array(items) => items.iter().for_each(|item| collect(item, objects)),
         Value::Object(object) => {
             objects.push(object);
-            for key in ["@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf", "author", "creator", "publisher"] {
+            for key in [
+                "@graph",
+                "mainEntity",
+                "mainEntityOfPage",
+                "hasPart",
+                "subjectOf",
+                "author",
+                "creator",
+                "publisher",
+            ] {
                 if let Some(inner) = object.get(key) {
                     collect(inner, objects);
                 }
@@ -104,18 +147,31 @@ fn type_rank(object: &Map<String, Value>) -> u8 {
 }
 
 fn read(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> ArticleLd {
-    let text = |key: &str| object.get(key).and_then(|v| first_text(v, &["name", "@value"]));
+    let text = |key: &str| {
+        object
+            .get(key)
+            .and_then(|v| first_text(v, &["name", "@value"]))
+    };
     let authors = object.get("author").or_else(|| object.get("creator"));
     ArticleLd {
         headline: text("headline").or_else(|| text("name")),
         authors: authors.map(|a| names(a, all)).unwrap_or_default(),
-        published: text("datePublished").or_else(|| text("dateCreated")).or_else(|| text("uploadDate")),
+        published: text("datePublished")
+            .or_else(|| text("dateCreated"))
+            .or_else(|| text("uploadDate")),
         modified: text("dateModified"),
         section: text("articleSection"),
-        image: object.get("image").and_then(|v| first_text(v, &["url", "contentUrl", "@id"])),
-        site_name: object.get("publisher").and_then(|p| names(p, all).into_iter().next()),
+        image: object
+            .get("image")
+            .and_then(|v| first_text(v, &["url", "contentUrl", "@id"])),
+        site_name: object
+            .get("publisher")
+            .and_then(|p| names(p, all).into_iter().next()),
         is_news: type_rank(object) >= 5,
-        body: object.get("articleBody").and_then(Value::as_str).map(str::to_owned),
+        body: object
+            .get("articleBody")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
     }
 }
 
@@ -124,7 +180,9 @@ fn first_text(value: &Value, keys: &[&str]) -> Option<String> {
     match value {
         Value::String(text) => Some(plain(text)).filter(|t| !t.is_empty()),
         Value::Array(items) => items.iter().find_map(|item| first_text(item, keys)),
-        Value::Object(object) => keys.iter().find_map(|k| object.get(*k).and_then(|v| first_text(v, &[]))),
+        Value::Object(object) => keys
+            .iter()
+            .find_map(|k| object.get(*k).and_then(|v| first_text(v, &[]))),
         _ => None,
     }
 }
@@ -148,12 +206,20 @@ fn names(value: &Value, all: &[&Map<String, Value>]) -> Vec<String> {
 fn object_names(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> Vec<String> {
     if let Some(name) = object.get("name") {
         // One level only: a name that is an object again is a mistake of the site.
-        return first_text(name, &["name"]).map(|n| byline::names(&n)).unwrap_or_default();
+        return first_text(name, &["name"])
+            .map(|n| byline::names(&n))
+            .unwrap_or_default();
     }
     let id = object.get("@id").and_then(Value::as_str);
-    let same = all.iter().find(|o| o.get("@id").and_then(Value::as_str) == id && o.contains_key("name"));
+    let same = all
+        .iter()
+        .find(|o| o.get("@id").and_then(Value::as_str) == id && o.contains_key("name"));
     match (id, same) {
-        (Some(_), Some(found)) => found.get("name").and_then(|n| first_text(n, &[])).map(|n| byline::names(&n)).unwrap_or_default(),
+        (Some(_), Some(found)) => found
+            .get("name")
+            .and_then(|n| first_text(n, &[]))
+            .map(|n| byline::names(&n))
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }

@@ -4,11 +4,13 @@
 //! fixed order, written at the top of its module.
 
 mod byline;
+mod clock;
 mod dates;
 mod json_ld;
 mod moment;
 mod months;
 mod title;
+mod tokens;
 
 use crate::address::Address;
 use crate::facts::Facts;
@@ -37,18 +39,35 @@ impl Metadata {
         let article = article.as_ref();
         let host = address.host();
         let order = dates::order(facts.lang.as_deref(), host);
-        let site = facts.meta(&["og:site_name", "application-name", "al:android:app_name"]).map(str::to_owned);
+        let site = facts
+            .meta(&["og:site_name", "application-name", "al:android:app_name"])
+            .map(str::to_owned);
         let site_name = site.or_else(|| article.and_then(|a| a.site_name.clone()));
-        let image = facts.meta(&["og:image", "og:image:url", "twitter:image", "twitter:image:src"]).map(str::to_owned);
-        let section = facts.meta(&["article:section", "parsely-section", "sailthru.section"]).map(str::to_owned);
-        let called = Site { name: site_name.as_deref(), host };
+        let image = facts
+            .meta(&[
+                "og:image",
+                "og:image:url",
+                "twitter:image",
+                "twitter:image:src",
+            ])
+            .map(str::to_owned);
+        let section = facts
+            .meta(&["article:section", "parsely-section", "sailthru.section"])
+            .map(str::to_owned);
+        let called = Site {
+            name: site_name.as_deref(),
+            host,
+        };
         Self {
             title: title::of(facts, article, called),
             byline: byline::of(facts, article, called),
-            published: dates::published(facts, article, address.url.path(), order).map(|Moment { at, precision }| (at, precision)),
+            published: dates::published(facts, article, address.url.path(), order)
+                .map(|Moment { at, precision }| (at, precision)),
             modified: dates::modified(facts, article, order).map(|m| m.at),
             section: article.and_then(|a| a.section.clone()).or(section),
-            image: image.or_else(|| article.and_then(|a| a.image.clone())).and_then(|i| address.resolve(&i)),
+            image: image
+                .or_else(|| article.and_then(|a| a.image.clone()))
+                .and_then(|i| address.resolve(&i)),
             body: article.and_then(|a| a.body.clone()),
             site_name,
         }

@@ -5,15 +5,15 @@
 //! `3/2/2026`. A clock time with or without a zone may follow. Never: guesses a year, takes
 //! one before 1990 or after 2100, or reads a clock.
 
+use super::clock::clock;
 use super::months::month;
+use super::tokens::{Token, tokens};
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use tocsin_core::{Precision, Timestamp};
 
 /// Years that a page's date may have: the web's first one, and one that no news will see.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
-/// Bytes of a text in which a date is looked for.
-const LONGEST: usize = 2_000;
 /// Tokens that may stand between a date and its time.
 const GAP: usize = 6;
 
@@ -59,55 +59,34 @@ pub(crate) fn from_path(path: &str) -> Option<Moment> {
     (0..tokens.len()).find_map(|at| {
         let rest = tokens.get(at..)?;
         let before = at.checked_sub(1).and_then(|i| tokens.get(i));
-        if !matches!(before, None | Some(Token::Mark('/' | '-' | '_' | '.' | '='))) {
+        if !matches!(
+            before,
+            None | Some(Token::Mark('/' | '-' | '_' | '.' | '='))
+        ) {
             return None;
         }
         let day = match rest {
             [Token::Number(n, 8), ..] => compact(*n),
-            [Token::Number(y, 4), Token::Mark(a @ ('/' | '-' | '_')), Token::Number(m, 1..=2), Token::Mark(b), Token::Number(d, 1..=2), ..]
-                if a == b =>
-            {
-                day(*y, *m, *d)
-            }
-            [Token::Number(y, 4), Token::Mark('/' | '-'), Token::Word(m), Token::Mark('/' | '-'), Token::Number(d, 1..=2), ..] => {
-                day(*y, month(m)?.into(), *d)
-            }
+            [
+                Token::Number(y, 4),
+                Token::Mark(a @ ('/' | '-' | '_')),
+                Token::Number(m, 1..=2),
+                Token::Mark(b),
+                Token::Number(d, 1..=2),
+                ..,
+            ] if a == b => day(*y, *m, *d),
+            [
+                Token::Number(y, 4),
+                Token::Mark('/' | '-'),
+                Token::Word(m),
+                Token::Mark('/' | '-'),
+                Token::Number(d, 1..=2),
+                ..,
+            ] => day(*y, month(m)?.into(), *d),
             _ => None,
         };
         Some(whole_day(day?))
     })
-}
-
-/// A run of digits with its length, a run of letters, or any other character that is no space.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token<'a> {
-    Number(u64, usize),
-    Word(&'a str),
-    Mark(char),
-}
-
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut rest = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
-    let mut tokens = Vec::new();
-    while let Some(c) = rest.chars().next() {
-        let kind = |c: char| (c.is_ascii_digit(), is_letter(c));
-        let run = |c: char| if kind(c) == (false, false) { 0 } else { c.len_utf8() };
-        let same = rest.chars().take_while(|d| kind(*d) == kind(c)).map(run).sum::<usize>();
-        let (head, tail) = rest.split_at(same.max(c.len_utf8()));
-        match kind(c) {
-            (true, _) => tokens.push(Token::Number(head.parse().unwrap_or(u64::MAX), head.len())),
-            (_, true) => tokens.push(Token::Word(head)),
-            _ if c.is_whitespace() || tocsin_core::text::is_invisible(c) => {}
-            _ => tokens.push(Token::Mark(c)),
-        }
-        rest = tail;
-    }
-    tokens
-}
-
-/// Han and hangul unit signs (年, 월) are marks, so that they stand alone.
-fn is_letter(c: char) -> bool {
-    c.is_alphabetic() && !tocsin_core::text::is_cjk(c) && !matches!(c, '년' | '월' | '일')
 }
 
 fn find(tokens: &[Token<'_>], order: Order) -> Option<Moment> {
@@ -116,7 +95,10 @@ fn find(tokens: &[Token<'_>], order: Order) -> Option<Moment> {
         // A date does not begin within a longer number such as 1.2.3.2026 or 10:2026-03-02.
         let before = at.checked_sub(1).and_then(|i| tokens.get(i));
         let (day, taken) = date_at(rest, order)?;
-        let joined = matches!((before, rest.first()), (Some(Token::Mark('.')), Some(Token::Number(_, 1..=2))));
+        let joined = matches!(
+            (before, rest.first()),
+            (Some(Token::Mark('.')), Some(Token::Number(_, 1..=2)))
+        );
         if joined && at >= 2 && matches!(tokens.get(at - 2), Some(Token::Number(..))) {
             return None;
         }
@@ -128,11 +110,26 @@ fn find(tokens: &[Token<'_>], order: Order) -> Option<Moment> {
 fn date_at(tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
     use Token::{Mark, Number, Word};
     let (day, taken) = match tokens {
-        [Number(y, 4), Mark(a @ ('-' | '/' | '.')), Number(m, 1..=2), Mark(b), Number(d, 1..=2), ..] if a == b => (day(*y, *m, *d), 5),
-        [Number(y, 4), Mark('年' | '년'), Number(m, 1..=2), Mark('月' | '월'), Number(d, 1..=2), Mark('日' | '号' | '일'), ..] => {
-            (day(*y, *m, *d), 6)
+        [
+            Number(y, 4),
+            Mark(a @ ('-' | '/' | '.')),
+            Number(m, 1..=2),
+            Mark(b),
+            Number(d, 1..=2),
+            ..,
+        ] if a == b => (day(*y, *m, *d), 5),
+        [
+            Number(y, 4),
+            Mark('年' | '년'),
+            Number(m, 1..=2),
+            Mark('月' | '월'),
+            Number(d, 1..=2),
+            Mark('日' | '号' | '일'),
+            ..,
+        ] => (day(*y, *m, *d), 6),
+        [Number(y, 4), Mark('.'), Word(m), Number(d, 1..=2), ..] => {
+            (day(*y, month(m)?.into(), *d), 4)
         }
-        [Number(y, 4), Mark('.'), Word(m), Number(d, 1..=2), ..] => (day(*y, month(m)?.into(), *d), 4),
         [Number(d, 1..=2), rest @ ..] => return day_first(*d, rest, order),
         [Word(m), rest @ ..] => return month_first(month(m)?.into(), rest),
         _ => return None,
@@ -144,7 +141,13 @@ fn date_at(tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
 /// `2.3.2026`, `02.03.26`. Two digits are a year only in that last form, or every version were a date.
 fn day_first(d: u64, tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)> {
     use Token::{Mark, Number, Word};
-    if let [Mark(a @ ('/' | '.' | '-')), Number(m, m_digits @ 1..=2), Mark(b), Number(y, digits @ (2 | 4)), ..] = tokens
+    if let [
+        Mark(a @ ('/' | '.' | '-')),
+        Number(m, m_digits @ 1..=2),
+        Mark(b),
+        Number(y, digits @ (2 | 4)),
+        ..,
+    ] = tokens
         && a == b
     {
         let year = if *digits == 4 { *y } else { 2000 + *y };
@@ -152,10 +155,20 @@ fn day_first(d: u64, tokens: &[Token<'_>], order: Order) -> Option<(Date, usize)
             return None;
         }
         let us = *a != '.' && order == Order::MonthFirst;
-        let (first, second) = if us { (day(year, d, *m), day(year, *m, d)) } else { (day(year, *m, d), day(year, d, *m)) };
+        let (first, second) = if us {
+            (day(year, d, *m), day(year, *m, d))
+        } else {
+            (day(year, *m, d), day(year, d, *m))
+        };
         return Some((first.or(second)?, 5));
     }
-    let linking = |t: &&Token<'_>| matches!(t, Mark('.' | '-' | ',' | '/') | Word("de" | "of" | "st" | "nd" | "rd" | "th" | "er" | "º" | "del" | "tháng"));
+    let linking = |t: &&Token<'_>| {
+        matches!(
+            t,
+            Mark('.' | '-' | ',' | '/')
+                | Word("de" | "of" | "st" | "nd" | "rd" | "th" | "er" | "º" | "del" | "tháng")
+        )
+    };
     let before = tokens.iter().take(3).take_while(linking).count();
     let (m, after) = match tokens.get(before..)? {
         [Word(m), after @ ..] => (u64::from(month(m)?), after),
@@ -177,7 +190,16 @@ fn month_first(m: u64, tokens: &[Token<'_>]) -> Option<(Date, usize)> {
         return None;
     };
     let after = tokens.get(dot + 1..)?;
-    let between = after.iter().take(2).take_while(|t| matches!(t, Mark(',' | '-' | '.' | '/') | Word("st" | "nd" | "rd" | "th"))).count();
+    let between = after
+        .iter()
+        .take(2)
+        .take_while(|t| {
+            matches!(
+                t,
+                Mark(',' | '-' | '.' | '/') | Word("st" | "nd" | "rd" | "th")
+            )
+        })
+        .count();
     let Number(y, 4) = after.get(between)? else {
         return None;
     };
@@ -201,113 +223,39 @@ fn unix(value: &str) -> Option<Moment> {
         _ => return None,
     };
     let at = Timestamp::from_second(seconds).ok()?;
-    Some(Moment { at, precision: Precision::Second })
+    Some(Moment {
+        at,
+        precision: Precision::Second,
+    })
 }
 
 /// Noon in UTC is the same day everywhere but in the islands of the far Pacific.
 fn whole_day(day: Date) -> Moment {
-    let at = Offset::UTC.to_timestamp(day.at(12, 0, 0, 0)).unwrap_or_default();
-    Moment { at, precision: Precision::Day }
+    let at = Offset::UTC
+        .to_timestamp(day.at(12, 0, 0, 0))
+        .unwrap_or_default();
+    Moment {
+        at,
+        precision: Precision::Day,
+    }
 }
 
 /// The day with the clock time that stands within a few tokens after it. A time without a zone is
 /// taken as UTC. Exact midnight is how programs write a day without a time, so it is one.
 fn with_time(day: Date, tokens: &[Token<'_>]) -> Moment {
-    let clock = (0..=GAP).find_map(|gap| clock(tokens.get(gap..)?));
-    let Some((time, precision, offset)) = clock.filter(|(time, ..)| *time != Time::midnight()) else {
+    let clock = (0..=GAP).find_map(|gap| clock(tokens.get(..gap)?, tokens.get(gap..)?));
+    let Some(clock) = clock.filter(|clock| clock.time != Time::midnight()) else {
         return whole_day(day);
     };
-    let at = offset.unwrap_or(Offset::UTC).to_timestamp(day.to_datetime(time));
-    at.map_or_else(|_| whole_day(day), |at| Moment { at, precision })
-}
-
-fn clock(tokens: &[Token<'_>]) -> Option<(Time, Precision, Option<Offset>)> {
-    use Token::{Mark, Number, Word};
-    let [Number(h, 1..=2), Mark(':' | '時' | '时' | '시') | Word("h" | "H"), Number(m, 2), rest @ ..] = tokens else {
-        return basic_clock(tokens);
-    };
-    let (second, rest) = match rest {
-        [Mark(':'), Number(s, 2), Mark('.' | ','), Number(..), rest @ ..] => (Some(*s), rest),
-        [Mark(':'), Number(s, 2), rest @ ..] => (Some(*s), rest),
-        rest => (None, rest),
-    };
-    let (afternoon, rest) = half(rest);
-    let hour = match (afternoon, *h) {
-        (Some(true), 1..=11) => h + 12,
-        (Some(false), 12) => 0,
-        _ => *h,
-    };
-    finish(hour, *m, second, zone(rest))
-}
-
-/// `T101500Z`, as in compact ISO 8601.
-fn basic_clock(tokens: &[Token<'_>]) -> Option<(Time, Precision, Option<Offset>)> {
-    match tokens {
-        [Token::Word("T" | "t"), Token::Number(n, 6), rest @ ..] => finish(n / 10_000, n / 100 % 100, Some(n % 100), zone(rest)),
-        [Token::Word("T" | "t"), Token::Number(n, 4), rest @ ..] => finish(n / 100, n % 100, None, zone(rest)),
-        _ => None,
-    }
-}
-
-fn finish(h: u64, m: u64, s: Option<u64>, offset: Option<Offset>) -> Option<(Time, Precision, Option<Offset>)> {
-    let small = |n: u64| i8::try_from(n).ok();
-    // A leap second is the last one of its minute to us.
-    let time = Time::new(small(h)?, small(m)?, small(s.unwrap_or(0).min(59))?, 0).ok()?;
-    Some((time, if s.is_some() { Precision::Second } else { Precision::Minute }, offset))
-}
-
-/// Whether the twelve-hour clock says afternoon.
-fn half<'a, 'b>(tokens: &'b [Token<'a>]) -> (Option<bool>, &'b [Token<'a>]) {
-    use Token::{Mark, Word};
-    let (letter, rest) = match tokens {
-        [Word(w), rest @ ..] if w.eq_ignore_ascii_case("am") || w.eq_ignore_ascii_case("pm") => (w, rest),
-        [Word(w @ ("a" | "p" | "A" | "P")), Mark('.'), Word("m" | "M"), Mark('.'), rest @ ..] => (w, rest),
-        _ => return (None, tokens),
-    };
-    (Some(letter.starts_with(['p', 'P'])), rest)
-}
-
-fn zone(tokens: &[Token<'_>]) -> Option<Offset> {
-    use Token::{Mark, Number, Word};
-    let minutes = |h: u64, m: u64| i32::try_from(h * 60 + m).ok();
-    let sign = |mark: &char| if *mark == '+' { 1 } else { -1 };
-    let signed = |mark: &char, h: u64, m: u64| Some(sign(mark) * minutes(h, m)?);
-    let offset = match tokens {
-        [Mark(s @ ('+' | '-' | '\u{2212}')), Number(h, 1..=2), Mark(':'), Number(m, 2), ..] => signed(s, *h, *m)?,
-        [Mark(s @ ('+' | '-' | '\u{2212}')), Number(n, 4), ..] => signed(s, n / 100, n % 100)?,
-        [Mark(s @ ('+' | '-' | '\u{2212}')), Number(h, 2), ..] => signed(s, *h, 0)?,
-        [Word(name), rest @ ..] if ["utc", "gmt"].contains(&name.to_ascii_lowercase().as_str()) => {
-            return zone(rest).or(Some(Offset::UTC));
-        }
-        [Word(name), ..] => named_zone(name)?,
-        [Mark('('), rest @ ..] => return zone(rest),
-        _ => return None,
-    };
-    Offset::from_seconds(offset.checked_mul(60)?).ok()
-}
-
-/// Minutes east of UTC of the zone names that news sites print. `IST` is India's, the largest
-/// of the three that share it.
-fn named_zone(name: &str) -> Option<i32> {
-    Some(match name.to_ascii_uppercase().as_str() {
-        "Z" | "WET" => 0,
-        "BST" | "WEST" | "CET" | "MEZ" => 60,
-        "CEST" | "MESZ" | "EET" | "SAST" => 120,
-        "EEST" | "MSK" | "TRT" => 180,
-        "IST" => 330,
-        "ICT" | "WIB" => 420,
-        "SGT" | "HKT" | "AWST" => 480,
-        "JST" | "KST" => 540,
-        "AEST" => 600,
-        "AEDT" => 660,
-        "EST" | "CDT" => -300,
-        "EDT" => -240,
-        "ET" => -300,
-        "CST" | "MDT" => -360,
-        "MST" | "PDT" => -420,
-        "PST" => -480,
-        _ => return None,
-    })
+    let offset = clock.offset.unwrap_or(Offset::UTC);
+    let at = offset.to_timestamp(day.to_datetime(clock.time));
+    at.map_or_else(
+        |_| whole_day(day),
+        |at| Moment {
+            at,
+            precision: clock.precision,
+        },
+    )
 }
 
 #[cfg(test)]
@@ -366,8 +314,21 @@ mod tests {
             ("2026-03-02T10:15:30.123Z", "2026-03-02T10:15:30Z Second"),
             ("2026-03-02 10:15", "2026-03-02T10:15:00Z Minute"),
             ("2026-03-02T10:15-0500", "2026-03-02T15:15:00Z Minute"),
-            ("Mon, 02 Mar 2026 10:15:30 GMT", "2026-03-02T10:15:30Z Second"),
-            ("March 2, 2026 at 4:05 p.m. EST", "2026-03-02T21:05:00Z Minute"),
+            (
+                "Mon, 02 Mar 2026 10:15:30 GMT",
+                "2026-03-02T10:15:30Z Second",
+            ),
+            (
+                "March 2, 2026 at 4:05 p.m. EST",
+                "2026-03-02T21:05:00Z Minute",
+            ),
+            ("2026년 3월 2일 오후 4:05", "2026-03-02T16:05:00Z Minute"),
+            (
+                "2026年3月2日（月）午後4時05分",
+                "2026-03-02T16:05:00Z Minute",
+            ),
+            ("2026年3月2日 下午4:05", "2026-03-02T16:05:00Z Minute"),
+            ("2026年3月2日 上午10:15", "2026-03-02T10:15:00Z Minute"),
             ("2 mars 2026 à 10h15", "2026-03-02T10:15:00Z Minute"),
             ("2026-03-02T00:00:00+09:00", "2026-03-02T12:00:00Z Day"),
             ("20260302T101530Z", "2026-03-02T10:15:30Z Second"),
@@ -381,7 +342,17 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for value in [
-            "", "2026", "1.2.3", "31.02.2026", "2 March", "version 10.4.11", "3/2/26", "1889-03-02", "2101-01-01", "12:30", "March 2",
+            "",
+            "2026",
+            "1.2.3",
+            "31.02.2026",
+            "2 March",
+            "version 10.4.11",
+            "3/2/26",
+            "1889-03-02",
+            "2101-01-01",
+            "12:30",
+            "March 2",
         ] {
             assert_eq!(text(value), "-", "{value}");
         }
@@ -389,14 +360,29 @@ mod tests {
 
     #[test]
     fn the_order_of_day_and_month_is_the_reader_s_to_say() {
-        assert_eq!(shown(from_text("3/2/2026", Order::MonthFirst)), "2026-03-02T12:00:00Z Day");
-        assert_eq!(shown(from_text("3/2/2026", Order::DayFirst)), "2026-02-03T12:00:00Z Day");
-        assert_eq!(shown(from_text("3/22/2026", Order::DayFirst)), "2026-03-22T12:00:00Z Day");
+        assert_eq!(
+            shown(from_text("3/2/2026", Order::MonthFirst)),
+            "2026-03-02T12:00:00Z Day"
+        );
+        assert_eq!(
+            shown(from_text("3/2/2026", Order::DayFirst)),
+            "2026-02-03T12:00:00Z Day"
+        );
+        assert_eq!(
+            shown(from_text("3/22/2026", Order::DayFirst)),
+            "2026-03-22T12:00:00Z Day"
+        );
     }
 
     #[test]
     fn an_address_tells_its_day() {
-        for path in ["/2026/03/02/a-chip", "/news/2026-03-02-chip", "/chip-20260302.html", "/2026/mar/02/chip", "/a/20260302/1"] {
+        for path in [
+            "/2026/03/02/a-chip",
+            "/news/2026-03-02-chip",
+            "/chip-20260302.html",
+            "/2026/mar/02/chip",
+            "/a/20260302/1",
+        ] {
             assert_eq!(shown(from_path(path)), "2026-03-02T12:00:00Z Day", "{path}");
         }
         for path in ["/a/120260302", "/id/99999999", "/2026/03", "/v1.2.3"] {

@@ -11,9 +11,17 @@ use tocsin_core::text::is_cjk;
 
 /// What stands between a title and a site's name.
 const SEPARATORS: &[&str] = &[
-    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", "ㅣ", " ‹ ", " « ", " ~ ", "|", "_",
+    " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", "ㅣ", " ‹ ", " « ",
+    " ~ ", "|", "_",
 ];
-const META: &[&str] = &["og:title", "twitter:title", "title", "dc.title", "sailthru.title", "parsely-title"];
+const META: &[&str] = &[
+    "og:title",
+    "twitter:title",
+    "title",
+    "dc.title",
+    "sailthru.title",
+    "parsely-title",
+];
 /// Fewest letters of the shortest word that tells of a subject; a han character counts as a word.
 const TELLING: usize = 4;
 
@@ -40,22 +48,36 @@ fn heading(facts: &Facts, site: Site<'_>, others: [Option<&str>; 3]) -> Option<S
     }
     let key = letters(heading);
     let others: Vec<&str> = others.into_iter().flatten().collect();
-    if let Some(same) = others.iter().find(|o| key.ends_with(&letters(o)) && !letters(o).is_empty()) {
+    if let Some(same) = others
+        .iter()
+        .find(|o| key.ends_with(&letters(o)) && !letters(o).is_empty())
+    {
         return Some((*same).to_owned());
     }
     let words = telling_words(heading);
     let agrees = others.is_empty() || others.iter().any(|o| !telling_words(o).is_disjoint(&words));
-    agrees.then(|| site.strip(heading)).filter(|h| !h.is_empty())
+    agrees
+        .then(|| site.strip(heading))
+        .filter(|h| !h.is_empty())
 }
 
 fn telling_words(title: &str) -> HashSet<String> {
     let lower = title.to_lowercase();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() >= TELLING).map(str::to_owned);
-    words.chain(lower.chars().filter(|c| is_cjk(*c)).map(String::from)).collect()
+    let words = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() >= TELLING)
+        .map(str::to_owned);
+    words
+        .chain(lower.chars().filter(|c| is_cjk(*c)).map(String::from))
+        .collect()
 }
 
 fn letters(words: &str) -> String {
-    words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    words
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// What a site is called.
@@ -90,7 +112,9 @@ impl Site<'_> {
     /// What stands between a title and the site's name behind upright bars is a rubric.
     fn strip_rubric(self, head: &str, separator: &str) -> String {
         match head.split_once(separator) {
-            Some((title, _)) if separator.contains('|') && !title.trim().is_empty() => title.trim().to_owned(),
+            Some((title, _)) if separator.contains('|') && !title.trim().is_empty() => {
+                title.trim().to_owned()
+            }
             _ => self.strip(head.trim()),
         }
     }
@@ -109,7 +133,9 @@ impl Site<'_> {
             return false;
         };
         // "News Online" is "News"; a title that speaks of the site is not the site.
-        let is_part = words.len() > 3 && words.len() < name.len() * 3 && (name.contains(&words) || words.contains(&name));
+        let is_part = words.len() > 3
+            && words.len() < name.len() * 3
+            && (name.contains(&words) || words.contains(&name));
         name == words || is_part
     }
 }
@@ -118,12 +144,18 @@ impl Site<'_> {
 mod tests {
     use super::*;
 
-    const SITE: Site<'_> = Site { name: Some("Chip Daily"), host: "www.chipdaily.example" };
+    const SITE: Site<'_> = Site {
+        name: Some("Chip Daily"),
+        host: "www.chipdaily.example",
+    };
 
     fn page(title: &str, og: Option<&str>, h1: Option<&str>) -> String {
         let facts = Facts {
             title: Some(title.to_owned()),
-            meta: og.map(|og| ("og:title".to_owned(), og.to_owned())).into_iter().collect(),
+            meta: og
+                .map(|og| ("og:title".to_owned(), og.to_owned()))
+                .into_iter()
+                .collect(),
             headings: h1.map(str::to_owned).into_iter().collect(),
             ..Facts::default()
         };
@@ -132,23 +164,48 @@ mod tests {
 
     #[test]
     fn the_site_s_name_goes_from_either_end() {
-        for title in ["Rule out - Chip Daily", "Chip Daily: | Rule out", "Rule out | Politics | Chip Daily", "Rule out | chipdaily.example", "Rule out – Chip Daily Online"] {
+        for title in [
+            "Rule out - Chip Daily",
+            "Chip Daily: | Rule out",
+            "Rule out | Politics | Chip Daily",
+            "Rule out | chipdaily.example",
+            "Rule out – Chip Daily Online",
+        ] {
             assert_eq!(page(title, None, None), "Rule out", "{title}");
         }
-        assert_eq!(page("Rule - a first look", None, None), "Rule - a first look");
+        assert_eq!(
+            page("Rule - a first look", None, None),
+            "Rule - a first look"
+        );
     }
 
     #[test]
     fn a_heading_outranks_what_is_made_for_search_engines() {
         let (title, og) = ("Export rule 2026: all facts", Some("Export rule: 7 facts"));
-        assert_eq!(page(title, og, Some("Ministry tightens export rule")), "Ministry tightens export rule");
+        assert_eq!(
+            page(title, og, Some("Ministry tightens export rule")),
+            "Ministry tightens export rule"
+        );
         assert_eq!(page(title, og, Some("Chip Daily")), "Export rule: 7 facts");
-        assert_eq!(page(title, og, Some("Welcome back")), "Export rule: 7 facts");
+        assert_eq!(
+            page(title, og, Some("Welcome back")),
+            "Export rule: 7 facts"
+        );
     }
 
     #[test]
     fn a_kicker_put_before_by_style_is_not_run_into_the_title() {
-        assert_eq!(page("x", Some("Ministry tightens rule"), Some("Exports Ministry tightens rule")), "Ministry tightens rule");
-        assert_eq!(page("出口新规 - Chip Daily", None, Some("出口新规")), "出口新规");
+        assert_eq!(
+            page(
+                "x",
+                Some("Ministry tightens rule"),
+                Some("Exports Ministry tightens rule")
+            ),
+            "Ministry tightens rule"
+        );
+        assert_eq!(
+            page("出口新规 - Chip Daily", None, Some("出口新规")),
+            "出口新规"
+        );
     }
 }
