@@ -52,8 +52,21 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    fn shares_sentence(&self, other: &Hit) -> bool {
-        self.part == other.part && self.sentence == other.sentence
+    fn sentence(&self) -> (usize, usize) {
+        (self.part, self.sentence)
+    }
+
+    /// Whether two places share words.
+    pub(crate) fn overlaps(&self, other: &Hit) -> bool {
+        self.part == other.part && self.start < other.end && other.start < self.end
+    }
+
+    /// Grows over a place that it overlaps, unless that would be too long to show.
+    pub(crate) fn join(&mut self, other: &Hit) {
+        let (start, end) = (self.start.min(other.start), self.end.max(other.end));
+        if end - start <= REACH {
+            (self.start, self.end) = (start, end);
+        }
     }
 }
 
@@ -69,6 +82,9 @@ pub(crate) struct Lexicon {
     /// The phrases.
     pub(crate) matcher: Matcher,
 }
+
+/// More places of one concept in one sentence say nothing new; a limit bounds the time for any text.
+const MOST_IN_SENTENCE: usize = 8;
 
 /// A neighbour farther away than this many bytes is not shown with the phrase.
 const REACH: usize = 160;
@@ -134,14 +150,13 @@ impl Concept {
     }
 
     fn guarded(&self, hit: Hit, places: &[Vec<Hit>]) -> Option<Hit> {
-        if hits_of(&self.unless, places).any(|other| hit.shares_sentence(other)) {
+        if neighbours(&self.unless, places, hit).next().is_some() {
             return None;
         }
         if self.near.is_empty() {
             return Some(hit);
         }
-        hits_of(&self.near, places)
-            .filter(|other| hit.shares_sentence(other))
+        neighbours(&self.near, places, hit)
             .map(|other| (hit.start.min(other.start), hit.end.max(other.end)))
             .min_by_key(|(start, end)| end - start)
             .map(|(start, end)| match end - start <= REACH {
@@ -155,20 +170,40 @@ fn hits_of<'a>(ids: &'a [ConceptId], places: &'a [Vec<Hit>]) -> impl Iterator<It
     ids.iter().filter_map(|id| places.get(*id)).flatten()
 }
 
-/// Its phrases' places and those of the concepts it is made of, in order, the longest of those that overlap.
+/// The places of other concepts in the sentence of `hit`. Their places are in order already.
+fn neighbours<'a>(
+    ids: &'a [ConceptId],
+    places: &'a [Vec<Hit>],
+    hit: Hit,
+) -> impl Iterator<Item = &'a Hit> {
+    let sentence = hit.sentence();
+    ids.iter()
+        .filter_map(|id| places.get(*id))
+        .flat_map(move |hits| {
+            let from = hits.partition_point(|other| other.sentence() < sentence);
+            hits.iter()
+                .skip(from)
+                .take_while(move |other| other.sentence() == sentence)
+        })
+}
+
+/// Its phrases' places and those of the concepts it is made of, in order; of those that overlap the
+/// longest.
 fn own_places(concept: &Concept, id: ConceptId, places: &[Vec<Hit>]) -> Vec<Hit> {
     let mut own: Vec<Hit> = hits_of(&[id], places).copied().collect();
     own.extend(hits_of(&concept.of, places));
     own.sort_by_key(|h| (h.part, h.start, usize::MAX - h.end));
-    let mut last: Option<Hit> = None;
-    own.retain(|hit| {
+    let mut kept: Vec<Hit> = Vec::new();
+    for hit in own {
+        let last = kept.last();
         let free = last.is_none_or(|l| l.part != hit.part || l.end <= hit.start);
-        if free {
-            last = Some(*hit);
+        let alike = kept.iter().rev().take(MOST_IN_SENTENCE);
+        let full = alike.filter(|k| k.sentence() == hit.sentence()).count() == MOST_IN_SENTENCE;
+        if free && !full {
+            kept.push(hit);
         }
-        free
-    });
-    own
+    }
+    kept
 }
 
 fn hit_of(part: usize, (sentence, zone): (usize, usize), found: Found) -> Hit {
@@ -178,5 +213,66 @@ fn hit_of(part: usize, (sentence, zone): (usize, usize), found: Found) -> Hit {
         zone,
         start: found.start,
         end: found.end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::layout::{Cut, Document};
+    use crate::taxonomy::Taxonomy;
+
+    const REST: &str = "[scoring]\ntitle = 1\nlead = 1\nfade = 0.4\nlead_width = 600\n\
+        passage_width = 500\npassage = 1\nfloor_short = 4\nfloor_long = 1\nshort_width = 3000\n\
+        long_width = 4000\n[relevance]\ngate = []\nbias = 0\nyes = 0.5\nweights = {}\ntags = {}\n";
+
+    /// The words of concept `x` in a text.
+    fn words(concepts: &str, text: &str, lang: Option<&str>) -> Vec<String> {
+        let file = [REST, "[[tag]]\nname = \"t\"\ndescription = \"\"\nbias = 0\nyes = 0.5\nreview = 0.5\nweights = {}\n", concepts].concat();
+        let taxonomy = Taxonomy::parse("taxonomy.toml", &file).unwrap();
+        let cut = Cut {
+            lead: 600,
+            passage: 500,
+        };
+        let document = Document::new("", text, cut);
+        let places = taxonomy.lexicon.places(&document, lang);
+        let x = taxonomy.lexicon.concepts.iter().position(|c| c.name == "x");
+        let words = |hit: &super::Hit| document.parts[hit.part].evidence(hit.start, hit.end).text;
+        places[x.unwrap()].iter().map(words).collect()
+    }
+
+    #[test]
+    fn near_asks_for_a_neighbour_in_the_sentence_and_shows_it() {
+        let x = "[concept.x]\nen = [\"ban\"]\nnear = [\"chips\"]";
+        assert_eq!(words(x, "The ban on chips.", None), ["ban on chips"]);
+        assert!(words(x, "The ban holds. The chips are here.", None).is_empty());
+    }
+
+    #[test]
+    fn unless_cancels_in_its_sentence_only() {
+        let x = "[concept.x]\nen = [\"chips\"]\nunless = [\"potato*\"]";
+        assert_eq!(words(x, "Potatoes and chips. AI chips.", None), ["chips"]);
+    }
+
+    #[test]
+    fn with_and_without_look_at_the_whole_story() {
+        let with = "[concept.x]\nen = [\"smuggl*\"]\nwith = [\"GPU\"]";
+        assert_eq!(words(with, "Smuggling grows. One GPU.", None).len(), 1);
+        assert!(words(with, "Smuggling grows.", None).is_empty());
+        let without = "[concept.x]\nen = [\"AI\"]\nwithout = [\"bird flu\"]";
+        assert!(words(without, "AI found. It is bird flu.", None).is_empty());
+    }
+
+    #[test]
+    fn concepts_are_made_of_concepts_and_the_longest_phrase_wins() {
+        let x = "[concept.a]\nen = [\"AI\"]\n[concept.x]\nen = [\"@a\", \"AI chip*\"]";
+        assert_eq!(words(x, "AI chips and AI.", None), ["AI chips", "AI"]);
+    }
+
+    #[test]
+    fn french_german_and_spanish_count_in_their_language() {
+        let x = "[concept.x]\nfr = [\"loi\"]";
+        assert_eq!(words(x, "La loi passe.", Some("fr")).len(), 1);
+        assert_eq!(words(x, "La loi passe.", None).len(), 1);
+        assert!(words(x, "Loi is a town.", Some("en")).is_empty());
     }
 }

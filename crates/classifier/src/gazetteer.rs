@@ -116,8 +116,8 @@ impl Gazetteer {
     pub(crate) fn find_in(&self, story: &Document<'_>) -> Vec<Entity> {
         let candidates = self.candidates(story);
         let sure = |c: &Candidate| c.sense.trust == Trust::Sure;
-        let firm = longest_apart(candidates.iter().copied().filter(sure).collect(), &[]);
-        let seen: HashSet<usize> = firm.iter().map(|c| c.sense.entity).collect();
+        let firm = candidates.iter().copied().filter(sure).collect();
+        let seen = anchors(&longest_apart(firm, &Anchors::new()));
         let hinted: HashSet<usize> = candidates
             .iter()
             .filter(|c| c.sense.trust == Trust::Context)
@@ -125,12 +125,14 @@ impl Gazetteer {
             .collect();
         let counts = |c: &Candidate| match c.sense.trust {
             Trust::Sure => true,
-            Trust::Short => seen.contains(&c.sense.entity),
-            Trust::Ambiguous => [&seen, &hinted].iter().any(|s| s.contains(&c.sense.entity)),
+            Trust::Short => seen.contains_key(&c.sense.entity),
+            Trust::Ambiguous => {
+                seen.contains_key(&c.sense.entity) || hinted.contains(&c.sense.entity)
+            }
             Trust::Context => false,
         };
         let counted = candidates.into_iter().filter(counts).collect();
-        self.entities(story, longest_apart(counted, &firm))
+        self.entities(story, longest_apart(counted, &seen))
     }
 
     /// Ids of the entities whose id, name or sure alias is `name`, whatever its case and accents.
@@ -146,7 +148,12 @@ impl Gazetteer {
     fn candidates(&self, story: &Document<'_>) -> Vec<Candidate> {
         let mut out = Vec::new();
         for (part, content) in story.parts.iter().enumerate() {
-            for Found { pattern, start, end } in self.matcher.find(&content.folded) {
+            for Found {
+                pattern,
+                start,
+                end,
+            } in self.matcher.find(&content.folded)
+            {
                 let senses = self.senses.get(pattern).into_iter().flatten();
                 out.extend(senses.map(|sense| Candidate {
                     part,
@@ -192,12 +199,25 @@ impl Known {
     }
 }
 
-/// Candidates in order, the longest of those that overlap. Of two entities with the same form, the
-/// one whose sure form stands last before it.
-fn longest_apart(mut candidates: Vec<Candidate>, firm: &[Candidate]) -> Vec<Candidate> {
+/// Where sure forms stand, by entity, in order.
+type Anchors = HashMap<usize, Vec<(usize, usize)>>;
+
+fn anchors(firm: &[Candidate]) -> Anchors {
+    let mut anchors = Anchors::new();
+    for c in firm {
+        let slot = anchors.entry(c.sense.entity).or_default();
+        slot.push((c.part, c.start));
+    }
+    anchors
+}
+
+/// Candidates in order; of those that overlap the first and longest. Of two entities with the same
+/// form, the one whose sure form stands last before it.
+fn longest_apart(mut candidates: Vec<Candidate>, anchors: &Anchors) -> Vec<Candidate> {
     let last_seen = |c: &Candidate| {
-        let own = firm.iter().filter(|f| f.sense.entity == c.sense.entity);
-        own.map(|f| (f.part, f.start)).take_while(|at| *at <= (c.part, c.start)).last()
+        let own = anchors.get(&c.sense.entity)?;
+        let before = own.partition_point(|at| *at <= (c.part, c.start));
+        own.get(before.checked_sub(1)?).copied()
     };
     candidates.sort_by_key(|c| (c.part, c.start, usize::MAX - c.end, c.sense.entity));
     let mut kept: Vec<Candidate> = Vec::new();
@@ -279,7 +299,10 @@ impl Builder {
         }
         let other = self.entities.get(owner).map_or("", |e| e.id.as_str());
         let message = format!("`{form}` is also a sure name of entity `{other}`");
-        Err((message, "move it to `ambiguous`, with `context`, in one of the two".to_owned()))
+        Err((
+            message,
+            "move it to `ambiguous`, with `context`, in one of the two".to_owned(),
+        ))
     }
 
     fn form(&mut self, form: &str, entity: usize, trust: Trust) {
@@ -329,5 +352,141 @@ fn case_of(form: &str) -> Case {
         Case::Exact
     } else {
         Case::Initial
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tocsin_core::text::slice;
+
+    const NAMES: &str = r#"
+[[entity]]
+id = "huawei"
+name = "Huawei"
+type = "org"
+wikidata = "Q160120"
+aliases = ["Huawei Technologies", "华为", "화웨이"]
+
+[[entity]]
+id = "meta"
+name = "Meta"
+type = "org"
+aliases = ["Meta Platforms"]
+ambiguous = ["Meta"]
+context = ["Llama", "social network"]
+
+[[entity]]
+id = "anna-berg"
+name = "Anna Berg"
+type = "person"
+short = ["Berg"]
+
+[[entity]]
+id = "otto-berg"
+name = "Otto Berg"
+type = "person"
+short = ["Berg"]
+
+[[entity]]
+id = "who"
+name = "WHO"
+type = "org"
+
+[[entity]]
+id = "commerce"
+name = "Commerce Department of Freedonia"
+type = "org"
+aliases = ["Freedonia's Commerce Department"]
+
+[[entity]]
+id = "freedonia"
+name = "Freedonia"
+type = "place"
+"#;
+
+    /// Id and mentions of each entity that a story names.
+    fn found(title: &str, text: &str) -> Vec<(String, Vec<String>)> {
+        let gazetteer = Gazetteer::parse("entities.toml", NAMES).unwrap();
+        let words = |m: &tocsin_core::Mention| {
+            let whole = if m.field == tocsin_core::Field::Title {
+                title
+            } else {
+                text
+            };
+            slice(whole, m.start, m.end).unwrap().to_owned()
+        };
+        let all = gazetteer.find(title, text).into_iter();
+        all.map(|e| (e.id, e.mentions.iter().map(words).collect()))
+            .collect()
+    }
+
+    fn ids(title: &str, text: &str) -> Vec<String> {
+        found(title, text).into_iter().map(|(id, _)| id).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_any_script_and_with_an_apostrophe() {
+        let got = found(
+            "🙂 Huawei’s plan",
+            "华为芯片. 화웨이가 발표. huawei. Huaweis.",
+        );
+        assert_eq!(got.len(), 1);
+        assert_eq!(got[0].1, ["Huawei", "华为", "화웨이"]);
+    }
+
+    #[test]
+    fn short_and_shouted_names_need_their_case() {
+        assert!(ids("who says so", "Who?").is_empty());
+        assert_eq!(ids("WHO says so", ""), ["who"]);
+        assert_eq!(ids("HUAWEI WINS", ""), ["huawei"]);
+    }
+
+    #[test]
+    fn an_ambiguous_name_needs_context_or_a_sure_form() {
+        assert!(ids("Meta analysis of trials", "").is_empty());
+        assert_eq!(ids("Meta opens Llama", ""), ["meta"]);
+        assert_eq!(ids("Meta", "Meta Platforms said"), ["meta"]);
+    }
+
+    #[test]
+    fn a_short_name_follows_the_last_full_one() {
+        assert!(ids("Berg resigns", "").is_empty());
+        let got = found("", "Anna Berg met Otto Berg. Berg left.");
+        assert_eq!(got[0].1, ["Anna Berg"]);
+        assert_eq!(got[1].1, ["Otto Berg", "Berg"]);
+    }
+
+    #[test]
+    fn a_name_inside_a_longer_one_is_no_mention() {
+        let long = "Commerce Department of Freedonia";
+        assert_eq!(ids(long, ""), ["commerce"]);
+        let got = found(long, "Freedonia agrees.");
+        assert_eq!(got[1].1, ["Freedonia"]);
+    }
+
+    #[test]
+    fn names_resolve_whatever_their_case() {
+        let gazetteer = Gazetteer::parse("entities.toml", NAMES).unwrap();
+        assert_eq!(gazetteer.resolve("HUAWEI technologies"), ["huawei"]);
+        assert_eq!(gazetteer.resolve("meta"), ["meta"]);
+        assert!(gazetteer.resolve("berg").is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_told_with_line_and_hint() {
+        let entity = |id: &str, name: &str, kind: &str| {
+            format!("[[entity]]\nid = \"{id}\"\nname = \"{name}\"\ntype = \"{kind}\"\n")
+        };
+        let error = |text: String| Gazetteer::parse("entities.toml", &text).unwrap_err();
+        let twice = error(entity("a", "A", "org") + &entity("a", "B", "org"));
+        assert_eq!(twice.message, "entity `a` is defined twice");
+        assert_eq!((twice.line, twice.hint.is_some()), (Some(5), true));
+        let shared = error(entity("a", "A", "org") + &entity("b", "A", "org"));
+        assert_eq!(shared.message, "`A` is also a sure name of entity `a`");
+        assert_eq!(shared.line, Some(5));
+        let kind = error(entity("a", "A", "firm"));
+        assert_eq!(kind.line, Some(4));
+        assert!(error(entity("a", " ", "org")).message.contains("empty"));
     }
 }

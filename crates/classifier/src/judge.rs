@@ -7,7 +7,7 @@ use crate::concept::{ConceptId, Hit};
 use crate::explain::{Account, Explanation, Reason};
 use crate::gazetteer::Gazetteer;
 use crate::layout::{Cut, Document};
-use crate::score::{Strength, Sum, Term, sum};
+use crate::score::{Strength, Sum, Term, Weight, sum};
 use crate::taxonomy::{Tag, Taxonomy};
 use std::collections::BTreeMap;
 use tocsin_core::{Entity, Evidence, Judge, Score, TagScore, detect_language};
@@ -85,7 +85,8 @@ impl Classifier {
         let sums = self.sums(&reading);
         let (mut tags, mut review) = (Vec::new(), Vec::new());
         for (tag, sum) in self.taxonomy.tags.iter().zip(&sums) {
-            match tag.verdict(&reading, sum, &self.taxonomy) {
+            let verdict = sum.as_ref().and_then(|sum| tag.verdict(&reading, sum));
+            match verdict {
                 Some(given) if given.score >= tag.yes => tags.push(given),
                 Some(given) if given.score >= tag.review => review.push(given),
                 _ => {}
@@ -131,7 +132,11 @@ impl Classifier {
 
     fn read<'a>(&self, input: &Input<'a>) -> Reading<'a> {
         let language = input.lang.map(str::to_lowercase).or_else(|| {
-            let text = if input.text.is_empty() { input.title } else { input.text };
+            let text = if input.text.is_empty() {
+                input.title
+            } else {
+                input.text
+            };
             detect_language(text).map(str::to_owned)
         });
         let scoring = &self.taxonomy.scoring;
@@ -157,15 +162,16 @@ impl Classifier {
         self.taxonomy.tags.iter().map(of).collect()
     }
 
-    fn sum(&self, weights: &[(ConceptId, f64)], reading: &Reading<'_>) -> Sum {
+    fn sum(&self, weights: &[Weight], reading: &Reading<'_>) -> Sum {
         let scoring = &self.taxonomy.scoring;
-        let part = scoring.passage_part(reading.document.width);
-        sum(weights, &reading.strengths, scoring.floor, part)
+        let depth = scoring.depth(reading.document.width);
+        sum(weights, &reading.strengths, depth)
     }
 
     fn gate_opens(&self, reading: &Reading<'_>) -> bool {
         let gate = &self.taxonomy.relevance.gate;
-        gate.iter().any(|id| reading.places.get(*id).is_some_and(|p| !p.is_empty()))
+        gate.iter()
+            .any(|id| reading.places.get(*id).is_some_and(|p| !p.is_empty()))
     }
 
     fn scores(&self, sums: &[Option<Sum>]) -> Vec<Score> {
@@ -185,7 +191,12 @@ impl Classifier {
         let gate = &self.taxonomy.relevance;
         let score = gate.curve.score(self.relevance_sum(reading, scores).raw);
         // A tag of policy is relevant by definition, so relevance is at least as sure as the tag.
-        let business = |t: &TagScore| self.taxonomy.tags.iter().any(|k| k.business && k.name == t.tag);
+        let business = |t: &TagScore| {
+            self.taxonomy
+                .tags
+                .iter()
+                .any(|k| k.business && k.name == t.tag)
+        };
         let policy = given.iter().filter(|t| !business(t)).map(|t| t.score.get());
         let surest = policy.reduce(f64::max);
         match surest {
@@ -198,7 +209,8 @@ impl Classifier {
     fn relevance_sum(&self, reading: &Reading<'_>, scores: &[Score]) -> Sum {
         let gate = &self.taxonomy.relevance;
         let mut sum = self.sum(&gate.weights, reading);
-        let points = |(tag, weight): &(usize, f64)| scores.get(*tag).map_or(0.0, |s| s.get() * weight);
+        let points =
+            |(tag, weight): &(usize, f64)| scores.get(*tag).map_or(0.0, |s| s.get() * weight);
         sum.raw += gate.tags.iter().map(points).sum::<f64>();
         sum
     }
@@ -248,17 +260,27 @@ impl Classifier {
     }
 
     fn reasons(&self, sum: &Sum, reading: &Reading<'_>) -> Vec<Reason> {
-        let name = |id: ConceptId| self.taxonomy.lexicon.concepts.get(id).map(|c| c.name.clone());
+        let name = |id: ConceptId| {
+            self.taxonomy
+                .lexicon
+                .concepts
+                .get(id)
+                .map(|c| c.name.clone())
+        };
         let mut reasons: Vec<Reason> = sum
             .terms
             .iter()
             .map(|term| Reason {
-                concept: name(term.concept).unwrap_or_default(),
-                place: if term.passage.is_some() { "passage" } else { "head" },
-                weight: term.weight,
+                concept: name(term.weight.concept).unwrap_or_default(),
+                place: if term.passage.is_some() {
+                    "passage"
+                } else {
+                    "head"
+                },
+                weight: term.weight.value,
                 strength: term.strength,
                 points: term.points,
-                evidence: reading.evidence([term.concept], |hit| term.covers(hit)),
+                evidence: reading.evidence([term.weight.concept], |hit| term.covers(hit)),
             })
             .collect();
         weightiest_first(&mut reasons);
@@ -272,22 +294,12 @@ impl Tag {
     }
 
     /// The tag with its evidence; `None` where no words speak for it.
-    fn verdict(
-        &self,
-        reading: &Reading<'_>,
-        sum: &Option<Sum>,
-        taxonomy: &Taxonomy,
-    ) -> Option<TagScore> {
-        let sum = sum.as_ref()?;
+    fn verdict(&self, reading: &Reading<'_>, sum: &Sum) -> Option<TagScore> {
         let score = self.curve.score(sum.raw);
         if score < self.review {
             return None;
         }
-        let shown = |term: &&Term| {
-            let concept = taxonomy.lexicon.concepts.get(term.concept);
-            term.points > 0.0 && concept.is_some_and(|c| !c.context)
-        };
-        let mut terms: Vec<&Term> = sum.terms.iter().filter(shown).collect();
+        let mut terms: Vec<&Term> = sum.terms.iter().filter(|t| t.weight.telling).collect();
         terms.sort_by(|a, b| b.points.total_cmp(&a.points));
         let evidence = reading.evidence_of(&terms);
         (!evidence.is_empty()).then(|| TagScore {
@@ -306,19 +318,23 @@ impl Reading<'_> {
         concepts: impl IntoIterator<Item = ConceptId>,
         counts: impl Fn(&Hit) -> bool,
     ) -> Vec<Evidence> {
-        let hits = concepts.into_iter().filter_map(|id| self.places.get(id)).flatten();
+        let hits = concepts
+            .into_iter()
+            .filter_map(|id| self.places.get(id))
+            .flatten();
         let hits = hits.filter(|hit| counts(hit)).take(MOST_EVIDENCE);
         hits.filter_map(|hit| self.words(hit)).collect()
     }
 
-    /// The words behind terms, weightiest term first, none shown twice.
+    /// The words behind terms, weightiest term first; those that overlap are shown as one.
     fn evidence_of(&self, terms: &[&Term]) -> Vec<Evidence> {
         let mut shown: Vec<Hit> = Vec::new();
         for term in terms {
-            let hits = self.places.get(term.concept).into_iter().flatten();
+            let hits = self.places.get(term.weight.concept).into_iter().flatten();
             for hit in hits.filter(|hit| term.covers(hit)) {
-                let apart = |s: &Hit| s.part != hit.part || s.end <= hit.start || hit.end <= s.start;
-                if shown.len() < MOST_EVIDENCE && shown.iter().all(apart) {
+                if let Some(other) = shown.iter_mut().find(|s| s.overlaps(hit)) {
+                    other.join(hit);
+                } else if shown.len() < MOST_EVIDENCE {
                     shown.push(*hit);
                 }
             }
@@ -340,38 +356,116 @@ fn weightiest_first(terms: &mut [Reason]) {
     terms.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
 }
 
-// SCRATCH
-#[expect(missing_docs)]
-impl Classifier {
-    pub fn features(&self, input: &Input<'_>) -> (bool, Vec<(String, usize, usize, Vec<(usize, usize)>)>) {
-        let r = self.read(input);
-        let mut out = vec![];
-        for (c, hits) in self.taxonomy.lexicon.concepts.iter().zip(&r.places) {
-            if hits.is_empty() { continue; }
-            let n = |z| hits.iter().filter(|h| h.zone == z).count();
-            let mut later: BTreeMap<usize, usize> = BTreeMap::new();
-            for h in hits { if h.zone > 1 { *later.entry(h.zone).or_default() += 1; } }
-            out.push((c.name.clone(), n(0), n(1) + if r.document.headline_only { n(0) } else { 0 }, later.into_iter().collect()));
-        }
-        (self.gate_opens(&r), out)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: &str = r#"
+[scoring]
+title = 1
+lead = 1
+fade = 0.4
+lead_width = 600
+passage_width = 500
+passage = 1
+floor_short = 4
+floor_long = 1
+short_width = 3000
+long_width = 4000
+
+[concept.ai]
+context = true
+en = ["AI"]
+
+[concept.law]
+en = ["law", "bill"]
+
+[concept.sport]
+en = ["football"]
+
+[relevance]
+gate = ["@ai"]
+bias = -4
+yes = 0.5
+weights = { ai = 0.5 }
+tags = { regulation = 1 }
+
+[[tag]]
+name = "regulation"
+description = "Laws"
+bias = -3
+yes = 0.6
+review = 0.2
+weights = { ai = 1.5, law = 2, sport = -3 }
+
+[[tag]]
+name = "release"
+description = "Only context speaks for it"
+business = true
+bias = 1
+yes = 0.5
+review = 0.2
+weights = { ai = 1 }
+"#;
+
+    fn classifier() -> Classifier {
+        let taxonomy = Taxonomy::parse("taxonomy.toml", RULES).unwrap();
+        Classifier::new(taxonomy, Gazetteer::parse("entities.toml", "").unwrap())
     }
-}
-#[expect(missing_docs)]
-impl Classifier {
-    pub fn phrases(&self, input: &Input<'_>) -> Vec<(String, String)> {
-        let r = self.read(input);
-        let mut out = std::collections::BTreeSet::new();
-        for part in &r.document.parts {
-            for f in self.taxonomy.lexicon.matcher.find(&part.folded) {
-                let (_, zone) = part.place(f.start);
-                if zone > 1 { continue; }
-                let s = &self.taxonomy.lexicon.senses[f.pattern];
-                if let (Some(a), Some(b)) = (&s.lang, &r.language) { if a != b { continue; } }
-                for c in &s.concepts {
-                    out.insert((self.taxonomy.lexicon.concepts[*c].name.clone(), self.taxonomy.lexicon.matcher.name(f.pattern)));
-                }
-            }
-        }
-        out.into_iter().collect()
+
+    fn judge(title: &str, text: &str) -> Judgement {
+        let lang = Some("en");
+        classifier().classify(&Input { title, text, lang })
+    }
+
+    #[test]
+    fn between_the_thresholds_a_tag_is_put_to_a_person() {
+        let sure = judge("AI law", "");
+        assert_eq!(sure.tags[0].tag, "regulation");
+        assert_eq!(sure.tags[0].evidence[0].text, "law");
+        let unsure = judge("AI football law", "");
+        assert!(unsure.tags.is_empty());
+        let lead = "A law on AI, said at length, so that the text is more than a headline would be by itself.";
+        let half = judge("A meeting", lead);
+        assert_eq!(half.review.len(), 1, "{half:?}");
+    }
+
+    #[test]
+    fn without_the_subject_there_is_nothing() {
+        let got = judge("Law on football", "");
+        assert!(got.tags.is_empty() && got.review.is_empty() && !got.relevant);
+        assert_eq!(got.relevance, Score::ZERO);
+        assert!(got.scores.values().all(|s| *s == Score::ZERO));
+    }
+
+    #[test]
+    fn context_alone_is_no_evidence() {
+        let got = judge("AI", "");
+        assert!(got.scores["release"] > Score::new(0.5));
+        assert!(got.tags.is_empty());
+    }
+
+    #[test]
+    fn a_tag_of_policy_makes_a_story_relevant() {
+        let got = judge("AI law", "");
+        assert!(got.relevant && got.relevance >= got.tags[0].score);
+        assert!(!judge("AI", "").relevant);
+    }
+
+    #[test]
+    fn an_explanation_accounts_for_the_score() {
+        let input = Input {
+            title: "AI bill",
+            text: "",
+            lang: None,
+        };
+        let told = classifier().explain(&input);
+        let got = classifier().classify(&input);
+        let account = told.tags.iter().find(|a| a.name == "regulation").unwrap();
+        assert_eq!(account.score, got.scores["regulation"]);
+        let points: f64 = account.terms.iter().map(|r| r.points).sum();
+        assert!((points - account.raw).abs() < 1e-9);
+        assert_eq!(told.gate[0].text, "AI");
+        assert_eq!(account.terms[0].evidence[0].text, "bill");
     }
 }

@@ -20,8 +20,8 @@
 //! # Ok::<(), tocsin_core::ConfigError>(())
 //! ```
 //!
-//! The way of a story: [`fold`] and [`layout`] prepare it, [`matcher`] and [`concept`] find what it
-//! speaks of, [`score`] weighs that, [`judge`] decides and [`explain`] tells why.
+//! The way of a story: `fold` and `layout` prepare it, `matcher` and `concept` find what it speaks of,
+//! `score` weighs that, `judge` decides and `explain` tells why; `gazetteer` finds the names.
 
 mod concept;
 mod explain;

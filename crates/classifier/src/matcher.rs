@@ -53,7 +53,7 @@ impl Pattern {
 
     /// What tells it from other patterns.
     pub(crate) fn key(&self) -> (String, Case, bool) {
-        let whole = [&[self.folded.text.clone()], self.rest.as_slice()].concat();
+        let whole = [std::slice::from_ref(&self.folded.text), &self.rest].concat();
         (whole.join("*"), self.case, self.rest.is_empty())
     }
 
@@ -156,7 +156,11 @@ impl Matcher {
 
 /// A later piece of a phrase, folded; the space before it is kept, since it ends the word.
 fn after_word(piece: &str) -> String {
-    let gap = if piece.starts_with([' ', '-']) { " " } else { "" };
+    let gap = if piece.starts_with([' ', '-']) {
+        " "
+    } else {
+        ""
+    };
     format!("{gap}{}", Folded::new(piece.trim()).text)
 }
 
@@ -200,7 +204,7 @@ mod tests {
             .iter()
             .map(|f| {
                 let (a, b) = folded.original_span(text, f.start, f.end);
-                text[a..b].to_owned()
+                text.get(a..b).unwrap().to_owned()
             })
             .collect()
     }
@@ -244,4 +248,3 @@ mod tests {
         assert_eq!(matcher.find(&Folded::new("HUAWEI BANNED")).len(), 1);
     }
 }
-impl Matcher { pub(crate) fn name(&self, p: usize) -> String { let k = self.patterns[p].key(); k.0 } }

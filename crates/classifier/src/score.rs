@@ -17,16 +17,16 @@ pub(crate) struct Scoring {
     pub(crate) title: f64,
     /// Strength of one that fills the lead.
     pub(crate) lead: f64,
-    /// Part of the best later passage's sum that counts in a short story.
+    /// Part of the best later passage's sum that counts, as far as it is above the floor.
     pub(crate) passage: f64,
-    /// The same in a long story, whose title and lead cannot hold all that it is about.
-    pub(crate) passage_long: f64,
+    /// The floor in a short story.
+    pub(crate) floor_short: f64,
+    /// The floor in a long one, whose title and lead cannot hold all that it is about.
+    pub(crate) floor_long: f64,
     /// Columns of text up to which a story is short.
     pub(crate) short_width: f64,
-    /// Columns from which on it is long; in between, the part grows evenly.
+    /// Columns from which on it is long; in between, the floor sinks evenly.
     pub(crate) long_width: f64,
-    /// What a later passage's sum must exceed to count at all.
-    pub(crate) floor: f64,
     /// Part of a concept's full strength that is still missing after each mention in a zone.
     pub(crate) fade: f64,
     /// Columns of text that are the lead.
@@ -69,9 +69,9 @@ impl Strength {
         let lead = in_zone(LEAD) + if headline_only { title } else { 0 };
         let mut later: Vec<(usize, f64)> = Vec::new();
         for hit in hits.iter().filter(|h| h.zone > LEAD) {
-            match later.iter_mut().find(|(zone, _)| *zone == hit.zone) {
-                Some((_, count)) => *count += 1.0,
-                None => later.push((hit.zone, 1.0)),
+            match later.last_mut() {
+                Some((zone, count)) if *zone == hit.zone => *count += 1.0,
+                _ => later.push((hit.zone, 1.0)),
             }
         }
         for (_, value) in &mut later {
@@ -83,15 +83,43 @@ impl Strength {
         let head = title + scoring.lead * lead;
         Self { head, later }
     }
+
+    /// Adds its weighted strength to the sums of later passages, which are counted by zone.
+    fn add_later(&self, weight: f64, sums: &mut Vec<f64>) {
+        for (zone, value) in &self.later {
+            if sums.len() <= *zone {
+                sums.resize(zone + 1, 0.0);
+            }
+            if let Some(sum) = sums.get_mut(*zone) {
+                *sum += weight * value;
+            }
+        }
+    }
+}
+
+/// How the later passages of a story count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Depth {
+    /// Part of the best passage's sum above the floor that counts.
+    part: f64,
+    /// The floor, which stands for all that may speak against the tag in the passage.
+    floor: f64,
+    /// Part that is left of what the head says against a tag that a passage speaks for: all in a
+    /// short story, nothing in a long one, whose head is about other matters too.
+    against: f64,
 }
 
 impl Scoring {
-    /// Part of the best later passage's sum that counts in a text of so many columns.
-    pub(crate) fn passage_part(&self, width: usize) -> f64 {
+    /// How later passages count in a text of so many columns.
+    pub(crate) fn depth(&self, width: usize) -> Depth {
         #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
         let beyond = width as f64 - self.short_width;
-        let share = beyond / (self.long_width - self.short_width).max(1.0);
-        self.passage + (self.passage_long - self.passage) * share.clamp(0.0, 1.0)
+        let length = (beyond / (self.long_width - self.short_width).max(1.0)).clamp(0.0, 1.0);
+        Depth {
+            part: self.passage,
+            floor: self.floor_short + (self.floor_long - self.floor_short) * length,
+            against: 1.0 - length,
+        }
     }
 
     /// How full a zone is after so many mentions: 0 for none, towards 1.
@@ -100,13 +128,22 @@ impl Scoring {
     }
 }
 
+/// What a concept is worth to a tag.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Weight {
+    /// The concept.
+    pub(crate) concept: ConceptId,
+    /// Points for full strength; below 0 where it speaks against the tag.
+    pub(crate) value: f64,
+    /// Whether its words may stand as evidence: not too general, and they speak for the tag.
+    pub(crate) telling: bool,
+}
+
 /// One concept's part in a sum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Term {
-    /// The concept.
-    pub(crate) concept: ConceptId,
-    /// Its weight for the tag.
-    pub(crate) weight: f64,
+    /// The concept and its worth.
+    pub(crate) weight: Weight,
     /// How strongly the story speaks of it, in head or passage.
     pub(crate) strength: f64,
     /// The later passage it counts in; `None` for the head.
@@ -127,71 +164,48 @@ pub(crate) struct Sum {
 /// Adds up a tag's weights over a story: the head, and the later passage that says most.
 ///
 /// One passage, so that a paragraph about the matter counts and words strewn over a long text do not.
-/// `part` of that passage's sum counts, as far as it is above the floor.
-pub(crate) fn sum(
-    weights: &[(ConceptId, f64)],
-    strengths: &[Strength],
-    floor: f64,
-    part: f64,
-) -> Sum {
+pub(crate) fn sum(weights: &[Weight], strengths: &[Strength], depth: Depth) -> Sum {
     let mut terms = Vec::new();
-    let mut later: Vec<(usize, f64)> = Vec::new();
-    for (concept, weight) in weights {
-        let Some(strength) = strengths.get(*concept) else {
+    let mut later: Vec<f64> = Vec::new();
+    for weight in weights {
+        let Some(strength) = strengths.get(weight.concept) else {
             continue;
         };
         if strength.head > 0.0 {
-            terms.push(Term::new(*concept, *weight, strength.head, None, 1.0));
+            terms.push(Term::new(*weight, strength.head, None, 1.0));
         }
-        for (zone, value) in &strength.later {
-            match later.iter_mut().find(|(z, _)| z == zone) {
-                Some((_, total)) => *total += weight * value,
-                None => later.push((*zone, weight * value)),
-            }
+        if weight.value > 0.0 {
+            strength.add_later(weight.value, &mut later);
         }
     }
-    let head: f64 = terms.iter().map(|t| t.points).sum();
-    let best = later.into_iter().max_by(|a, b| a.1.total_cmp(&b.1));
-    let Some((zone, total)) = best.filter(|(_, total)| *total > floor) else {
-        return Sum { raw: head, terms };
+    let raw: f64 = terms.iter().map(|t| t.points).sum();
+    let best = later.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+    let Some((zone, total)) = best.filter(|(_, total)| **total > depth.floor) else {
+        return Sum { raw, terms };
     };
-    terms.extend(passage_terms(weights, strengths, zone, part));
-    let raw = head + part * (total - floor);
+    terms.extend(passage_terms(weights, strengths, zone, depth.part));
+    let raw = raw.max(0.0) + raw.min(0.0) * depth.against + depth.part * (total - depth.floor);
     Sum { raw, terms }
 }
 
-fn passage_terms(
-    weights: &[(ConceptId, f64)],
-    strengths: &[Strength],
-    zone: usize,
-    factor: f64,
-) -> Vec<Term> {
-    let in_zone = |concept: &ConceptId| {
-        let later = &strengths.get(*concept)?.later;
+fn passage_terms(weights: &[Weight], strengths: &[Strength], zone: usize, part: f64) -> Vec<Term> {
+    let in_zone = |weight: &Weight| {
+        let later = &strengths.get(weight.concept)?.later;
         later.iter().find(|(z, _)| *z == zone).map(|(_, v)| *v)
     };
-    weights
-        .iter()
-        .filter_map(|(concept, weight)| {
-            Some(Term::new(*concept, *weight, in_zone(concept)?, Some(zone), factor))
-        })
+    let speaking = weights.iter().filter(|weight| weight.value > 0.0);
+    speaking
+        .filter_map(|weight| Some(Term::new(*weight, in_zone(weight)?, Some(zone), part)))
         .collect()
 }
 
 impl Term {
-    fn new(
-        concept: ConceptId,
-        weight: f64,
-        strength: f64,
-        passage: Option<usize>,
-        factor: f64,
-    ) -> Self {
+    fn new(weight: Weight, strength: f64, passage: Option<usize>, part: f64) -> Self {
         Self {
-            concept,
             weight,
             strength,
             passage,
-            points: weight * strength * factor,
+            points: weight.value * strength * part,
         }
     }
 
@@ -201,5 +215,82 @@ impl Term {
             Some(zone) => hit.zone == zone,
             None => hit.zone <= LEAD,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCORING: Scoring = Scoring {
+        title: 1.0,
+        lead: 1.0,
+        passage: 2.0,
+        floor_short: 4.0,
+        floor_long: 1.0,
+        short_width: 1000.0,
+        long_width: 2000.0,
+        fade: 0.5,
+        lead_width: 600,
+        passage_width: 500,
+    };
+
+    fn weight(concept: ConceptId, value: f64) -> Weight {
+        Weight {
+            concept,
+            value,
+            telling: value > 0.0,
+        }
+    }
+
+    fn strength(head: f64, later: &[(usize, f64)]) -> Strength {
+        Strength {
+            head,
+            later: later.to_vec(),
+        }
+    }
+
+    #[test]
+    fn the_curve_is_logistic_and_never_leaves_its_range() {
+        let curve = Curve {
+            bias: -2.0,
+            slope: 0.5,
+        };
+        assert_eq!(curve.score(4.0), Score::new(0.5));
+        assert_eq!(curve.score(1e300), Score::ONE);
+        assert_eq!(curve.score(-1e300), Score::ZERO);
+    }
+
+    #[test]
+    fn repeats_saturate() {
+        assert_eq!(SCORING.filled(0.0), 0.0);
+        assert_eq!(SCORING.filled(1.0), 0.5);
+        assert!(SCORING.filled(100.0) <= 1.0);
+    }
+
+    #[test]
+    fn one_dense_passage_counts_and_strewn_words_do_not() {
+        let weights = [weight(0, 2.0), weight(1, 2.0)];
+        let dense = [strength(0.0, &[(3, 1.0)]), strength(0.0, &[(3, 1.0)])];
+        let strewn = [strength(0.0, &[(2, 1.0)]), strength(0.0, &[(3, 1.0)])];
+        let depth = SCORING.depth(1500);
+        assert_eq!(sum(&weights, &dense, depth).raw, 3.0);
+        assert_eq!(sum(&weights, &strewn, depth).raw, 0.0);
+    }
+
+    #[test]
+    fn in_a_long_story_the_head_does_not_speak_against_a_passage() {
+        let weights = [weight(0, 3.0), weight(1, -2.0)];
+        let story = [strength(0.0, &[(4, 1.0)]), strength(1.0, &[])];
+        assert_eq!(sum(&weights, &story, SCORING.depth(5000)).raw, 4.0);
+        assert_eq!(sum(&weights, &story, SCORING.depth(500)).raw, -2.0);
+    }
+
+    #[test]
+    fn the_terms_add_up_to_the_sum() {
+        let weights = [weight(0, 3.0), weight(1, -2.0)];
+        let story = [strength(1.5, &[]), strength(1.0, &[])];
+        let sum = sum(&weights, &story, SCORING.depth(500));
+        assert_eq!(sum.raw, sum.terms.iter().map(|t| t.points).sum::<f64>());
     }
 }

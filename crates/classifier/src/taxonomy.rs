@@ -5,7 +5,7 @@
 
 use crate::concept::{Concept, ConceptId, Lexicon, Sense};
 use crate::matcher::{Matcher, Pattern};
-use crate::score::{Curve, Scoring};
+use crate::score::{Curve, Scoring, Weight};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use tocsin_core::{ConfigError, Score, parse_toml};
@@ -87,7 +87,7 @@ pub(crate) struct Tag {
     pub(crate) curve: Curve,
     pub(crate) yes: Score,
     pub(crate) review: Score,
-    pub(crate) weights: Vec<(ConceptId, f64)>,
+    pub(crate) weights: Vec<Weight>,
 }
 
 /// The relevance gate, ready to be asked.
@@ -97,7 +97,7 @@ pub(crate) struct Relevance {
     pub(crate) gate: Vec<ConceptId>,
     pub(crate) curve: Curve,
     pub(crate) yes: Score,
-    pub(crate) weights: Vec<(ConceptId, f64)>,
+    pub(crate) weights: Vec<Weight>,
     /// Weight of each tag's score, by the tag's index.
     pub(crate) tags: Vec<(usize, f64)>,
 }
@@ -116,7 +116,9 @@ impl Taxonomy {
         for tag in parsed.tag {
             if tags.iter().any(|t| t.name == tag.name) {
                 let message = format!("tag `{}` is defined twice", tag.name);
-                return Err(place.error(message, &tag.name).hint("remove one of the two"));
+                return Err(place
+                    .error(message, &tag.name)
+                    .hint("remove one of the two"));
             }
             tags.push(place.tag(tag, &lexicon)?);
         }
@@ -175,18 +177,25 @@ impl Place<'_> {
         weights: &BTreeMap<String, f64>,
         lexicon: &Lexicon,
         header: &str,
-    ) -> Result<Vec<(ConceptId, f64)>, ConfigError> {
-        let number = |(name, weight): (&String, &f64)| {
-            let id = lexicon.concepts.iter().position(|c| c.name == *name);
-            let id = id.ok_or_else(|| self.unknown("concept", name, header))?;
-            Ok((id, *weight))
+    ) -> Result<Vec<Weight>, ConfigError> {
+        let weight = |(name, value): (&String, &f64)| {
+            let mut concepts = lexicon.concepts.iter().enumerate();
+            let known = concepts.find(|(_, c)| c.name == *name);
+            let (concept, known) = known.ok_or_else(|| self.unknown("concept", name, header))?;
+            Ok(Weight {
+                concept,
+                value: *value,
+                telling: *value > 0.0 && !known.context,
+            })
         };
-        weights.iter().map(number).collect()
+        weights.iter().map(weight).collect()
     }
 
     fn unknown(self, what: &str, name: &str, needle: &str) -> ConfigError {
         self.error(format!("there is no {what} `{name}`"), needle)
-            .hint(format!("define it, or correct the name; found in the part at {needle}"))
+            .hint(format!(
+                "define it, or correct the name; found in the part at {needle}"
+            ))
     }
 
     fn relevance(
@@ -203,7 +212,10 @@ impl Place<'_> {
         };
         let tag = |(name, weight): (&String, &f64)| {
             let index = tags.iter().position(|t| t.name == *name);
-            Ok((index.ok_or_else(|| self.unknown("tag", name, header))?, *weight))
+            Ok((
+                index.ok_or_else(|| self.unknown("tag", name, header))?,
+                *weight,
+            ))
         };
         Ok(Relevance {
             gate: gate.gate.iter().map(concept).collect::<Result<_, _>>()?,
@@ -322,7 +334,10 @@ impl<'a> Builder<'a> {
         let lang = lang.map(str::to_owned);
         let (text, case, open) = pattern.key();
         let fresh = self.patterns.len();
-        let slot = *self.known.entry((text, case, open, lang.clone())).or_insert(fresh);
+        let slot = *self
+            .known
+            .entry((text, case, open, lang.clone()))
+            .or_insert(fresh);
         if slot == fresh {
             self.patterns.push(pattern);
             let concepts = Vec::new();
@@ -405,4 +420,56 @@ impl<'a> Builder<'a> {
 
 fn is(flags: &[bool], id: ConceptId) -> bool {
     flags.get(id).copied().unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "[scoring]\ntitle = 1\nlead = 1\nfade = 0.4\nlead_width = 600\n\
+        passage_width = 500\npassage = 1\nfloor_short = 4\nfloor_long = 1\nshort_width = 3000\n\
+        long_width = 4000\n";
+    const GATE: &str =
+        "[relevance]\ngate = [\"@ai\"]\nbias = -1\nyes = 0.5\nweights = {}\ntags = {}\n";
+    const TAG: &str = "[[tag]]\nname = \"law\"\ndescription = \"Laws\"\nbias = -1\nyes = 0.5\n\
+        review = 0.3\nweights = { ai = 1 }\n";
+
+    fn mistake(concepts: &str, gate: &str, tags: &str) -> ConfigError {
+        let text = [HEAD, concepts, gate, tags].concat();
+        Taxonomy::parse("taxonomy.toml", &text).unwrap_err()
+    }
+
+    #[test]
+    fn a_small_taxonomy_is_read() {
+        let text = [HEAD, "[concept.ai]\nen = [\"AI\"]\n", GATE, TAG].concat();
+        let taxonomy = Taxonomy::parse("taxonomy.toml", &text).unwrap();
+        assert_eq!(taxonomy.tags().collect::<Vec<_>>(), [("law", "Laws")]);
+    }
+
+    #[test]
+    fn mistakes_are_told_with_line_and_hint() {
+        let ai = "[concept.ai]\nen = [\"AI\"]\n";
+        let typo = mistake("[concept.ai]\nne = [\"AI\"]\n", GATE, TAG);
+        assert_eq!((typo.line, typo.hint.is_some()), (Some(13), true));
+        let unknown = mistake("[concept.ai]\nen = [\"@chips\"]\n", GATE, TAG);
+        assert_eq!(unknown.message, "there is no concept `chips`");
+        assert_eq!(unknown.line, Some(12));
+        let empty = mistake("[concept.ai]\nen = [\"AI\", \" - \"]\n", GATE, TAG);
+        assert!(empty.message.contains("phrase without a letter"), "{empty}");
+        let twice = mistake(ai, GATE, &[TAG, TAG].concat());
+        assert_eq!(twice.message, "tag `law` is defined twice");
+        let order = mistake(ai, GATE, &TAG.replace("review = 0.3", "review = 0.7"));
+        assert!(order.message.contains("out of order") && order.hint.is_some());
+        let weight = mistake(ai, GATE, &TAG.replace("ai = 1", "aj = 1"));
+        assert_eq!(weight.message, "there is no concept `aj`");
+        assert!(weight.line.is_some() && weight.hint.is_some());
+    }
+
+    #[test]
+    fn a_circle_of_references_is_refused() {
+        let circle = "[concept.ai]\nen = [\"@b\"]\n[concept.b]\nen = [\"x\"]\nunless = [\"@ai\"]\n";
+        let error = mistake(circle, GATE, TAG);
+        assert!(error.message.contains("refers to itself"), "{error}");
+        assert_eq!(error.line, Some(12));
+    }
 }

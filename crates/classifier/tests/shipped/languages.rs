@@ -1,11 +1,12 @@
 //! The rare tags in seven languages: short stories of our own writing.
 
-mod common;
+use crate::{given, judge, names};
 
-use common::{given, judge};
+/// Language, title and text.
+type Story = (&'static str, &'static str, &'static str);
 
-/// Tag, then language, title and text.
-const RARE: &[(&str, &[(&str, &str, &str)])] = &[
+/// A tag and stories that earn it.
+const RARE: &[(&str, &[Story])] = &[
     (
         "chip-restrictions",
         &[
@@ -216,13 +217,13 @@ fn rare_tags_are_given_in_every_language() {
             let got = judge(title, text, Some(lang));
             assert!(got.relevant, "{lang} {title}");
             if !given(&got, tag) {
-                missed.push(format!("{tag} {lang}: {:?} {:?}", got.scores.get(*tag), names(&got)));
+                missed.push(format!(
+                    "{tag} {lang}: {:?} {:?}",
+                    got.scores.get(*tag),
+                    names(&got)
+                ));
             }
         }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
-}
-
-fn names(judgement: &tocsin_classifier::Judgement) -> Vec<&str> {
-    judgement.tags.iter().map(|t| t.tag.as_str()).collect()
 }
