@@ -1,25 +1,35 @@
-//! What goes in and what comes out.
+//! What comes in and what goes out.
 
+use crate::words;
 use serde::Serialize;
-use tocsin_core::{EventId, Novelty, StoryId, Timestamp};
+use tocsin_core::{EventId, Novelty, StoryId, Timestamp, digest_hex};
 
-/// A story as grouping sees it.
+/// A story, as far as grouping looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// Its stable id.
+    /// Its id.
     pub id: StoryId,
-    /// Its headline.
+    /// Its title.
     pub title: String,
     /// Its text; may be empty.
     pub text: String,
-    /// When it was published; `None` where nobody says.
+    /// When it was published; `None` turns time off for it.
     pub published: Option<Timestamp>,
-    /// The outlet; may be empty.
+    /// Who published it.
     pub source: String,
-    /// ISO 639-1 code of its language, where known.
+    /// ISO 639-1.
     pub lang: Option<String>,
-    /// Ids of the entities that it names; may be empty.
-    pub entities: Vec<String>,
+    /// What it names; may be empty.
+    pub entities: Vec<Named>,
+}
+
+/// Something that a story names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Its stable id, the same in every language.
+    pub id: String,
+    /// Its name, for the sentence that says what is new.
+    pub name: String,
 }
 
 /// What was decided about a story.
@@ -27,10 +37,18 @@ pub struct Item {
 pub struct Assignment {
     /// The event that it belongs to.
     pub event: EventId,
-    /// The first story of which it is a copy.
+    /// The earliest story of which it is a near-copy.
     pub duplicate_of: Option<StoryId>,
     /// Whether it opened the event.
     pub new_event: bool,
     /// How new it is, and why.
     pub novelty: Novelty,
+}
+
+/// A short hash of title and text: equal for texts of equal words, whatever their case, spacing and
+/// punctuation.
+pub fn fingerprint(title: &str, text: &str) -> String {
+    let title = words::all(title).join(" ");
+    let text = words::all(text).join(" ");
+    digest_hex(&[&title, &text], 16)
 }

@@ -1,16 +1,36 @@
-#![allow(clippy::all, warnings)]
-mod calendar;
+//! Stories in, in order of arrival; near-copies, events and what is new out.
+//!
+//! In: [`Item`]s, one after the other. Out: an [`Assignment`] for each: the event it belongs to,
+//! the story it copies, whether the event is new, and why.
+//!
+//! Never: reads a clock, moves a story once it is placed, looks at more of the past than
+//! [`Settings::memory_hours`] or [`Settings::memory_items`] allow.
+//!
+//! Near-copies ([`copies`]) are found by shared five-word sequences, then checked exactly; events
+//! ([`grouper`]) by the similarity of weighted words ([`words`]) within a window of time; what is new
+//! is told in a sentence ([`novelty`]).
+//!
+//! ```
+//! use tocsin_core::StoryId;
+//! use tocsin_events::{Grouper, Item, Settings};
+//! let item = |id: &str, title: &str| Item {
+//!     id: StoryId::new(id), title: title.into(), text: String::new(), published: None,
+//!     source: String::new(), lang: None, entities: Vec::new(),
+//! };
+//! let mut grouper = Grouper::new(Settings::default());
+//! let a = grouper.add(&item("a", "Ministry publishes chip export rule"));
+//! let b = grouper.add(&item("b", "Chip export rule published by ministry"));
+//! assert!(a.new_event && !b.new_event);
+//! assert_eq!(a.event, b.event);
+//! ```
+
 mod copies;
-mod features;
-mod fingerprint;
-pub mod grouper;
+mod grouper;
 mod item;
+mod novelty;
 mod settings;
-mod sketch;
-mod stop;
-pub mod tune;
-mod vocabulary;
 mod words;
-pub use crate::fingerprint::fingerprint;
-pub use crate::item::{Assignment, Item};
-pub use crate::settings::Settings;
+
+pub use grouper::Grouper;
+pub use item::{Assignment, Item, Named, fingerprint};
+pub use settings::Settings;

@@ -1,46 +1,40 @@
-//! What may be set about copies and events.
+//! The dials, tuned on dated news with known events; see `docs/measurements.md`.
 
 use serde::Deserialize;
 
-/// How stories are grouped: the `[events]` table.
+/// The `[events]` table of `tocsin.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Hours that a story is remembered after it was published: for copies, for “first in … days”,
-    /// for what is rare. Also the span that has to be restored after a restart.
-    pub memory_hours: u64,
-    /// Stories remembered at most, copies not counted; the oldest go first.
-    pub max_stories: usize,
-    /// Hours after an event's latest story in which another may join it.
-    pub window_hours: u64,
-    /// Hours after an event's first story beyond which only copies join it: a long affair becomes
-    /// several events instead of one that swallows the next weeks.
-    pub longest_event_hours: u64,
-    /// How sure a story must be of its event to join it, 0 to 1. Lower makes fewer, larger events.
-    pub join: f64,
-    /// Share of the shorter text that makes a copy, 0 to 1.
-    pub copy_share: f64,
-    /// Share that is enough where the shared text is long, 0 to 1.
-    pub long_copy_share: f64,
-    /// Words in common that count as long.
-    pub long_copy_words: usize,
-    /// Share of the figures in the shared text that must be the same, 0 to 1: less is the next issue
-    /// of a report, not a copy.
-    pub copy_figures: f64,
+    /// Hours after an event's latest story within which a story may join it.
+    pub window_hours: u32,
+    /// Hours for which stories are remembered, for near-copies and for what is new.
+    pub memory_hours: u32,
+    /// Stories remembered at most, whatever their age.
+    pub memory_items: usize,
+    /// Similarity, from 0 to 1, from which a story joins an event of the same hour.
+    pub join_similarity: f64,
+    /// What is added to that for each day between them.
+    pub join_per_day: f64,
+    /// Similarity from which it joins where times are not known.
+    pub join_without_time: f64,
+    /// Share of the shorter text's five-word sequences that two copies have in common.
+    pub copy_overlap: f64,
+    /// Share of the shorter text's numbers, months and weekdays that two copies have in common.
+    pub copy_numbers: f64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            window_hours: 72,
             memory_hours: 30 * 24,
-            max_stories: 20_000,
-            window_hours: 5 * 24,
-            longest_event_hours: 10 * 24,
-            join: 0.5,
-            copy_share: 0.6,
-            long_copy_share: 0.3,
-            long_copy_words: 80,
-            copy_figures: 0.6,
+            memory_items: 100_000,
+            join_similarity: 0.13,
+            join_per_day: 0.08,
+            join_without_time: 0.19,
+            copy_overlap: 0.6,
+            copy_numbers: 0.8,
         }
     }
 }

@@ -1,184 +1,137 @@
-//! Text to words, as copies, events and fingerprints see them.
-//!
-//! In: any text. Out: [`Word`]s in reading order: folded (case, width, quotes), hashed, with what
-//! kind they are and how they were written. Characters of scripts without spaces are words of one
-//! character each. Never: allocates per word, looks at more than the caller asks for.
+//! Words of a text in any script, the same for every spelling of a word's case.
 
-use std::hash::Hasher;
-use tocsin_core::text::{is_cjk, is_invisible};
+/// Longest word that is kept, in characters; longer ones are addresses and noise.
+const LONGEST: usize = 40;
 
-/// What a word is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Letters, perhaps with digits after them.
-    Letters,
-    /// Begins with a digit: amounts, years, days.
-    Number,
-    /// One character of a script that is written without spaces.
-    Sign,
-}
+/// Words that say nothing of a subject, in the languages that write with spaces.
+const STOP: &str = " a about after again against all also am an and any are as at be because been before being \
+    between both but by can could did do does doing down during each few for from further had has have having he her \
+    here his how i if in into is it its just may me might more most must my new no nor not now of off on once only or \
+    other our out over own said same say says she should so some such than that the their them then there these they \
+    this those through to too under until up upon us very was we were what when where which while who whom why will \
+    with would you your \
+    au aux avec ce ces cette dans de des du elle en est et être il ils la le les leur leurs mais ne nous on ou où par \
+    pas plus pour qu que qui sa se ses son sont sur un une vous \
+    aber als am an auf aus bei bis das dass dem den der des die durch ein eine einem einen einer eines er es für hat \
+    haben ich ihr im in ist mit nach nicht noch nur oder sein seine sich sie sind so über um und von vor war was wenn \
+    werden wie wir wird zu zum zur \
+    al como con cuando de del desde donde el ella ellos en entre era es esta este esto fue ha han hasta la las lo los \
+    más muy ni no o para pero por porque que se ser si sin sobre son su sus también un una y ya ";
 
-/// A word of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Word<'a> {
-    /// As written.
-    pub(crate) raw: &'a str,
-    /// Hash of the folded form.
-    pub(crate) hash: u64,
-    /// What it is made of.
-    pub(crate) kind: Kind,
-    /// Written with a capital first letter.
-    pub(crate) capital: bool,
-    /// First of its sentence or line, where a capital says nothing.
-    pub(crate) opens: bool,
-}
-
-/// The words of a text.
-pub(crate) fn words(text: &str) -> Words<'_> {
-    Words { rest: text, opens: true }
-}
-
-/// Iterator over the words of a text; made by [`words`].
-#[derive(Debug, Clone)]
-pub(crate) struct Words<'a> {
-    rest: &'a str,
-    opens: bool,
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = Word<'a>;
-
-    fn next(&mut self) -> Option<Word<'a>> {
-        let (start, first) = self.rest.char_indices().find(|(_, c)| {
-            self.opens |= ends_sentence(*c);
-            c.is_alphanumeric()
-        })?;
-        let from = self.rest.get(start..)?;
-        let (raw, rest) = from.split_at_checked(word_length(from, first))?;
-        self.rest = skip_possessive(rest);
-        let opens = std::mem::replace(&mut self.opens, false);
-        Some(Word {
-            raw,
-            hash: hash_of(raw),
-            kind: kind(first),
-            capital: first.is_uppercase(),
-            opens,
-        })
-    }
-}
-
-fn ends_sentence(c: char) -> bool {
-    matches!(
-        c,
-        '.' | '!' | '?' | '\n' | ':' | '“' | '"' | '。' | '！' | '？' | '•' | '…'
-    )
-}
-
-fn kind(first: char) -> Kind {
-    match () {
-        () if is_sign(first) => Kind::Sign,
-        () if first.is_numeric() => Kind::Number,
-        () => Kind::Letters,
-    }
-}
-
-/// Whether a character belongs to a script without spaces between words. Hangul is written with
-/// spaces and is left to them.
-pub(crate) fn is_sign(c: char) -> bool {
-    is_cjk(c)
-        || matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
-}
-
-/// Length in bytes of the word at the start of `from`, whose first character is `first`.
-fn word_length(from: &str, first: char) -> usize {
-    if is_sign(first) {
-        return first.len_utf8();
-    }
-    let mut chars = from.char_indices().peekable();
-    let mut digit_before = false;
-    while let Some((at, c)) = chars.next() {
-        let inside = (c.is_alphanumeric() && !is_sign(c)) || is_invisible(c) || is_mark(c);
-        let digit_after = chars.peek().is_some_and(|(_, next)| next.is_numeric());
-        let joins_digits = matches!(c, ',' | '.' | '，') && digit_before && digit_after;
-        if !inside && !joins_digits {
-            return at;
+/// Every word, in order, in lower case; text without spaces gives its overlapping pairs of
+/// characters.
+pub(crate) fn all(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut run = String::new();
+    let mut run_is_cjk = false;
+    for c in text
+        .chars()
+        .filter(|c| !tocsin_core::text::is_invisible(*c))
+    {
+        let cjk = tocsin_core::text::is_cjk(c);
+        if (!c.is_alphanumeric() || cjk != run_is_cjk) && !run.is_empty() {
+            end_run(&mut run, run_is_cjk, &mut words);
         }
-        digit_before = c.is_numeric();
-    }
-    from.len()
-}
-
-/// Combining marks of decomposed and of Indic writing.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{903}' | '\u{93a}'..='\u{94f}')
-}
-
-/// “Nvidia’s” and “Nvidia” are one word.
-fn skip_possessive(rest: &str) -> &str {
-    let Some(after) = rest.strip_prefix(['\'', '’', '`']) else { return rest };
-    let Some(tail) = after.strip_prefix(['s', 'S']) else { return rest };
-    if tail.starts_with(char::is_alphanumeric) { rest } else { tail }
-}
-
-/// Folded characters: lower case, full-width forms as ASCII, no invisible characters, no commas
-/// between thousands.
-pub(crate) fn folded(raw: &str) -> impl Iterator<Item = char> + '_ {
-    raw.chars()
-        .filter(|c| !is_invisible(*c) && !matches!(c, ',' | '，'))
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-            _ => c,
-        })
-        .flat_map(char::to_lowercase)
-}
-
-/// A stable 64-bit hash of a word's folded form.
-pub(crate) fn hash_of(word: &str) -> u64 {
-    hash_chars(folded(word))
-}
-
-/// The same for characters that are folded already.
-pub(crate) fn hash_chars(chars: impl Iterator<Item = char>) -> u64 {
-    let mut hash = Fnv::default();
-    for c in chars {
-        hash.write_u32(u32::from(c));
-    }
-    hash.finish()
-}
-
-/// Joins two hashes into one, in order.
-pub(crate) fn mix(a: u64, b: u64) -> u64 {
-    scatter(a.rotate_left(23) ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-}
-
-/// Spreads the bits of a hash, so that any of them may choose a sample.
-fn scatter(mut h: u64) -> u64 {
-    h = (h ^ (h >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    h = (h ^ (h >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    h ^ (h >> 31)
-}
-
-/// A hash that is the same on every machine and in every release: fingerprints are stored.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        if c.is_alphanumeric() {
+            run_is_cjk = cjk;
+            run.extend(c.to_lowercase());
         }
     }
+    end_run(&mut run, run_is_cjk, &mut words);
+    words
+}
 
-    fn write_u32(&mut self, i: u32) {
-        self.0 = (self.0 ^ u64::from(i)).wrapping_mul(0x100_0000_01b3);
+fn end_run(run: &mut String, is_cjk: bool, words: &mut Vec<String>) {
+    let run = std::mem::take(run);
+    let chars: Vec<char> = run.chars().collect();
+    if is_cjk && chars.len() > 1 {
+        words.extend(chars.windows(2).map(|pair| pair.iter().collect::<String>()));
+    } else if !run.is_empty() && chars.len() <= LONGEST {
+        words.push(run);
+    }
+}
+
+/// Words that may say what a text is about: no stop words, no single letters, English plurals as
+/// their singular.
+pub(crate) fn telling(text: &str) -> Vec<String> {
+    all(text)
+        .into_iter()
+        .filter(|w| w.len() > 1 && !is_stop(w))
+        .map(|w| singular(&w).to_owned())
+        .collect()
+}
+
+fn is_stop(word: &str) -> bool {
+    // The list is one text with a space on both sides of each word.
+    STOP.match_indices(word).any(|(at, _)| {
+        STOP.get(..at).is_some_and(|s| s.ends_with(' '))
+            && STOP
+                .get(at + word.len()..)
+                .is_some_and(|s| s.starts_with(' '))
+    })
+}
+
+fn singular(word: &str) -> &str {
+    match word.strip_suffix('s') {
+        Some(stem) if stem.len() > 3 && word.is_ascii() && !stem.ends_with(['s', 'u', 'i']) => stem,
+        _ => word,
+    }
+}
+
+/// Numbers, and the names of months and weekdays: what changes when last month's report is this
+/// month's.
+pub(crate) fn figures(words: &[String]) -> Vec<&str> {
+    const DATES: [&str; 19] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "may",
+    ];
+    words
+        .iter()
+        .map(String::as_str)
+        .filter(|w| w.starts_with(|c: char| c.is_numeric()) || DATES.contains(w))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_are_told_apart() {
+        assert_eq!(
+            all("Nvidia's H20：华为芯片"),
+            ["nvidia", "s", "h20", "华为", "为芯", "芯片"]
+        );
     }
 
-    fn finish(&self) -> u64 {
-        scatter(self.0)
+    #[test]
+    fn only_telling_words_stay() {
+        assert_eq!(
+            telling("The new rules on chips, and the process"),
+            ["rule", "chip", "process"]
+        );
+    }
+
+    #[test]
+    fn figures_are_numbers_and_dates() {
+        let words = all("In March, 3,400 chips of the H20 type");
+        assert_eq!(figures(&words), ["march", "3", "400"]);
     }
 }

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tocsin_alerts::Happening;
 use tocsin_core::{Event, EventId, Story, StoryId, Timestamp};
-use tocsin_events::{Grouper, Item};
+use tocsin_events::{Grouper, Item, Named};
 use tocsin_store::{Change, Range, Store, StoreError};
 
 /// Stories in one atomic batch.
@@ -54,7 +54,7 @@ pub(crate) fn all_pending(store: &dyn Store) -> Result<Vec<Story>, StoreError> {
 
 /// Teaches the grouper the stories of the last days, in the order in which they were grouped.
 fn restore(pass: &Pass, grouper: &mut Grouper) -> Result<(), StoreError> {
-    let hours = i64::try_from(pass.events.memory_hours).unwrap_or(i64::MAX / 3_600_000);
+    let hours = i64::from(pass.events.memory_hours);
     let from = pass
         .clock
         .now()
@@ -91,7 +91,14 @@ fn item(story: &Story) -> Item {
         published: Some(story.time()),
         source: story.source.to_string(),
         lang: story.article.language.clone(),
-        entities: story.entities.iter().map(|e| e.id.clone()).collect(),
+        entities: story
+            .entities
+            .iter()
+            .map(|e| Named {
+                id: e.id.clone(),
+                name: e.name.clone(),
+            })
+            .collect(),
     }
 }
 

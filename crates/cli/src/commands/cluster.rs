@@ -8,7 +8,7 @@ use crate::output::Output;
 use anyhow::Result;
 use serde::Deserialize;
 use tocsin_core::{StoryId, Timestamp};
-use tocsin_events::{Grouper, Item};
+use tocsin_events::{Grouper, Item, Named};
 
 /// One line of the filter's input.
 #[derive(Deserialize)]
@@ -55,7 +55,14 @@ impl Line {
             published,
             source: self.source.unwrap_or_default(),
             lang: self.lang,
-            entities: self.entities,
+            entities: self
+                .entities
+                .into_iter()
+                .map(|id| Named {
+                    name: id.clone(),
+                    id,
+                })
+                .collect(),
         })
     }
 }
