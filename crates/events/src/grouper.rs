@@ -263,7 +263,7 @@ impl Grouper {
         number
     }
 
-    /// What tells a story best: its names, then the words of its title, the rarest first.
+    /// What tells a story best: its first names, then the rarest words of its title.
     fn telling_words(&mut self, item: &Item) -> Vec<(String, u32)> {
         let mut names: Vec<(String, u32)> = Vec::new();
         for named in item.entities.iter().take(NAMES_LOOKED_AT) {
@@ -281,9 +281,8 @@ impl Grouper {
                 }
             }
         }
-        for list in [&mut names, &mut words] {
-            list.sort_by(|a, b| self.rarity(b.1).total_cmp(&self.rarity(a.1)));
-        }
+        // Names come in their order in the story: the first are what it is about.
+        words.sort_by(|a, b| self.rarity(b.1).total_cmp(&self.rarity(a.1)));
         // Two names place a story, a word says what happened.
         let shown_names = names.len().min(if words.is_empty() {
             TELLING
