@@ -13,6 +13,10 @@ use program::Program;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+/// Of the tags that a careful reader gives over both days, so many have to be found: a floor that only
+/// rises.
+const FLOOR: usize = 46;
+
 fn by_url(stories: &[Value]) -> BTreeMap<String, &Value> {
     stories
         .iter()
@@ -60,12 +64,12 @@ fn two_days_and_a_quiet_one() {
     assert_eq!(third["mails_sent"], 0);
     assert_eq!(program.json(&["query", "", "--json"]), second);
     assert_eq!(program.mails(), second_mails);
-    expectations(&program, &second);
+    expectations(&second);
     questions(&program);
 }
 
 /// What `expected.toml` of the world says of each article.
-fn expectations(program: &Program, stories: &[Value]) {
+fn expectations(stories: &[Value]) {
     let world = tocsin_sample::World::load().unwrap();
     let known = by_url(stories);
     let mut wrong = Vec::new();
@@ -103,10 +107,9 @@ fn expectations(program: &Program, stories: &[Value]) {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(
-        found_tags * 10 >= wanted_tags * 8,
+        found_tags >= FLOOR,
         "{found_tags} of {wanted_tags} expected tags"
     );
-    drop(program.mails());
 }
 
 /// The questions that the program itself proposes.

@@ -6,9 +6,9 @@
 //! Never: reads a clock, moves a story once it is placed, looks at more of the past than
 //! [`Settings::memory_hours`] or [`Settings::memory_items`] allow.
 //!
-//! Near-copies ([`copies`]) are found by shared five-word sequences, then checked exactly; events
-//! ([`grouper`]) by the similarity of weighted words ([`words`]) within a window of time; what is new
-//! is told in a sentence ([`novelty`]).
+//! Near-copies (`copies`) are found by shared five-word sequences, then checked exactly; events
+//! (`grouper`) by the similarity of weighted words (`words`) within a window of time; what is new
+//! is told in a sentence (`novelty`).
 //!
 //! ```
 //! use tocsin_core::StoryId;

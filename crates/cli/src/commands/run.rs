@@ -139,14 +139,30 @@ pub(super) fn print(report: &PassReport, out: &mut Output) -> Result<()> {
     if !shown.is_empty() && !report.nothing_reached() {
         out.line(table(&shown))?;
     }
-    let hidden = report.sources.len() - shown.len().min(ROWS);
-    if hidden > 0 && !report.nothing_reached() {
-        out.line(format!(
-            "{DIM}and {} without news{DIM:#}",
-            counted(hidden, "source")
-        ))?;
+    if !report.nothing_reached() {
+        rest(
+            report.sources.len() - shown.len(),
+            shown.len().saturating_sub(ROWS),
+            out,
+        )?;
     }
     summary(report, out)
+}
+
+/// What the table leaves out.
+fn rest(quiet: usize, over: usize, out: &mut Output) -> Result<()> {
+    if over > 0 {
+        out.line(format!(
+            "{DIM}and {over} more like these; --json lists all{DIM:#}"
+        ))?;
+    }
+    if quiet > 0 {
+        out.line(format!(
+            "{DIM}and {} without news{DIM:#}",
+            counted(quiet, "source")
+        ))?;
+    }
+    Ok(())
 }
 
 fn table(shown: &[&SourceReport]) -> Table {
