@@ -104,7 +104,8 @@ pub(super) fn execute(
     report.context("the pass was ended early; what was stored before is safe, run it again")
 }
 
-fn chosen(sources: Vec<Source>, ids: &[String]) -> Result<Vec<Source>> {
+/// The sources with these ids, or all without any; an id that is none is wrong usage.
+pub(super) fn chosen(sources: Vec<Source>, ids: &[String]) -> Result<Vec<Source>> {
     if let Some(unknown) = ids
         .iter()
         .find(|id| sources.iter().all(|s| s.id.as_str() != *id))

@@ -1,11 +1,11 @@
 //! `sources`: how each is doing, and a look at one without storing anything.
 
 use super::run::{self, Surroundings};
+use crate::Ended;
 use crate::args::{Global, SourcesCheck};
 use crate::installation;
 use crate::output::Output;
 use crate::progress::Live;
-use crate::{Ended, Usage};
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -94,27 +94,8 @@ fn word(value: &impl Serialize) -> String {
 /// Polls into a store of its own in memory and shows what a run would make of it.
 pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> Result<Ended> {
     let config = installation::config(global)?;
-    let sources = config.sources()?;
-    if let Some(unknown) = args
-        .ids
-        .iter()
-        .find(|id| sources.iter().all(|s| s.id.as_str() != *id))
-    {
-        return Err(Usage(format!(
-            "no source is named `{unknown}`\n  hint: `tocsin sources list` shows their ids"
-        ))
-        .into());
-    }
-    let wanted: Vec<Source> = sources
-        .into_iter()
-        .filter(|s| {
-            if args.ids.is_empty() {
-                s.enabled
-            } else {
-                args.ids.iter().any(|id| id == s.id.as_str())
-            }
-        })
-        .collect();
+    let mut wanted = run::chosen(config.sources()?, &args.ids)?;
+    wanted.retain(|s| s.enabled || !args.ids.is_empty());
     let mut pass = run::pass(
         &config,
         config.settings()?,
