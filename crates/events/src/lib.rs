@@ -3,8 +3,8 @@
 //! In: [`Item`]s, one after the other. Out: an [`Assignment`] for each: the event it belongs to,
 //! the story it copies, whether the event is new, and why.
 //!
-//! Never: reads a clock, moves a story once it is placed, looks at more of the past than
-//! [`Settings::memory_hours`] or [`Settings::memory_items`] allow.
+//! Never: reads a clock, moves a story once it is placed, remembers more than
+//! [`Settings::memory_items`] stories.
 //!
 //! Near-copies (`copies`) are found by shared five-word sequences, then checked exactly; events
 //! (`grouper`) by the similarity of weighted words (`words`) within a window of time; what is new

@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub struct Settings {
     /// Hours after an event's latest story within which a story may join it.
     pub window_hours: u32,
-    /// Hours for which stories are remembered, for near-copies and for what is new.
+    /// Hours of stories that are read back when the program starts, for near-copies and for what is new.
     pub memory_hours: u32,
     /// Stories remembered at most, whatever their age.
     pub memory_items: usize,
