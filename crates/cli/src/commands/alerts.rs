@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use tocsin_alerts::{Fired, Happening, Outlets, Rules, When, test_mail};
 use tocsin_core::{Event, Story, Timestamp};
-use tocsin_pipeline::{Vocab, find};
+use tocsin_pipeline::find;
 use tocsin_store::{Range, Store};
 
 pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
@@ -76,11 +76,7 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
 pub(super) fn preview(global: &Global, args: &AlertsRule, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     let config = installation::config_for(global, store.as_ref())?;
-    let sources = config.sources()?;
-    let vocabulary = Vocab {
-        classifier: std::sync::Arc::new(config.classifier()?),
-        sources: std::sync::Arc::new(sources),
-    };
+    let vocabulary = installation::vocabulary(&config)?;
     let rules = config.rules(&vocabulary, Timestamp::now())?;
     known(&rules, args)?;
     let mut count = 0;
