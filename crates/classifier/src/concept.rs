@@ -52,7 +52,8 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    fn sentence(&self) -> (usize, usize) {
+    /// The part and the sentence that it lies in.
+    pub(crate) fn sentence(&self) -> (usize, usize) {
         (self.part, self.sentence)
     }
 

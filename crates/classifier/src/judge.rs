@@ -1,19 +1,27 @@
-//! The classifier: puts places, sums, thresholds and names together.
+//! The classifier: puts places, sums, the trained model, thresholds and names together.
 //!
 //! In: a title, a text, perhaps a language. Out: a [`Judgement`], or on request its [`Explanation`].
 //! Never: gives a tag without words to show for it.
 
 use crate::concept::{ConceptId, Hit};
+use crate::evidence;
 use crate::explain::{Account, Explanation, Reason};
+use crate::features::{Feature, Material, Origin};
 use crate::gazetteer::Gazetteer;
 use crate::layout::{Cut, Document};
+use crate::model::{Model, Output, RELEVANCE};
 use crate::score::{Strength, Sum, Term, Weight, sum};
 use crate::taxonomy::{Tag, Taxonomy};
+use crate::words::{SEED, hash};
 use std::collections::BTreeMap;
 use tocsin_core::{Entity, Evidence, Judge, Score, TagScore, detect_language};
 
 /// Most pieces of evidence for one tag.
-const MOST_EVIDENCE: usize = 6;
+pub(crate) const MOST_EVIDENCE: usize = 6;
+
+/// Features that add less are not told, nor more than so many.
+const LEAST_TOLD: f64 = 0.05;
+const MOST_TOLD: usize = 40;
 
 /// What is judged.
 #[derive(Debug, Clone, Copy, Default)]
@@ -26,7 +34,7 @@ pub struct Input<'a> {
     pub lang: Option<&'a str>,
 }
 
-/// What the rules say about a story.
+/// What is said about a story.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Judgement {
     /// The probability that a policy analyst wants it.
@@ -45,28 +53,62 @@ pub struct Judgement {
     pub language: Option<String>,
 }
 
-/// Taxonomy and names, ready to judge any number of stories.
+/// Taxonomy, names and perhaps a trained model, ready to judge any number of stories.
 #[derive(Debug)]
 pub struct Classifier {
     taxonomy: Taxonomy,
     gazetteer: Gazetteer,
+    /// For each concept a number that stands for its name.
+    names: Vec<u64>,
+    trained: Option<Trained>,
+}
+
+/// A trained model, with the way from the taxonomy's tags to its outputs.
+#[derive(Debug)]
+struct Trained {
+    model: Model,
+    /// By the tag's index; `None` for a tag that it has not learned.
+    tags: Vec<Option<usize>>,
+    relevance: Option<usize>,
 }
 
 /// A story that was read, before it is judged.
-struct Reading<'a> {
-    language: Option<String>,
-    document: Document<'a>,
-    places: Vec<Vec<Hit>>,
+pub(crate) struct Reading<'a> {
+    pub(crate) language: Option<String>,
+    pub(crate) document: Document<'a>,
+    pub(crate) places: Vec<Vec<Hit>>,
     strengths: Vec<Strength>,
 }
 
+/// What the trained model sees in a story, and says of it.
+struct Opinion {
+    features: Vec<Feature>,
+    sums: Vec<f32>,
+}
+
 impl Classifier {
-    /// A classifier by these rules and names.
+    /// A classifier by these rules and names alone.
     pub fn new(taxonomy: Taxonomy, gazetteer: Gazetteer) -> Self {
+        let concepts = taxonomy.lexicon.concepts.iter();
         Self {
+            names: concepts.map(|c| hash(SEED, c.name.as_bytes())).collect(),
             taxonomy,
             gazetteer,
+            trained: None,
         }
+    }
+
+    /// The same with a trained model, which judges every tag that it has learned; the rules judge the
+    /// others, such as those that an analyst has added.
+    #[must_use]
+    pub fn with_model(mut self, model: Model) -> Self {
+        let output = |name: &str| model.outputs.iter().position(|o| o.name == name);
+        self.trained = Some(Trained {
+            tags: self.taxonomy.tags.iter().map(|t| output(&t.name)).collect(),
+            relevance: output(RELEVANCE),
+            model,
+        });
+        self
     }
 
     /// The rules it judges by.
@@ -82,27 +124,29 @@ impl Classifier {
     /// Judges a story. Takes time linear in its length; never fails.
     pub fn classify(&self, input: &Input<'_>) -> Judgement {
         let reading = self.read(input);
-        let sums = self.sums(&reading);
+        let entities = self.gazetteer.find_in(&reading.document);
+        let opinion = self.opinion(&reading, &entities);
         let (mut tags, mut review) = (Vec::new(), Vec::new());
-        for (tag, sum) in self.taxonomy.tags.iter().zip(&sums) {
-            let verdict = sum.as_ref().and_then(|sum| tag.verdict(&reading, sum));
-            match verdict {
-                Some(given) if given.score >= tag.yes => tags.push(given),
-                Some(given) if given.score >= tag.review => review.push(given),
-                _ => {}
+        let mut scores = Vec::with_capacity(self.taxonomy.tags.len());
+        for index in 0..self.taxonomy.tags.len() {
+            let (score, given) = self.decide(index, &reading, opinion.as_ref());
+            scores.push(score);
+            match given {
+                Some((true, tag)) => tags.push(tag),
+                Some((false, tag)) => review.push(tag),
+                None => {}
             }
         }
         likeliest_first(&mut tags);
         likeliest_first(&mut review);
-        let scores = self.scores(&sums);
-        let (relevance, relevant) = self.relevance(&reading, &scores, &tags);
+        let (relevance, relevant) = self.relevance(&reading, opinion.as_ref(), &scores, &tags);
         let names = self.taxonomy.tags.iter().map(|t| t.name.clone());
         Judgement {
             relevance,
             relevant,
             tags,
             review,
-            entities: self.gazetteer.find_in(&reading.document),
+            entities,
             language: reading.language,
             scores: names.zip(scores).collect(),
         }
@@ -111,23 +155,104 @@ impl Classifier {
     /// Tells how the judgement of a story comes about.
     pub fn explain(&self, input: &Input<'_>) -> Explanation {
         let reading = self.read(input);
-        let sums = self.sums(&reading);
-        let scores = self.scores(&sums);
-        let mut tags: Vec<Account> = self
-            .taxonomy
-            .tags
-            .iter()
-            .zip(&sums)
-            .filter_map(|(tag, sum)| Some(self.account(tag, sum.as_ref()?, &reading)))
+        let entities = self.gazetteer.find_in(&reading.document);
+        let opinion = self.opinion(&reading, &entities);
+        let mut tags: Vec<Account> = (0..self.taxonomy.tags.len())
+            .filter_map(|index| self.account_of(index, &reading, &entities, opinion.as_ref()))
             .filter(|account| !account.terms.is_empty())
             .collect();
         tags.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
         Explanation {
             gate: reading.evidence(self.taxonomy.relevance.gate.iter().copied(), |_| true),
-            relevance: self.relevance_account(&reading, &scores),
+            relevance: self.relevance_account(&reading, &entities, opinion.as_ref()),
             language: reading.language,
             tags,
         }
+    }
+
+    /// What a model looks at in a story; `None` where the story is not about AI.
+    pub(crate) fn features(&self, input: &Input<'_>) -> Option<Vec<Feature>> {
+        let reading = self.read(input);
+        let entities = self.gazetteer.find_in(&reading.document);
+        self.worth_a_look(&reading)
+            .then(|| self.material(&reading, &entities).features())
+    }
+
+    fn material<'a>(&'a self, reading: &'a Reading<'_>, entities: &'a [Entity]) -> Material<'a> {
+        Material {
+            document: &reading.document,
+            places: &reading.places,
+            concepts: &self.names,
+            entities,
+            language: reading.language.as_deref(),
+            named: self.gate_opens(reading),
+        }
+    }
+
+    /// `None` without a model, and where the story cannot be about AI.
+    fn opinion(&self, reading: &Reading<'_>, entities: &[Entity]) -> Option<Opinion> {
+        let trained = self.trained.as_ref()?;
+        if !self.worth_a_look(reading) {
+            return None;
+        }
+        let features = self.material(reading, entities).features();
+        let sums = trained.model.sums(&features);
+        Some(Opinion { features, sums })
+    }
+
+    /// What the model holds of a tag, where it has learned it.
+    fn learned<'a>(&'a self, tag: usize, opinion: Option<&Opinion>) -> Option<Learned<'a>> {
+        let trained = self.trained.as_ref()?;
+        let index = (*trained.tags.get(tag)?)?;
+        Learned::new(trained, index, opinion)
+    }
+
+    /// A tag's score; and the tag itself, where it is given (`true`) or put to a person.
+    fn decide(
+        &self,
+        index: usize,
+        reading: &Reading<'_>,
+        opinion: Option<&Opinion>,
+    ) -> (Score, Option<(bool, TagScore)>) {
+        let Some(tag) = self.taxonomy.tags.get(index) else {
+            return (Score::ZERO, None);
+        };
+        if let Some(learned) = self.learned(index, opinion) {
+            let score = learned.score();
+            let (yes, review) = (learned.output.yes, learned.output.review);
+            let given = (score >= review).then(|| TagScore {
+                tag: tag.name.clone(),
+                score,
+                by: Judge::Model,
+                evidence: opinion.map_or_else(Vec::new, |o| self.words_for(&learned, o, reading)),
+            });
+            let given = given.filter(|given| !given.evidence.is_empty());
+            return (score, given.map(|given| (score >= yes, given)));
+        }
+        let sum = self
+            .gate_opens(reading)
+            .then(|| self.sum(&tag.weights, reading));
+        let given = sum.as_ref().and_then(|sum| tag.verdict(reading, sum));
+        let given = given.map(|given| (given.score >= tag.yes, given));
+        (tag.score(sum.as_ref()), given)
+    }
+
+    /// The words that carried a tag.
+    fn words_for(
+        &self,
+        learned: &Learned<'_>,
+        opinion: &Opinion,
+        reading: &Reading<'_>,
+    ) -> Vec<Evidence> {
+        let points = |feature: &Feature| learned.points(feature);
+        let context = |id: ConceptId| {
+            self.taxonomy
+                .lexicon
+                .concepts
+                .get(id)
+                .is_none_or(|c| c.context)
+        };
+        evidence::of(reading, &opinion.features, points, context)
     }
 
     fn read<'a>(&self, input: &Input<'a>) -> Reading<'a> {
@@ -155,13 +280,6 @@ impl Classifier {
         }
     }
 
-    /// The raw sum of each tag; `None` for all where the story is not about AI.
-    fn sums(&self, reading: &Reading<'_>) -> Vec<Option<Sum>> {
-        let open = self.gate_opens(reading);
-        let of = |tag: &Tag| open.then(|| self.sum(&tag.weights, reading));
-        self.taxonomy.tags.iter().map(of).collect()
-    }
-
     fn sum(&self, weights: &[Weight], reading: &Reading<'_>) -> Sum {
         let scoring = &self.taxonomy.scoring;
         let depth = scoring.depth(reading.document.width);
@@ -169,19 +287,18 @@ impl Classifier {
     }
 
     fn gate_opens(&self, reading: &Reading<'_>) -> bool {
-        let gate = &self.taxonomy.relevance.gate;
-        gate.iter()
-            .any(|id| reading.places.get(*id).is_some_and(|p| !p.is_empty()))
+        reading.speaks_of_any(&self.taxonomy.relevance.gate)
     }
 
-    fn scores(&self, sums: &[Option<Sum>]) -> Vec<Score> {
-        let tags = self.taxonomy.tags.iter().zip(sums);
-        tags.map(|(tag, sum)| tag.score(sum.as_ref())).collect()
+    /// Whether a trained model should look at the story: it may be about AI without saying so.
+    fn worth_a_look(&self, reading: &Reading<'_>) -> bool {
+        self.gate_opens(reading) || reading.speaks_of_any(&self.taxonomy.relevance.hint)
     }
 
     fn relevance(
         &self,
         reading: &Reading<'_>,
+        opinion: Option<&Opinion>,
         scores: &[Score],
         given: &[TagScore],
     ) -> (Score, bool) {
@@ -189,20 +306,28 @@ impl Classifier {
             return (Score::ZERO, false);
         }
         let gate = &self.taxonomy.relevance;
-        let score = gate.curve.score(self.relevance_sum(reading, scores).raw);
+        let (score, yes) = match self.learned_relevance(opinion) {
+            Some(learned) => (learned.score(), learned.output.yes),
+            None => (
+                gate.curve.score(self.relevance_sum(reading, scores).raw),
+                gate.yes,
+            ),
+        };
         // A tag of policy is relevant by definition, so relevance is at least as sure as the tag.
         let business = |t: &TagScore| {
-            self.taxonomy
-                .tags
-                .iter()
-                .any(|k| k.business && k.name == t.tag)
+            let mut tags = self.taxonomy.tags.iter();
+            tags.any(|k| k.business && k.name == t.tag)
         };
         let policy = given.iter().filter(|t| !business(t)).map(|t| t.score.get());
-        let surest = policy.reduce(f64::max);
-        match surest {
-            Some(p) => (Score::new(score.get().max(p).max(gate.yes.get())), true),
-            None => (score, score >= gate.yes),
+        match policy.reduce(f64::max) {
+            Some(p) => (Score::new(score.get().max(p).max(yes.get())), true),
+            None => (score, score >= yes),
         }
+    }
+
+    fn learned_relevance<'a>(&'a self, opinion: Option<&Opinion>) -> Option<Learned<'a>> {
+        let trained = self.trained.as_ref()?;
+        Learned::new(trained, trained.relevance?, opinion)
     }
 
     /// The sum of relevance: concepts in the head, and the tags' scores.
@@ -215,8 +340,22 @@ impl Classifier {
         sum
     }
 
-    fn account(&self, tag: &Tag, sum: &Sum, reading: &Reading<'_>) -> Account {
-        Account {
+    fn account_of(
+        &self,
+        index: usize,
+        reading: &Reading<'_>,
+        entities: &[Entity],
+        opinion: Option<&Opinion>,
+    ) -> Option<Account> {
+        let tag = self.taxonomy.tags.get(index)?;
+        if let (Some(learned), Some(opinion)) = (self.learned(index, opinion), opinion) {
+            let told = self.told(&learned, opinion, reading, entities);
+            return Some(learned.account(&tag.name, told, Some(learned.output.review)));
+        }
+        let sum = self
+            .gate_opens(reading)
+            .then(|| self.sum(&tag.weights, reading))?;
+        Some(Account {
             name: tag.name.clone(),
             score: tag.curve.score(sum.raw),
             bias: tag.curve.bias,
@@ -224,13 +363,24 @@ impl Classifier {
             raw: sum.raw,
             yes: tag.yes,
             review: Some(tag.review),
-            terms: self.reasons(sum, reading),
-        }
+            terms: self.reasons(&sum, reading),
+        })
     }
 
-    fn relevance_account(&self, reading: &Reading<'_>, scores: &[Score]) -> Account {
+    fn relevance_account(
+        &self,
+        reading: &Reading<'_>,
+        entities: &[Entity],
+        opinion: Option<&Opinion>,
+    ) -> Account {
+        if let (Some(learned), Some(opinion)) = (self.learned_relevance(opinion), opinion) {
+            let told = self.told(&learned, opinion, reading, entities);
+            return learned.account(RELEVANCE, told, None);
+        }
+        let tags = 0..self.taxonomy.tags.len();
+        let scores: Vec<Score> = tags.map(|t| self.decide(t, reading, opinion).0).collect();
         let gate = &self.taxonomy.relevance;
-        let sum = self.relevance_sum(reading, scores);
+        let sum = self.relevance_sum(reading, &scores);
         let mut terms = self.reasons(&sum, reading);
         terms.extend(gate.tags.iter().filter_map(|(index, weight)| {
             let (tag, score) = (self.taxonomy.tags.get(*index)?, scores.get(*index)?.get());
@@ -245,7 +395,7 @@ impl Classifier {
         }));
         weightiest_first(&mut terms);
         Account {
-            name: "relevance".to_owned(),
+            name: RELEVANCE.to_owned(),
             score: match self.gate_opens(reading) {
                 true => gate.curve.score(sum.raw),
                 false => Score::ZERO,
@@ -256,6 +406,84 @@ impl Classifier {
             yes: gate.yes,
             review: None,
             terms,
+        }
+    }
+
+    /// The features that weighed most with the model.
+    fn told(
+        &self,
+        learned: &Learned<'_>,
+        opinion: &Opinion,
+        reading: &Reading<'_>,
+        entities: &[Entity],
+    ) -> Vec<Reason> {
+        let mut told: Vec<Reason> = opinion
+            .features
+            .iter()
+            .filter_map(|feature| {
+                let points = f64::from(learned.points(feature));
+                (points.abs() >= LEAST_TOLD).then(|| {
+                    let (concept, place, evidence) = self.named(feature.origin, reading, entities);
+                    let strength = f64::from(feature.value);
+                    Reason {
+                        concept,
+                        place,
+                        weight: points / strength,
+                        strength,
+                        points,
+                        evidence,
+                    }
+                })
+            })
+            .collect();
+        weightiest_first(&mut told);
+        told.truncate(MOST_TOLD);
+        told
+    }
+
+    /// A feature in words: what it is, where it counts, and the words that it stands for.
+    fn named(
+        &self,
+        origin: Origin,
+        reading: &Reading<'_>,
+        entities: &[Entity],
+    ) -> (String, &'static str, Vec<Evidence>) {
+        let concept = |id: ConceptId| {
+            let known = self.taxonomy.lexicon.concepts.get(id);
+            known.map_or("", |c| c.name.as_str())
+        };
+        match origin {
+            Origin::Concept(id, area) => {
+                let words = reading.evidence([id], |hit| area.covers(hit));
+                (concept(id).to_owned(), area.name(), words)
+            }
+            Origin::Pair(a, b, area) => {
+                let words = reading.evidence([a, b], |hit| area.covers(hit));
+                (
+                    format!("{} + {}", concept(a), concept(b)),
+                    area.name(),
+                    words,
+                )
+            }
+            Origin::Gram(part, start, end) => {
+                let part = reading.document.parts.get(part);
+                let words = part.map(|part| part.evidence(start, end));
+                let text = words.as_ref().map_or("", |w| w.text.as_str());
+                (
+                    format!("word “{text}”"),
+                    "head",
+                    words.into_iter().collect(),
+                )
+            }
+            Origin::Name(index) => {
+                let name = entities.get(index).map_or("", |e| e.name.as_str());
+                (format!("name {name}"), "head", Vec::new())
+            }
+            Origin::Shape => (
+                "length, language, kinds of names".to_owned(),
+                "head",
+                Vec::new(),
+            ),
         }
     }
 
@@ -288,6 +516,49 @@ impl Classifier {
     }
 }
 
+/// What a trained model holds of one output, on one story.
+struct Learned<'a> {
+    model: &'a Model,
+    index: usize,
+    output: &'a Output,
+    /// `None` where the story is not about AI.
+    sum: Option<f32>,
+}
+
+impl<'a> Learned<'a> {
+    fn new(trained: &'a Trained, index: usize, opinion: Option<&Opinion>) -> Option<Self> {
+        Some(Self {
+            model: &trained.model,
+            index,
+            output: trained.model.outputs.get(index)?,
+            sum: opinion.and_then(|o| o.sums.get(index).copied()),
+        })
+    }
+
+    fn score(&self) -> Score {
+        self.sum.map_or(Score::ZERO, |sum| self.output.score(sum))
+    }
+
+    /// What a feature adds to the sum.
+    fn points(&self, feature: &Feature) -> f32 {
+        self.model.weight(feature.key, self.index) * feature.value
+    }
+
+    fn account(&self, name: &str, terms: Vec<Reason>, review: Option<Score>) -> Account {
+        let (slope, bias) = (f64::from(self.output.slope), f64::from(self.output.bias));
+        Account {
+            name: name.to_owned(),
+            score: self.score(),
+            bias: f64::from(self.output.intercept) + slope * bias,
+            slope,
+            raw: f64::from(self.sum.unwrap_or_default()) - bias,
+            yes: self.output.yes,
+            review,
+            terms,
+        }
+    }
+}
+
 impl Tag {
     fn score(&self, sum: Option<&Sum>) -> Score {
         sum.map_or(Score::ZERO, |sum| self.curve.score(sum.raw))
@@ -312,6 +583,11 @@ impl Tag {
 }
 
 impl Reading<'_> {
+    fn speaks_of_any(&self, concepts: &[ConceptId]) -> bool {
+        let spoken = |id: &ConceptId| self.places.get(*id).is_some_and(|p| !p.is_empty());
+        concepts.iter().any(spoken)
+    }
+
     /// The places of concepts, as far as `counts` lets them, as evidence.
     fn evidence(
         &self,

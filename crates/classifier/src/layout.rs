@@ -92,6 +92,23 @@ impl<'a> Part<'a> {
         (number, zone)
     }
 
+    /// The folded bytes of the title, or of the lead of a text.
+    pub(crate) fn head(&self) -> &str {
+        let later = self.sentences.iter().find(|s| s.zone > LEAD);
+        let end = later.map_or(self.folded.text.len(), |s| s.start);
+        self.folded.text.get(..end).unwrap_or_default()
+    }
+
+    /// First byte and one past the last of the sentence with this number, without the gaps around it.
+    pub(crate) fn sentence(&self, number: usize) -> (usize, usize) {
+        let start_of = |n: usize| self.sentences.get(n).map(|s| s.start);
+        let start = start_of(number).unwrap_or_default();
+        let end = start_of(number + 1).unwrap_or(self.folded.text.len());
+        let text = self.folded.text.get(start..end).unwrap_or_default();
+        let begin = start + (text.len() - text.trim_start().len());
+        (begin, begin + text.trim().len())
+    }
+
     /// A span of folded bytes as evidence.
     pub(crate) fn evidence(&self, start: usize, end: usize) -> Evidence {
         let (from, to) = self.folded.original_span(self.original, start, end);
@@ -115,7 +132,7 @@ impl<'a> Part<'a> {
 }
 
 /// Columns that a character takes.
-fn width(c: char) -> usize {
+pub(crate) fn width(c: char) -> usize {
     if is_unspaced(c) { 2 } else { 1 }
 }
 

@@ -24,16 +24,23 @@
 //! `score` weighs that, `judge` decides and `explain` tells why; `gazetteer` finds the names.
 
 mod concept;
+mod evidence;
 mod explain;
+mod features;
+pub mod figures;
 mod fold;
 mod gazetteer;
 mod judge;
 mod layout;
+pub mod learn;
 mod matcher;
+mod model;
 mod score;
 mod taxonomy;
+mod words;
 
 pub use crate::explain::{Account, Explanation, Reason};
 pub use crate::gazetteer::Gazetteer;
 pub use crate::judge::{Classifier, Input, Judgement};
+pub use crate::model::{Model, ModelError};
 pub use crate::taxonomy::Taxonomy;

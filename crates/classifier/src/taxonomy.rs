@@ -41,6 +41,8 @@ struct ConceptFile {
 #[serde(deny_unknown_fields)]
 struct RelevanceFile {
     gate: Vec<String>,
+    #[serde(default)]
+    hint: Vec<String>,
     bias: f64,
     #[serde(default = "one")]
     slope: f64,
@@ -95,6 +97,8 @@ pub(crate) struct Tag {
 pub(crate) struct Relevance {
     /// Without one of these a story is not about AI.
     pub(crate) gate: Vec<ConceptId>,
+    /// With one of these it may be, for a trained model to tell.
+    pub(crate) hint: Vec<ConceptId>,
     pub(crate) curve: Curve,
     pub(crate) yes: Score,
     pub(crate) weights: Vec<Weight>,
@@ -219,6 +223,7 @@ impl Place<'_> {
         };
         Ok(Relevance {
             gate: gate.gate.iter().map(concept).collect::<Result<_, _>>()?,
+            hint: gate.hint.iter().map(concept).collect::<Result<_, _>>()?,
             curve: Curve {
                 bias: gate.bias,
                 slope: gate.slope,

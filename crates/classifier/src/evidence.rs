@@ -1,0 +1,208 @@
+//! Which words carried a tag.
+//!
+//! In: a story and what each of its features added to the tag's sum. Out: one to three stretches of
+//! text, each within a sentence, that hold most of what spoke for the tag. Never: comes back empty for
+//! a story that has words.
+
+use crate::concept::{ConceptId, Hit};
+use crate::features::{Feature, Origin};
+use crate::judge::Reading;
+use crate::layout::{Part, width};
+use std::collections::BTreeMap;
+use tocsin_core::Evidence;
+
+/// Most stretches that are shown.
+const MOST: usize = 3;
+/// A sentence is shown if it holds this part of what the best one holds.
+const PART: f32 = 0.45;
+/// Words that hold less than this part of what the best words of the sentence hold are not reached for.
+const WORTH: f32 = 0.2;
+/// Columns that a stretch may take, and that it takes at least where the sentence has them.
+const WIDEST: usize = 150;
+const NARROWEST: usize = 36;
+/// Places of one concept that share its points.
+const PLACES: usize = 3;
+/// What is left of the points of a concept that is too general to tell much.
+const CONTEXT: f32 = 0.25;
+/// What a word counts beside a concept.
+const WORD: f32 = 0.7;
+
+/// Words at a place and what they added.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    start: usize,
+    end: usize,
+    points: f32,
+}
+
+/// The marks of each sentence, by part and number.
+type Sentences = BTreeMap<(usize, usize), Vec<Mark>>;
+
+/// The stretches that carried a tag, the weightiest first. `context` tells of a concept whether it is
+/// too general to be shown alone.
+pub(crate) fn of(
+    reading: &Reading<'_>,
+    features: &[Feature],
+    points: impl Fn(&Feature) -> f32,
+    context: impl Fn(ConceptId) -> bool,
+) -> Vec<Evidence> {
+    let mut sentences = Sentences::new();
+    for feature in features {
+        let points = points(feature);
+        if points > 0.0 {
+            mark(reading, feature.origin, points, &context, &mut sentences);
+        }
+    }
+    let total = |marks: &Vec<Mark>| marks.iter().map(|m| m.points).sum::<f32>();
+    let mut ranked: Vec<_> = sentences
+        .into_iter()
+        .map(|(at, m)| (total(&m), at, m))
+        .collect();
+    // By weight; among equals the earlier one.
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let least = ranked.first().map_or(0.0, |best| best.0 * PART);
+    let shown: Vec<Evidence> = ranked
+        .iter()
+        .take_while(|(total, ..)| *total >= least)
+        .take(MOST)
+        .filter_map(|(_, (part, sentence), marks)| {
+            let part = reading.document.parts.get(*part)?;
+            let (start, end) = stretch(part, *sentence, marks);
+            Some(part.evidence(start, end))
+        })
+        .filter(|e| !e.text.trim().is_empty())
+        .collect();
+    match shown.is_empty() {
+        true => opening(reading).into_iter().collect(),
+        false => shown,
+    }
+}
+
+/// Puts what a feature added to the words that it stands for.
+fn mark(
+    reading: &Reading<'_>,
+    origin: Origin,
+    points: f32,
+    context: &impl Fn(ConceptId) -> bool,
+    sentences: &mut Sentences,
+) {
+    let worth = |id: ConceptId| if context(id) { CONTEXT } else { 1.0 };
+    match origin {
+        Origin::Gram(part, start, end) => {
+            let Some(content) = reading.document.parts.get(part) else {
+                return;
+            };
+            let (sentence, _) = content.place(start);
+            let points = points * WORD;
+            let marks = sentences.entry((part, sentence)).or_default();
+            marks.push(Mark { start, end, points });
+        }
+        Origin::Concept(id, area) => {
+            let hits = reading.places.get(id).into_iter().flatten();
+            let hits = hits.filter(|hit| area.covers(hit));
+            share(hits, points * worth(id), sentences);
+        }
+        Origin::Pair(a, b, area) => {
+            for id in [a, b] {
+                let hits = reading.places.get(id).into_iter().flatten();
+                let hits = hits.filter(|hit| area.covers(hit));
+                share(hits, 0.5 * points * worth(id), sentences);
+            }
+        }
+        Origin::Name(_) | Origin::Shape => {}
+    }
+}
+
+/// The first places of a concept share its points.
+fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, sentences: &mut Sentences) {
+    let hits: Vec<&Hit> = hits.take(PLACES).collect();
+    #[expect(clippy::cast_precision_loss, reason = "at most three")]
+    let each = points / hits.len().max(1) as f32;
+    for hit in hits {
+        sentences.entry(hit.sentence()).or_default().push(Mark {
+            start: hit.start,
+            end: hit.end,
+            points: each,
+        });
+    }
+}
+
+/// The weightiest words of a sentence and what lies between them, as far as that is short enough to
+/// show; a few words more where they would say little alone.
+fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
+    let whole = part.sentence(sentence);
+    if columns(part, whole) <= WIDEST / 2 {
+        return whole;
+    }
+    let mut marks = joined(marks);
+    marks.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.start.cmp(&b.start)));
+    let Some(first) = marks.first().copied() else {
+        return whole;
+    };
+    let mut span = (first.start, first.end);
+    for mark in marks.iter().filter(|m| m.points >= WORTH * first.points) {
+        let wider = (span.0.min(mark.start), span.1.max(mark.end));
+        if columns(part, wider) <= WIDEST {
+            span = wider;
+        }
+    }
+    widened(part, whole, span)
+}
+
+/// Marks of the same words as one.
+fn joined(marks: &[Mark]) -> Vec<Mark> {
+    let mut by_place: BTreeMap<(usize, usize), f32> = BTreeMap::new();
+    for mark in marks {
+        *by_place.entry((mark.start, mark.end)).or_default() += mark.points;
+    }
+    let marks = by_place.into_iter();
+    marks
+        .map(|((start, end), points)| Mark { start, end, points })
+        .collect()
+}
+
+/// Grows a stretch word by word on both sides, within its sentence, until it is wide enough.
+fn widened(part: &Part<'_>, whole: (usize, usize), span: (usize, usize)) -> (usize, usize) {
+    let (mut start, mut end) = (span.0.max(whole.0), span.1.min(whole.1).max(span.0));
+    while columns(part, (start, end)) < NARROWEST && (start, end) != whole {
+        start = word_before(part, whole.0, start);
+        end = word_after(part, end, whole.1);
+    }
+    (start, end)
+}
+
+fn word_before(part: &Part<'_>, from: usize, start: usize) -> usize {
+    let text = part.folded.text.get(from..start).unwrap_or_default();
+    let words = text.trim_end();
+    let gap = words
+        .char_indices()
+        .rev()
+        .find(|(i, c)| *c == ' ' || words.len() - i > STEP);
+    gap.map_or(from, |(i, c)| {
+        from + i + c.len_utf8() * usize::from(c == ' ')
+    })
+}
+
+fn word_after(part: &Part<'_>, end: usize, to: usize) -> usize {
+    let text = part.folded.text.get(end..to).unwrap_or_default();
+    let skipped = text.len() - text.trim_start().len();
+    let words = text.trim_start();
+    let gap = words.char_indices().find(|(i, c)| *c == ' ' || *i > STEP);
+    gap.map_or(to, |(i, _)| end + skipped + i)
+}
+
+/// Bytes that a stretch grows by where no gap ends a word.
+const STEP: usize = 24;
+
+fn columns(part: &Part<'_>, (start, end): (usize, usize)) -> usize {
+    let text = part.folded.text.get(start..end).unwrap_or_default();
+    text.chars().map(width).sum()
+}
+
+/// The title, or else the first sentence.
+fn opening(reading: &Reading<'_>) -> Option<Evidence> {
+    let mut parts = reading.document.parts.iter();
+    let part = parts.find(|part| !part.folded.text.trim().is_empty())?;
+    let (start, end) = part.sentence(0);
+    Some(part.evidence(start, end))
+}

@@ -1,0 +1,304 @@
+//! A story as numbers: what the trained model looks at.
+//!
+//! In: a story that was read: its concepts, words and names. Out: a list of [`Feature`]s, each with
+//! the way back to the words it came from. Never: weighs anything.
+//!
+//! The label of a training story was given by its title and first lines, so words and names count in
+//! the head only (title and lead); what a later passage is about comes in through its concepts.
+
+use crate::concept::{ConceptId, Hit};
+use crate::layout::{Document, LEAD, TITLE};
+use crate::words::{Gram, SEED, grams, hash};
+use tocsin_core::{Entity, EntityType, Field};
+
+/// Where a feature came from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Origin {
+    /// A concept in a part of the story.
+    Concept(ConceptId, Area),
+    /// Two concepts in the same part.
+    Pair(ConceptId, ConceptId, Area),
+    /// A word, or a run of characters: part, first byte, one past the last.
+    Gram(usize, usize, usize),
+    /// A known name: index into the story's entities.
+    Name(usize),
+    /// The story's shape: its language, its length, how many names of a kind.
+    Shape,
+}
+
+/// A part of the story that features are kept apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Area {
+    /// The title.
+    Title,
+    /// Title and lead.
+    Head,
+    /// What follows the lead.
+    Later,
+}
+
+impl Area {
+    /// Its name, for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Head => "head",
+            Self::Later => "later",
+        }
+    }
+
+    /// Whether a place lies in it.
+    pub(crate) fn covers(self, hit: &Hit) -> bool {
+        match self {
+            Self::Title => hit.zone == TITLE,
+            Self::Head => hit.zone <= LEAD,
+            Self::Later => hit.zone > LEAD,
+        }
+    }
+}
+
+/// One thing that is so about a story, and how much.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Feature {
+    /// What, as a number that is the same in every story and every run.
+    pub(crate) key: u32,
+    /// How much.
+    pub(crate) value: f32,
+    /// The way back.
+    pub(crate) origin: Origin,
+}
+
+/// Length that the words of a story have together, as a vector.
+const WORDS: f32 = 4.0;
+/// What is left to a concept's full strength after each mention.
+const FADE: f32 = 0.4;
+/// Part that later passages count.
+const LATER: f32 = 0.5;
+/// What two concepts together count in the title, and in the head.
+const PAIR: (f32, f32) = (0.7, 0.3);
+/// What a name in the head counts.
+const NAME: f32 = 0.7;
+/// What the shape of a story counts.
+const SHAPE: f32 = 0.5;
+/// More concepts than this in one area make no pairs; it bounds the time for any text.
+const MOST_PAIRED: usize = 48;
+/// Characters of text in which a name is in the head.
+const NAME_HEAD: usize = 600;
+
+/// Everything that features are made of.
+pub(crate) struct Material<'a> {
+    pub(crate) document: &'a Document<'a>,
+    pub(crate) places: &'a [Vec<Hit>],
+    /// For each concept a number that stands for its name.
+    pub(crate) concepts: &'a [u64],
+    pub(crate) entities: &'a [Entity],
+    pub(crate) language: Option<&'a str>,
+    /// Whether it speaks of AI by name.
+    pub(crate) named: bool,
+}
+
+impl Material<'_> {
+    /// The features of the story, by no particular order but always the same.
+    pub(crate) fn features(&self) -> Vec<Feature> {
+        let mut out = Vec::with_capacity(512);
+        self.words(&mut out);
+        self.concepts(&mut out);
+        self.names(&mut out);
+        self.shape(&mut out);
+        out
+    }
+
+    fn words(&self, out: &mut Vec<Feature>) {
+        let mut found: Vec<(u32, Origin)> = Vec::with_capacity(1024);
+        let [title, text] = &self.document.parts;
+        let mut add = |kind: u64, part: usize, grams: &[Gram]| {
+            found.extend(
+                grams
+                    .iter()
+                    .map(|g| (key(kind, g.hash), Origin::Gram(part, g.start, g.end))),
+            );
+        };
+        let title = grams(title.head());
+        add(TITLE_WORD, 0, &title);
+        add(HEAD_WORD, 0, &title);
+        add(HEAD_WORD, 1, &grams(text.head()));
+        // A stable sort, so that the first place of each word is the one that is kept.
+        found.sort_by_key(|(key, _)| *key);
+        let first = out.len();
+        for (key, origin) in found {
+            match out.get_mut(first..).and_then(<[Feature]>::last_mut) {
+                Some(last) if last.key == key => last.value += 1.0,
+                _ => out.push(Feature {
+                    key,
+                    value: 1.0,
+                    origin,
+                }),
+            }
+        }
+        let words = out.get_mut(first..).unwrap_or_default();
+        words.iter_mut().for_each(|w| w.value = 1.0 + w.value.ln());
+        let norm = words.iter().map(|w| w.value * w.value).sum::<f32>().sqrt();
+        words.iter_mut().for_each(|w| w.value *= WORDS / norm);
+    }
+
+    fn concepts(&self, out: &mut Vec<Feature>) {
+        for (area, kind, pair) in [
+            (Area::Title, TITLE_CONCEPT, Some((TITLE_PAIR, PAIR.0))),
+            (Area::Head, HEAD_CONCEPT, Some((HEAD_PAIR, PAIR.1))),
+            (Area::Later, LATER_CONCEPT, None),
+        ] {
+            let present = self.present(area);
+            for (id, name, mentions) in &present {
+                let strength = match area {
+                    Area::Title => 1.0,
+                    Area::Head => 1.0 - FADE.powf(*mentions),
+                    Area::Later => LATER * (1.0 - FADE.powf(*mentions)),
+                };
+                out.push(Feature {
+                    key: key(kind, *name),
+                    value: strength,
+                    origin: Origin::Concept(*id, area),
+                });
+            }
+            if let Some((kind, value)) = pair {
+                pairs(&present, area, kind, value, out);
+            }
+        }
+    }
+
+    /// The concepts of an area: number, name, mentions.
+    fn present(&self, area: Area) -> Vec<(ConceptId, u64, f32)> {
+        let mut present = Vec::with_capacity(32);
+        for (id, (hits, name)) in self.places.iter().zip(self.concepts).enumerate() {
+            let mentions = hits.iter().filter(|hit| area.covers(hit)).count();
+            if mentions > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+                present.push((id, *name, mentions as f32));
+            }
+        }
+        present
+    }
+
+    fn names(&self, out: &mut Vec<Feature>) {
+        let (mut in_title, mut in_head) = (Counts::default(), Counts::default());
+        for (index, entity) in self.entities.iter().enumerate() {
+            let name = hash(SEED, entity.id.as_bytes());
+            let title = entity.mentions.iter().any(|m| m.field == Field::Title);
+            let head = |m: &tocsin_core::Mention| m.field == Field::Title || m.start < NAME_HEAD;
+            if title {
+                in_title.add(entity.kind);
+                out.push(Feature {
+                    key: key(TITLE_NAME, name),
+                    value: 1.0,
+                    origin: Origin::Name(index),
+                });
+            }
+            if entity.mentions.iter().any(head) {
+                in_head.add(entity.kind);
+                out.push(Feature {
+                    key: key(HEAD_NAME, name),
+                    value: NAME,
+                    origin: Origin::Name(index),
+                });
+            }
+        }
+        in_title.features(TITLE_KINDS, 3, 1.0, out);
+        in_head.features(HEAD_KINDS, 4, SHAPE, out);
+    }
+
+    fn shape(&self, out: &mut Vec<Feature>) {
+        let length: &[u8] = match self.document.width {
+            0..80 => b"headline",
+            80..300 => b"brief",
+            300..1000 => b"report",
+            _ => b"long",
+        };
+        let language = self.language.unwrap_or("?").as_bytes();
+        let named: &[u8] = if self.named { b"named" } else { b"hinted" };
+        for (kind, bytes) in [(LENGTH, length), (LANGUAGE, language), (NAMED, named)] {
+            out.push(Feature {
+                key: key(kind, hash(SEED, bytes)),
+                value: SHAPE,
+                origin: Origin::Shape,
+            });
+        }
+    }
+}
+
+fn pairs(
+    present: &[(ConceptId, u64, f32)],
+    area: Area,
+    kind: u64,
+    value: f32,
+    out: &mut Vec<Feature>,
+) {
+    let present = present.get(..MOST_PAIRED).unwrap_or(present);
+    for (nth, (id, name, _)) in present.iter().enumerate() {
+        for (other, second, _) in present.iter().take(nth) {
+            // The same whichever comes first, since the file's order may change.
+            let both = name.min(second).rotate_left(23) ^ name.max(second);
+            out.push(Feature {
+                key: key(kind, both),
+                value,
+                origin: Origin::Pair(*other, *id, area),
+            });
+        }
+    }
+}
+
+/// How many names of each kind there are.
+#[derive(Default)]
+struct Counts([(u8, usize); 6]);
+
+impl Counts {
+    fn add(&mut self, kind: EntityType) {
+        let (slot, letter) = match kind {
+            EntityType::Org => (0, b'o'),
+            EntityType::Person => (1, b'p'),
+            EntityType::Place => (2, b'l'),
+            EntityType::Law => (3, b'w'),
+            EntityType::Product => (4, b'd'),
+            EntityType::Event => (5, b'e'),
+        };
+        if let Some(count) = self.0.get_mut(slot) {
+            *count = (letter, count.1 + 1);
+        }
+    }
+
+    fn features(&self, kind: u64, most: usize, value: f32, out: &mut Vec<Feature>) {
+        for (letter, count) in self.0.iter().filter(|(_, count)| *count > 0) {
+            #[expect(clippy::cast_possible_truncation, reason = "at most four")]
+            let count = (*count).min(most) as u8;
+            out.push(Feature {
+                key: key(kind, hash(SEED, &[*letter, count])),
+                value,
+                origin: Origin::Shape,
+            });
+        }
+    }
+}
+
+// The kinds of feature. A number once given stays, since trained models hold it.
+const TITLE_WORD: u64 = 1;
+const HEAD_WORD: u64 = 2;
+const TITLE_CONCEPT: u64 = 3;
+const HEAD_CONCEPT: u64 = 4;
+const LATER_CONCEPT: u64 = 5;
+const TITLE_PAIR: u64 = 6;
+const HEAD_PAIR: u64 = 7;
+const TITLE_NAME: u64 = 8;
+const HEAD_NAME: u64 = 9;
+const TITLE_KINDS: u64 = 10;
+const HEAD_KINDS: u64 = 11;
+const LENGTH: u64 = 12;
+const LANGUAGE: u64 = 13;
+const NAMED: u64 = 14;
+
+/// One number for a kind of feature and what it is about (the finaliser of MurmurHash3).
+fn key(kind: u64, about: u64) -> u32 {
+    let mut h = about ^ kind.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    h = (h ^ (h >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    // The upper half is the key.
+    (h >> 32) as u32
+}

@@ -1,0 +1,17 @@
+//! From labelled stories to a model.
+//!
+//! In: stories with their tags, and the rules that find concepts in them. Out: a [`Model`], and how it
+//! fared on stories held out. Never: opens a file; draws a random number: the same input gives the
+//! same bytes.
+//!
+//! `folds` keeps near-copies together, `solver` fits each output, `calibrate` turns sums into
+//! probabilities and thresholds, `train` puts them together.
+
+mod calibrate;
+mod folds;
+mod labelled;
+pub(crate) mod solver;
+mod train;
+
+pub use labelled::{Hand, Labelled};
+pub use train::{Parts, Plan, Trained, train, update};
