@@ -26,6 +26,17 @@ measure:
     cargo build --release
     python3 ../shared/scoreboard.py
 
+# Train the model of models/ again, with its card (needs ../shared)
+train:
+    cargo build --release
+    target/release/tocsin train ../shared/data/policy/train.jsonl.gz --written models/authored \
+        --unlabelled ../shared/data/policy/more_negatives.jsonl.gz \
+        --check ../shared/data/policy/gold.jsonl --check models/held-out.jsonl --no-verdicts --quick --out models
+
+# How good the model in use is on the development stories (needs ../shared)
+eval:
+    cargo run --release -- eval ../shared/data/policy/gold.jsonl --misses 10
+
 # Make config/sources.toml again from a list of sources, one JSON object a line
 sources LIST="../shared/data/feeds/sources.jsonl":
     cargo run --quiet -p tocsin-crawler --example pick_sources -- {{LIST}} > config/sources.toml.new

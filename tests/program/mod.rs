@@ -67,6 +67,11 @@ impl Program {
 
     /// Runs a filter over these bytes.
     pub(crate) fn filter(&self, args: &[&str], input: &[u8]) -> Vec<serde_json::Value> {
+        lines(&self.answered(args, input))
+    }
+
+    /// Standard output of a run with these bytes on standard input.
+    pub(crate) fn answered(&self, args: &[&str], input: &[u8]) -> String {
         let mut child = self
             .command(args)
             .stdin(Stdio::piped())
@@ -84,7 +89,7 @@ impl Program {
             told(&output)
         );
         writer.join().unwrap().unwrap();
-        lines(&String::from_utf8(output.stdout).unwrap())
+        String::from_utf8(output.stdout).unwrap()
     }
 
     /// The mails written so far: file name and bytes, sorted.

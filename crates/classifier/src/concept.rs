@@ -16,6 +16,8 @@ pub(crate) struct Concept {
     pub(crate) name: String,
     /// Too general to be evidence.
     pub(crate) context: bool,
+    /// Only a part of other concepts: a trained model does not see it by itself.
+    pub(crate) part: bool,
     /// Concepts whose places are its own too.
     pub(crate) of: Vec<ConceptId>,
     /// One of these must stand in the same sentence.

@@ -7,7 +7,7 @@
 use crate::concept::{ConceptId, Hit};
 use crate::features::{Feature, Origin};
 use crate::judge::Reading;
-use crate::layout::{Part, width};
+use crate::layout::{self, Part};
 use std::collections::BTreeMap;
 use tocsin_core::Evidence;
 
@@ -195,8 +195,7 @@ fn word_after(part: &Part<'_>, end: usize, to: usize) -> usize {
 const STEP: usize = 24;
 
 fn columns(part: &Part<'_>, (start, end): (usize, usize)) -> usize {
-    let text = part.folded.text.get(start..end).unwrap_or_default();
-    text.chars().map(width).sum()
+    layout::columns(part.folded.text.get(start..end).unwrap_or_default())
 }
 
 /// The title, or else the first sentence.

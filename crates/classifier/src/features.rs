@@ -89,8 +89,8 @@ const NAME_HEAD: usize = 600;
 pub(crate) struct Material<'a> {
     pub(crate) document: &'a Document<'a>,
     pub(crate) places: &'a [Vec<Hit>],
-    /// For each concept a number that stands for its name.
-    pub(crate) concepts: &'a [u64],
+    /// For each concept that counts, a number that stands for its name.
+    pub(crate) concepts: &'a [Option<u64>],
     pub(crate) entities: &'a [Entity],
     pub(crate) language: Option<&'a str>,
     /// Whether it speaks of AI by name.
@@ -170,6 +170,7 @@ impl Material<'_> {
     fn present(&self, area: Area) -> Vec<(ConceptId, u64, f32)> {
         let mut present = Vec::with_capacity(32);
         for (id, (hits, name)) in self.places.iter().zip(self.concepts).enumerate() {
+            let Some(name) = name else { continue };
             let mentions = hits.iter().filter(|hit| area.covers(hit)).count();
             if mentions > 0 {
                 #[expect(clippy::cast_precision_loss, reason = "counts are small")]

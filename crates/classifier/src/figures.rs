@@ -6,6 +6,7 @@
 
 use crate::judge::Judgement;
 use crate::learn::{Labelled, Trained};
+use crate::model::{Model, RELEVANCE};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tocsin_core::Score;
@@ -35,31 +36,38 @@ impl From<Judgement> for Verdict {
     }
 }
 
+impl Verdict {
+    /// What the scores of a model's outputs, in their order, amount to.
+    pub(crate) fn of(model: &Model, scores: &[Score]) -> Self {
+        let mut verdict = Self {
+            relevant: false,
+            scores: BTreeMap::new(),
+            given: Vec::new(),
+            review: Vec::new(),
+        };
+        for (output, score) in model.outputs.iter().zip(scores) {
+            if output.name == RELEVANCE {
+                verdict.relevant = *score >= output.yes;
+                continue;
+            }
+            verdict.scores.insert(output.name.clone(), *score);
+            if *score >= output.yes {
+                verdict.given.push(output.name.clone());
+            } else if *score >= output.review {
+                verdict.review.push(output.name.clone());
+            }
+        }
+        verdict
+    }
+}
+
 impl Trained {
     /// What was said of each training story while it was held out.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let of = |scores: &Vec<Score>| {
-            let mut verdict = Verdict {
-                relevant: false,
-                scores: BTreeMap::new(),
-                given: Vec::new(),
-                review: Vec::new(),
-            };
-            for (output, score) in self.model.outputs.iter().zip(scores) {
-                if output.name == crate::model::RELEVANCE {
-                    verdict.relevant |= *score >= output.yes;
-                    continue;
-                }
-                verdict.scores.insert(output.name.clone(), *score);
-                if *score >= output.yes {
-                    verdict.given.push(output.name.clone());
-                } else if *score >= output.review {
-                    verdict.review.push(output.name.clone());
-                }
-            }
-            verdict
-        };
-        self.held_out.iter().map(of).collect()
+        let scores = self.held_out.iter();
+        scores
+            .map(|scores| Verdict::of(&self.model, scores))
+            .collect()
     }
 }
 

@@ -62,9 +62,10 @@ impl Folded {
 
     fn put(&mut self, at: u32, c: char, upper: bool) {
         self.text.push(c);
-        let len = self.text.len();
-        self.origin.resize(len, at);
-        self.upper.resize(len, upper);
+        for _ in 0..c.len_utf8() {
+            self.origin.push(at);
+            self.upper.push(upper);
+        }
     }
 
     /// A gap joins the gap before it; a line break outlives the spaces around it.
@@ -83,6 +84,19 @@ impl Folded {
     /// Which bytes of a span came from capitals.
     pub(crate) fn capitals(&self, start: usize, end: usize) -> &[bool] {
         self.upper.get(start..end).unwrap_or_default()
+    }
+
+    /// The folded text with the capitals of the original.
+    pub(crate) fn with_capitals(&self) -> String {
+        let upper = |i: usize| self.upper.get(i).copied().unwrap_or(false);
+        let letters = self.text.char_indices();
+        letters
+            .flat_map(|(i, c)| {
+                let capital = upper(i).then(|| c.to_uppercase());
+                let plain = (!upper(i)).then_some(c);
+                capital.into_iter().flatten().chain(plain)
+            })
+            .collect()
     }
 
     /// Whether it has letters with case, and all of them are capitals.

@@ -99,7 +99,7 @@ impl Gazetteer {
                 error
             })?;
         }
-        builder.finish(file)
+        Ok(builder.finish())
     }
 
     /// The known things that a story names, in order of appearance.
@@ -241,6 +241,7 @@ type Mistake = (String, String);
 #[derive(Default)]
 struct Builder {
     entities: Vec<Known>,
+    ids: HashSet<String>,
     senses: Vec<Vec<Sense>>,
     patterns: Vec<Pattern>,
     slots: HashMap<(String, Case, bool), usize>,
@@ -252,7 +253,7 @@ struct Builder {
 impl Builder {
     fn add(&mut self, entity: &EntityFile) -> Result<(), Mistake> {
         let index = self.entities.len();
-        if self.entities.iter().any(|e| e.id == entity.id) {
+        if !self.ids.insert(entity.id.clone()) {
             let message = format!("entity `{}` is defined twice", entity.id);
             return Err((message, "join the two, or give one another id".to_owned()));
         }
@@ -332,14 +333,13 @@ impl Builder {
         }
     }
 
-    fn finish(self, file: &str) -> Result<Gazetteer, ConfigError> {
-        let too_many = |e| ConfigError::new(file, format!("too many names: {e}"));
-        Ok(Gazetteer {
-            matcher: Matcher::new(self.patterns).map_err(too_many)?,
+    fn finish(self) -> Gazetteer {
+        Gazetteer {
+            matcher: Matcher::new(self.patterns),
             entities: self.entities,
             senses: self.senses,
             names: self.names,
-        })
+        }
     }
 }
 

@@ -58,8 +58,8 @@ pub struct Judgement {
 pub struct Classifier {
     taxonomy: Taxonomy,
     gazetteer: Gazetteer,
-    /// For each concept a number that stands for its name.
-    names: Vec<u64>,
+    /// For each concept that a model may see, a number that stands for its name.
+    names: Vec<Option<u64>>,
     trained: Option<Trained>,
 }
 
@@ -91,7 +91,9 @@ impl Classifier {
     pub fn new(taxonomy: Taxonomy, gazetteer: Gazetteer) -> Self {
         let concepts = taxonomy.lexicon.concepts.iter();
         Self {
-            names: concepts.map(|c| hash(SEED, c.name.as_bytes())).collect(),
+            names: concepts
+                .map(|c| (!c.part).then(|| hash(SEED, c.name.as_bytes())))
+                .collect(),
             taxonomy,
             gazetteer,
             trained: None,
@@ -170,12 +172,14 @@ impl Classifier {
         }
     }
 
-    /// What a model looks at in a story; `None` where the story is not about AI.
-    pub(crate) fn features(&self, input: &Input<'_>) -> Option<Vec<Feature>> {
+    /// What a model looks at in a story, and whether the story speaks of AI by name; `None` where it
+    /// cannot be about AI.
+    pub(crate) fn features(&self, input: &Input<'_>) -> Option<(Vec<Feature>, bool)> {
         let reading = self.read(input);
         let entities = self.gazetteer.find_in(&reading.document);
+        let material = self.material(&reading, &entities);
         self.worth_a_look(&reading)
-            .then(|| self.material(&reading, &entities).features())
+            .then(|| (material.features(), material.named))
     }
 
     fn material<'a>(&'a self, reading: &'a Reading<'_>, entities: &'a [Entity]) -> Material<'a> {
@@ -227,7 +231,8 @@ impl Classifier {
                 evidence: opinion.map_or_else(Vec::new, |o| self.words_for(&learned, o, reading)),
             });
             let given = given.filter(|given| !given.evidence.is_empty());
-            return (score, given.map(|given| (score >= yes, given)));
+            let by_model = (score, given.map(|given| (score >= yes, given)));
+            return self.late(tag, reading, score, yes).unwrap_or(by_model);
         }
         let sum = self
             .gate_opens(reading)
@@ -235,6 +240,28 @@ impl Classifier {
         let given = sum.as_ref().and_then(|sum| tag.verdict(reading, sum));
         let given = given.map(|given| (given.score >= tag.yes, given));
         (tag.score(sum.as_ref()), given)
+    }
+
+    /// A tag that a later passage of a long story earns by the rules. The model was taught by stories'
+    /// beginnings, so it cannot tell.
+    fn late(
+        &self,
+        tag: &Tag,
+        reading: &Reading<'_>,
+        score: Score,
+        yes: Score,
+    ) -> Option<(Score, Option<(bool, TagScore)>)> {
+        #[expect(clippy::cast_precision_loss, reason = "no text is that long")]
+        let long = reading.document.width as f64 > self.taxonomy.scoring.short_width;
+        if score >= yes || !long || !self.gate_opens(reading) {
+            return None;
+        }
+        let sum = self.sum(&tag.weights, reading);
+        let late = sum.terms.iter().any(|term| term.passage.is_some());
+        let given = tag
+            .verdict(reading, &sum)
+            .filter(|given| late && given.score >= tag.yes)?;
+        Some((given.score, Some((true, given))))
     }
 
     /// The words that carried a tag.

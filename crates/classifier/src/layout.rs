@@ -55,7 +55,7 @@ impl<'a> Document<'a> {
     pub(crate) fn new(title: &'a str, text: &'a str, cut: Cut) -> Self {
         let head = Folded::new(title);
         let body = Folded::new(text);
-        let wide = body.text.chars().map(width).sum();
+        let wide = columns(&body.text);
         let sentences = zoned(&body, cut);
         let first = vec![Sentence {
             start: 0,
@@ -131,9 +131,12 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Columns that a character takes.
-pub(crate) fn width(c: char) -> usize {
-    if is_unspaced(c) { 2 } else { 1 }
+/// Columns that a text takes: two for a character of a script without spaces, one for any other.
+pub(crate) fn columns(text: &str) -> usize {
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum(),
+    }
 }
 
 /// The sentences of a text with their zones.
@@ -145,10 +148,7 @@ fn zoned(text: &Folded, cut: Cut) -> Vec<Sentence> {
             zone += 1;
             in_passage = 0;
         }
-        let wide: usize = text
-            .text
-            .get(start..end)
-            .map_or(0, |s| s.chars().map(width).sum());
+        let wide = text.text.get(start..end).map_or(0, columns);
         passed += wide;
         in_passage += wide;
         sentences.push(Sentence { start, zone });

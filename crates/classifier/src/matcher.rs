@@ -4,7 +4,7 @@
 //! borders, overlaps included. Never: knows what a phrase means.
 
 use crate::fold::{Folded, is_unspaced};
-use aho_corasick::{AhoCorasick, BuildError};
+use crate::words::{SEED, hash};
 
 /// How the case of letters counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,9 +51,13 @@ impl Pattern {
         (!folded.text.is_empty()).then_some(Self { folded, case, rest })
     }
 
-    /// What tells it from other patterns.
+    /// What tells it from other patterns: two that differ in capitals alone are two where case counts.
     pub(crate) fn key(&self) -> (String, Case, bool) {
-        let whole = [std::slice::from_ref(&self.folded.text), &self.rest].concat();
+        let own = match self.case {
+            Case::Any => self.folded.text.clone(),
+            Case::Exact | Case::Initial => self.folded.with_capitals(),
+        };
+        let whole = [std::slice::from_ref(&own), self.rest.as_slice()].concat();
         (whole.join("*"), self.case, self.rest.is_empty())
     }
 
@@ -103,53 +107,248 @@ pub(crate) struct Found {
 }
 
 /// All patterns, ready to be looked for at once.
+///
+/// A phrase can only begin where a word begins, or at any character of a script without spaces. So
+/// each is filed under how it begins: its first word, the stem of it where a `*` follows, or its first
+/// two characters; and a text is asked for at those places alone.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     patterns: Vec<Pattern>,
-    automaton: AhoCorasick,
+    index: Index,
+}
+
+/// Patterns by the hash of how they begin.
+#[derive(Debug)]
+struct Index {
+    /// By bucket.
+    entries: Vec<Entry>,
+    /// Where the entries of each bucket, the lower bits of the hash, begin.
+    buckets: Vec<u32>,
+    /// A bit for each hash, by its lower bits: small enough to stay near at hand, it spares most
+    /// words a look at the buckets.
+    known: Vec<u64>,
+    /// Which lengths of stem there are, in characters.
+    stems: [bool; STEM + 1],
+}
+
+/// A pattern in the index, with what tells soonest that it does not stand somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    hash: u64,
+    number: u32,
+    /// Bytes of its fixed beginning, and the last of them.
+    length: u32,
+    last: u8,
+}
+
+impl Entry {
+    fn may_stand(&self, rest: &str) -> bool {
+        let last = (self.length as usize).checked_sub(1);
+        last.and_then(|at| rest.as_bytes().get(at)) == Some(&self.last)
+    }
+}
+
+/// Characters of a first word that a phrase is filed under where a `*` follows.
+const STEM: usize = 4;
+/// Lower bits of a hash that make a bucket.
+const BUCKET_BITS: u32 = 15;
+/// Bits of a hash that the small table of known hashes goes by.
+const KNOWN_BITS: u32 = 18;
+/// What a hash begins with, so that words, stems and characters do not meet.
+const WHOLE: u64 = SEED;
+const STEMS: u64 = SEED ^ 0x0057_e300;
+const SIGNS: u64 = SEED ^ 0x0051_6e00;
+
+impl Index {
+    fn new(patterns: &[Pattern]) -> Self {
+        let mut stems = [false; STEM + 1];
+        let numbered = patterns.iter().zip(0..);
+        let mut entries: Vec<Entry> = numbered
+            .map(|(pattern, number)| {
+                let text = pattern.folded.text.as_bytes();
+                Entry {
+                    hash: pattern.beginning(&mut stems),
+                    number,
+                    length: u32::try_from(text.len()).unwrap_or(u32::MAX),
+                    last: text.last().copied().unwrap_or_default(),
+                }
+            })
+            .collect();
+        entries.sort_unstable_by_key(|entry| (bucket(entry.hash), *entry));
+        let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
+        for entry in &entries {
+            if let Some(count) = buckets.get_mut(bucket(entry.hash) + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut buckets {
+            sum += *count;
+            *count = sum;
+        }
+        let mut known = vec![0_u64; 1 << (KNOWN_BITS - 6)];
+        for entry in &entries {
+            let (word, bit) = known_bit(entry.hash);
+            if let Some(word) = known.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self {
+            entries,
+            buckets,
+            known,
+            stems,
+        }
+    }
+
+    /// Calls `each` with the patterns that begin so and may stand here.
+    fn beginning(&self, hash: u64, rest: &str, each: &mut impl FnMut(usize)) {
+        let (word, bit) = known_bit(hash);
+        if self.known.get(word).is_none_or(|known| known & bit == 0) {
+            return;
+        }
+        let at = |n: usize| self.buckets.get(n).map_or(0, |n| *n as usize);
+        let bucket = bucket(hash);
+        let entries = self.entries.get(at(bucket)..at(bucket + 1));
+        for entry in entries.unwrap_or_default() {
+            if entry.hash == hash && entry.may_stand(rest) {
+                each(entry.number as usize);
+            }
+        }
+    }
+
+    /// Calls `each` with every pattern that may begin with the word or the character that `rest`
+    /// begins with. Gives the bytes of that word or character.
+    fn candidates(&self, rest: &str, mut each: impl FnMut(usize)) -> usize {
+        let mut characters = rest.chars();
+        let Some(first) = characters.next() else {
+            return 0;
+        };
+        if is_word(first) {
+            return self.words(rest, &mut each);
+        }
+        let one = first.len_utf8();
+        let single = hash(SIGNS, prefix(rest, one));
+        self.beginning(single, rest, &mut each);
+        if let Some(second) = characters.next() {
+            let both = rest.as_bytes().get(one..one + second.len_utf8());
+            self.beginning(hash(single, both.unwrap_or_default()), rest, &mut each);
+        }
+        one
+    }
+
+    fn words(&self, rest: &str, each: &mut impl FnMut(usize)) -> usize {
+        // The hash of a longer beginning goes on from that of a shorter one.
+        let (mut whole, mut stem) = (WHOLE, STEMS);
+        let (mut end, mut length) = (0, 0);
+        while let Some(bytes) = word_character(rest, end) {
+            end += bytes.len();
+            length += 1;
+            whole = hash(whole, bytes);
+            if length <= STEM {
+                stem = hash(stem, bytes);
+                if self.stems.get(length) == Some(&true) {
+                    self.beginning(stem, rest, each);
+                }
+            }
+        }
+        self.beginning(whole, rest, each);
+        end
+    }
+}
+
+/// The bytes of the character at `at`, if it is part of a word.
+fn word_character(text: &str, at: usize) -> Option<&[u8]> {
+    let bytes = text.as_bytes();
+    let first = *bytes.get(at)?;
+    if first.is_ascii() {
+        return bytes.get(at..=at).filter(|_| first.is_ascii_alphanumeric());
+    }
+    let c = text.get(at..)?.chars().next().filter(|c| is_word(*c))?;
+    bytes.get(at..at + c.len_utf8())
+}
+
+fn known_bit(hash: u64) -> (usize, u64) {
+    // Other bits than those of the bucket, so that the two do not fail together.
+    let bits = (hash >> 20) & ((1 << KNOWN_BITS) - 1);
+    (
+        usize::try_from(bits >> 6).unwrap_or_default(),
+        1 << (bits & 63),
+    )
+}
+
+fn bucket(hash: u64) -> usize {
+    // The lower bits of FNV are the better mixed ones.
+    usize::try_from(hash & ((1 << BUCKET_BITS) - 1)).unwrap_or_default()
+}
+
+fn prefix(text: &str, end: usize) -> &[u8] {
+    text.as_bytes().get(..end).unwrap_or_default()
+}
+
+impl Pattern {
+    /// The hash that it is filed under; notes the length of its stem.
+    fn beginning(&self, stems: &mut [bool; STEM + 1]) -> u64 {
+        let text = self.folded.text.as_str();
+        let Some(first) = text.chars().next() else {
+            return 0;
+        };
+        if !is_word(first) {
+            let two = text.chars().take(2).map(char::len_utf8).sum();
+            return hash(SIGNS, prefix(text, two));
+        }
+        let word = text.find(|c| !is_word(c)).unwrap_or(text.len());
+        if word < text.len() || self.rest.is_empty() {
+            return hash(WHOLE, prefix(text, word));
+        }
+        let length = text.chars().count().min(STEM);
+        if let Some(flag) = stems.get_mut(length) {
+            *flag = true;
+        }
+        let end = text.chars().take(length).map(char::len_utf8).sum();
+        hash(STEMS, prefix(text, end))
+    }
 }
 
 impl Matcher {
-    /// Builds the automaton; fails only when there are more phrases than it can number.
-    pub(crate) fn new(patterns: Vec<Pattern>) -> Result<Self, BuildError> {
-        let automaton = AhoCorasick::new(patterns.iter().map(|p| &p.folded.text))?;
-        Ok(Self {
+    /// Files the patterns.
+    pub(crate) fn new(patterns: Vec<Pattern>) -> Self {
+        Self {
+            index: Index::new(&patterns),
             patterns,
-            automaton,
-        })
+        }
     }
 
-    /// Every place of every pattern, by their end.
+    /// Every place of every pattern, by their start.
     pub(crate) fn find(&self, text: &Folded) -> Vec<Found> {
         let shouted = text.is_all_capitals();
-        self.automaton
-            .find_overlapping_iter(&text.text)
-            .filter_map(|m| self.verify(text, m.pattern().as_usize(), m.start(), m.end(), shouted))
-            .collect()
+        let mut found = Vec::new();
+        let mut start = 0;
+        while let Some(rest) = text.text.get(start..).filter(|rest| !rest.is_empty()) {
+            if rest.starts_with(' ') {
+                start += 1;
+                continue;
+            }
+            start += self.index.candidates(rest, |pattern| {
+                found.extend(self.verify(text, pattern, start, shouted));
+            });
+        }
+        found
     }
 
-    fn verify(
-        &self,
-        text: &Folded,
-        pattern: usize,
-        start: usize,
-        end: usize,
-        shouted: bool,
-    ) -> Option<Found> {
+    /// The place of a pattern, if it stands there.
+    fn verify(&self, text: &Folded, pattern: usize, start: usize, shouted: bool) -> Option<Found> {
         let known = self.patterns.get(pattern)?;
-        let (before, hit) = (text.text.get(..start)?, text.text.get(start..end)?);
-        let after = text.text.get(end..)?;
-        if joins(before.chars().next_back(), hit.chars().next()) {
-            return None;
-        }
+        let rest = text.text.get(start..)?;
+        let after = rest.strip_prefix(known.folded.text.as_str())?;
         if !known.case_fits(text, start, shouted) {
             return None;
         }
-        let end = end + known.tail(hit, after)?;
+        let hit = known.folded.text.as_str();
         Some(Found {
             pattern,
             start,
-            end,
+            end: start + hit.len() + known.tail(hit, after)?,
         })
     }
 }
@@ -183,13 +382,12 @@ fn goes_on_as_number(hit: &str, after: &str) -> bool {
         && next.next().is_some_and(|b| b.is_ascii_digit())
 }
 
-fn joins(left: Option<char>, right: Option<char>) -> bool {
-    left.is_some_and(is_word) && right.is_some_and(is_word)
-}
-
 /// Whether a character is part of a word that has borders.
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() && !is_unspaced(c)
+    match c.is_ascii() {
+        true => c.is_ascii_alphanumeric(),
+        false => c.is_alphanumeric() && !is_unspaced(c),
+    }
 }
 
 #[cfg(test)]
@@ -199,7 +397,7 @@ mod tests {
     fn hits(patterns: &[&str], text: &str) -> Vec<String> {
         let patterns = patterns.iter().filter_map(|p| Pattern::of_phrase(p));
         let folded = Folded::new(text);
-        let found = Matcher::new(patterns.collect()).unwrap().find(&folded);
+        let found = Matcher::new(patterns.collect()).find(&folded);
         found
             .iter()
             .map(|f| {
@@ -243,7 +441,7 @@ mod tests {
     #[test]
     fn names_may_be_followed_by_an_apostrophe() {
         let pattern = Pattern::of_name("Huawei", Case::Initial).unwrap();
-        let matcher = Matcher::new(vec![pattern]).unwrap();
+        let matcher = Matcher::new(vec![pattern]);
         assert_eq!(matcher.find(&Folded::new("Huawei’s huawei")).len(), 1);
         assert_eq!(matcher.find(&Folded::new("HUAWEI BANNED")).len(), 1);
     }

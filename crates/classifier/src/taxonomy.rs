@@ -35,6 +35,7 @@ struct ConceptFile {
     with: Vec<String>,
     without: Vec<String>,
     context: bool,
+    part: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -272,9 +273,8 @@ impl<'a> Builder<'a> {
             }
         }
         let order = self.order()?;
-        let too_many = |e| ConfigError::new(self.place.file, format!("too many phrases: {e}"));
         Ok(Lexicon {
-            matcher: Matcher::new(self.patterns).map_err(too_many)?,
+            matcher: Matcher::new(self.patterns),
             concepts: self.concepts,
             order,
             senses: self.senses,
@@ -297,7 +297,8 @@ impl<'a> Builder<'a> {
         }
         Ok(Concept {
             name: name.to_owned(),
-            context: file.context,
+            context: file.context || file.part,
+            part: file.part,
             of,
             near: self.guard(name, "near", &file.near)?,
             unless: self.guard(name, "unless", &file.unless)?,
@@ -366,6 +367,7 @@ impl<'a> Builder<'a> {
             self.concepts.push(Concept {
                 name: format!("{name}.{key}"),
                 context: true,
+                part: true,
                 ..Concept::default()
             });
         }

@@ -119,6 +119,32 @@ The language: docs/query.md.")]
   tocsin classify article.txt --explain
   tocsin classify --batch < stories.jsonl > tags.jsonl     lines of {\"id\",\"title\",\"text\",\"lang\"}")]
     Classify(Classify),
+    /// The tags that the judge was not sure of, for you to decide
+    #[command(after_help = "Examples:
+  tocsin review                                            asks about one after the other
+  tocsin review --tag chip-restrictions since:7d --limit 5
+  tocsin review --json < /dev/null                         the queue, as stories")]
+    Review(Review),
+    /// Your verdict on a story: it outranks the model, and the next `train` learns from it
+    #[command(after_help = "Examples:
+  tocsin tag s0123456789abcdef +chip-restrictions -conference
+  tocsin --json tag s0123456789abcdef -relevant            options go before the id")]
+    Tag(Tag),
+    /// A model from labelled stories, with a card that says how good it is
+    #[command(after_help = "Examples:
+  tocsin train                                             the model in use, moved by your verdicts (see `tocsin tag`)
+  tocsin train labelled.jsonl --written models/authored --check gold.jsonl --out models
+  tocsin train labelled.jsonl.gz --out ~/.config/tocsin    used from the next run on
+
+A line of a labelled file: {\"id\",\"title\",\"text\",\"lang\"?,\"relevant\":true|false|null,\"tags\":[…],\"unsure\":[…]}.
+The same stories give the same model, byte for byte.")]
+    Train(Train),
+    /// How good the model in use is, on labelled stories
+    #[command(after_help = "Examples:
+  tocsin eval gold.jsonl
+  tocsin eval gold.jsonl --json | jq .micro_f1
+  tocsin eval gold.jsonl --misses 20 --svg reliability.svg")]
+    Eval(Eval),
     /// Stories to events and near-copies
     #[command(after_help = "Example:
   tocsin cluster --batch < stories.jsonl > events.jsonl    lines of {\"id\",\"title\",\"text\",\"published\",\"source\",\"lang\"}, in time order")]
@@ -244,6 +270,78 @@ pub(crate) struct Classify {
     /// Act as a filter over JSON lines
     #[arg(long)]
     pub(crate) batch: bool,
+}
+
+/// `review`
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// Only stories that match, in the query language
+    #[arg(value_name = "EXPR")]
+    pub(crate) expression: Vec<String>,
+    /// Only stories with this unsure tag
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Option<String>,
+    /// At most so many; 0 for all [default: 20, all for --json]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Ask, and read the answers from standard input: y, n, Enter, q [default: on a terminal]
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) ask: bool,
+}
+
+/// `tag`
+#[derive(Debug, Args)]
+pub(crate) struct Tag {
+    /// The id of a story (s…)
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// +TAG gives it, -TAG takes it away; +relevant and -relevant decide the gate
+    #[arg(value_name = "+TAG|-TAG", required = true, num_args = 1.., allow_hyphen_values = true, trailing_var_arg = true)]
+    pub(crate) decisions: Vec<String>,
+}
+
+/// `train`
+#[derive(Debug, Args)]
+pub(crate) struct Train {
+    /// Labelled stories, JSON lines, perhaps .gz; without any, the model in use learns from the verdicts alone
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Stories written for training: a file, or a directory of them
+    #[arg(long, value_name = "PATH", requires = "files")]
+    pub(crate) written: Vec<PathBuf>,
+    /// Stories that nobody labelled, most of them on other matters: those that do not speak of AI teach
+    /// the model what it is not
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub(crate) unlabelled: Vec<PathBuf>,
+    /// Labelled stories that are only measured, for the card
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub(crate) check: Vec<PathBuf>,
+    /// Where the model and its card go [default: the config directory]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Leave out what only the card needs: the models without a part, the learning curve
+    #[arg(long)]
+    pub(crate) quick: bool,
+    /// Leave the verdicts in the store out
+    #[arg(long, requires = "files")]
+    pub(crate) no_verdicts: bool,
+}
+
+/// `eval`
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// Labelled stories, JSON lines, perhaps .gz
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Show so many of the worst misses, with their texts
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) misses: usize,
+    /// Write the reliability diagram
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Judge by the rules alone, without the trained model
+    #[arg(long)]
+    pub(crate) rules_only: bool,
 }
 
 /// A command that is only a filter.

@@ -26,6 +26,7 @@ mod source;
 mod story;
 pub mod text;
 mod url;
+mod verdict;
 
 pub use crate::alert::{Alert, Outgoing};
 pub use crate::article::{Article, Precision};
@@ -40,6 +41,7 @@ pub use crate::story::{
     Entity, EntityType, Evidence, Field, Judge, Mention, Score, Story, TagScore,
 };
 pub use crate::url::{canonical_url, host_of};
+pub use crate::verdict::Verdict;
 
 /// A moment, in UTC; printed as RFC 3339.
 pub type Timestamp = jiff::Timestamp;

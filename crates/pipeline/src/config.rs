@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tocsin_alerts::{MailConfig, Rules};
-use tocsin_classifier::{Classifier, Gazetteer, Taxonomy};
+use tocsin_classifier::{Classifier, Gazetteer, Model, Taxonomy};
 use tocsin_core::{ConfigError, Source, SourceId, Timestamp, parse_toml};
 use tocsin_crawler::FetchConfig;
 use tocsin_search::Vocabulary;
@@ -26,6 +26,12 @@ pub const DEFAULTS: [(&str, &str); 5] = [
     ),
     ("alerts.toml", include_str!("../../../config/alerts.toml")),
 ];
+
+/// The name of the trained model's file.
+pub const MODEL: &str = "tagger.model";
+
+/// The model that the program comes with.
+const BUILT_IN_MODEL: &[u8] = include_bytes!("../../../models/tagger.model");
 
 /// Largest config file that is read, in bytes.
 const MAX_FILE: u64 = 16 << 20;
@@ -127,12 +133,37 @@ impl Config {
         Gazetteer::parse(&file, &text)
     }
 
-    /// The judge, made of taxonomy and gazetteer.
+    /// The judge by rules alone, made of taxonomy and gazetteer.
+    ///
+    /// # Errors
+    /// As for every file.
+    pub fn rules_alone(&self) -> Result<Classifier, ConfigError> {
+        // Side by side: reading the names takes as long as all the rest of a short command.
+        let (taxonomy, gazetteer) = rayon::join(|| self.taxonomy(), || self.gazetteer());
+        Ok(Classifier::new(taxonomy?, gazetteer?))
+    }
+
+    /// The judge: rules, names and the trained model.
     ///
     /// # Errors
     /// As for every file.
     pub fn classifier(&self) -> Result<Classifier, ConfigError> {
-        Ok(Classifier::new(self.taxonomy()?, self.gazetteer()?))
+        Ok(self.rules_alone()?.with_model(self.model()?))
+    }
+
+    /// The trained model: `tagger.model` of the directory, or else the built-in one.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no model.
+    pub fn model(&self) -> Result<Model, ConfigError> {
+        let path = self.dir.as_ref().map(|dir| dir.join(MODEL));
+        let Some(path) = path.filter(|path| path.exists()) else {
+            return Model::parse(BUILT_IN_MODEL)
+                .map_err(|e| ConfigError::new(&format!("built-in {MODEL}"), e.to_string()));
+        };
+        let file = path.display().to_string();
+        let bytes = bounded(&path, &file)?;
+        Model::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
     }
 
     /// `alerts.toml`.
@@ -162,22 +193,23 @@ impl Config {
             return Ok((format!("built-in {name}"), text.to_owned()));
         };
         let file = path.display().to_string();
-        let fail = |message: String| ConfigError::new(&file, message);
-        let size = path
-            .metadata()
-            .map_err(|e| fail(format!("cannot be read: {e}")))?
-            .len();
-        if size > MAX_FILE {
-            return Err(fail(format!(
-                "is {size} bytes long, more than a config file may be"
-            ))
-            .hint("check that this is the file you meant"));
-        }
-        let text = std::fs::read_to_string(&path).map_err(|e| {
-            fail(format!("cannot be read: {e}")).hint("it has to be a readable file in UTF-8")
-        })?;
+        let text = String::from_utf8(bounded(&path, &file)?)
+            .map_err(|_| ConfigError::new(&file, "is not in UTF-8").hint("save it as UTF-8"))?;
         Ok((file, text))
     }
+}
+
+/// The bytes of a file of a size that a config file may have.
+fn bounded(path: &Path, file: &str) -> Result<Vec<u8>, ConfigError> {
+    let fail = |e: std::io::Error| {
+        ConfigError::new(file, format!("cannot be read: {e}")).hint("it has to be a readable file")
+    };
+    let size = path.metadata().map_err(fail)?.len();
+    if size > MAX_FILE {
+        let message = format!("is {size} bytes long, more than a config file may be");
+        return Err(ConfigError::new(file, message).hint("check that this is the file you meant"));
+    }
+    std::fs::read(path).map_err(fail)
 }
 
 /// The names that a query may use: tags, entities in any script, sources by country.

@@ -26,8 +26,9 @@ mod overlay;
 mod pass;
 pub mod poll;
 mod report;
+pub mod verdicts;
 
-pub use config::{Config, Settings, Vocab};
+pub use config::{Config, MODEL, Settings, Vocab};
 pub use ingest::{IngestError, ingest};
 pub use judge::judge;
 pub use overlay::Overlay;

@@ -1,7 +1,7 @@
 //! A store that shows another one and keeps what is written to itself: for `run --dry-run`.
 
 use std::sync::Arc;
-use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId};
+use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Verdict};
 use tocsin_store::{Batch, Change, Counts, MemoryStore, Range, Store, StoreError, VerifyReport};
 
 /// Reads what was written to it, else what lies below; the store below stays as it is.
@@ -50,6 +50,16 @@ impl Store for Overlay {
 
     fn pending(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Story>, StoreError> {
         self.above.pending(after, limit)
+    }
+
+    fn verdict(&self, id: &StoryId) -> Result<Option<Verdict>, StoreError> {
+        self.above
+            .verdict(id)?
+            .map_or_else(|| self.below.verdict(id), |v| Ok(Some(v)))
+    }
+
+    fn verdicts(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Verdict>, StoreError> {
+        self.below.verdicts(after, limit)
     }
 
     fn health(&self, source: &SourceId) -> Result<Option<Health>, StoreError> {

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use std::collections::HashSet;
-use tocsin_core::{Event, Health, Outgoing, SourceId, Story, StoryId, Timestamp};
+use tocsin_core::{Event, Health, Outgoing, SourceId, Story, StoryId, Timestamp, Verdict};
 
 /// One change. Each may be repeated: doing it twice leaves what doing it once leaves.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,8 @@ pub enum Change {
     PutEvent(Event),
     /// Keeps how a source is doing.
     PutHealth(SourceId, Health),
+    /// Keeps what an analyst decided about a story, in place of what was kept about it before.
+    PutVerdict(Verdict),
     /// An address needs no fetch again.
     MarkSeen {
         /// The address in canonical form.

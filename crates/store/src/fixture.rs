@@ -2,6 +2,7 @@
 
 use tocsin_core::{
     Alert, Article, Event, EventId, Novelty, Outgoing, Score, SourceId, Story, StoryId, Timestamp,
+    Verdict,
 };
 
 /// A moment, in seconds.
@@ -75,6 +76,16 @@ pub(crate) fn grouped(n: usize, second: i64) -> Story {
     Story {
         event: Some(event_id(n)),
         ..story(n, second)
+    }
+}
+
+/// What was decided about story `n` at `second`.
+pub(crate) fn verdict(n: usize, second: i64) -> Verdict {
+    Verdict {
+        story: story_id(n),
+        tags: [("conference".to_owned(), second % 2 == 0)].into(),
+        relevant: None,
+        at: at(second),
     }
 }
 

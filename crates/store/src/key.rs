@@ -12,6 +12,7 @@ pub(crate) enum Kind {
     Story,
     Pending,
     Event,
+    Verdict,
     Health,
     Seen,
     Waiting,
@@ -33,11 +34,12 @@ const TIME: usize = 16;
 const SIGN: u128 = 1 << 127;
 
 impl Kind {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Schema,
         Self::Story,
         Self::Pending,
         Self::Event,
+        Self::Verdict,
         Self::Health,
         Self::Seen,
         Self::Waiting,
@@ -73,6 +75,7 @@ impl Kind {
             Self::Story => b's',
             Self::Pending => b'p',
             Self::Event => b'e',
+            Self::Verdict => b'v',
             Self::Health => b'h',
             Self::Seen => b'u',
             Self::Waiting => b'o',
@@ -92,6 +95,7 @@ impl Kind {
             Self::Story => "story",
             Self::Pending => "pending story",
             Self::Event => "event",
+            Self::Verdict => "verdict on story",
             Self::Health => "health of source",
             Self::Seen => "mark of address",
             Self::Waiting => "waiting mail",

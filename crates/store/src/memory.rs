@@ -5,7 +5,7 @@ use crate::references::References;
 use crate::{Batch, Change, Counts, Cursor, Range, Store, StoreError, VerifyReport};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Timestamp};
+use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Timestamp, Verdict};
 
 /// A store in memory. Reading a page takes time in proportion to all that is kept.
 #[derive(Debug, Default)]
@@ -18,6 +18,7 @@ struct State {
     stories: BTreeMap<StoryId, Story>,
     pending: BTreeMap<StoryId, Story>,
     events: BTreeMap<EventId, Event>,
+    verdicts: BTreeMap<StoryId, Verdict>,
     health: BTreeMap<SourceId, Health>,
     seen: BTreeMap<String, Option<StoryId>>,
     waiting: BTreeMap<String, Outgoing>,
@@ -43,6 +44,9 @@ impl State {
             }
             Change::PutEvent(event) => {
                 self.events.insert(event.id.clone(), event);
+            }
+            Change::PutVerdict(verdict) => {
+                self.verdicts.insert(verdict.story.clone(), verdict);
             }
             Change::PutHealth(source, health) => {
                 self.health.insert(source, health);
@@ -183,6 +187,22 @@ impl Store for MemoryStore {
         Ok(behind.take(limit).map(|(_, story)| story.clone()).collect())
     }
 
+    fn verdict(&self, id: &StoryId) -> Result<Option<Verdict>, StoreError> {
+        Ok(self.state().verdicts.get(id).cloned())
+    }
+
+    fn verdicts(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Verdict>, StoreError> {
+        let state = self.state();
+        let behind = state
+            .verdicts
+            .iter()
+            .filter(|(id, _)| after.is_none_or(|after| *id > after));
+        Ok(behind
+            .take(limit)
+            .map(|(_, verdict)| verdict.clone())
+            .collect())
+    }
+
     fn health(&self, source: &SourceId) -> Result<Option<Health>, StoreError> {
         Ok(self.state().health.get(source).cloned())
     }
@@ -227,6 +247,7 @@ impl Store for MemoryStore {
             stories: state.stories.len(),
             pending: state.pending.len(),
             events: state.events.len(),
+            verdicts: state.verdicts.len(),
             sources: state.health.len(),
             seen: state.seen.len(),
             waiting_mails: state.waiting.len(),
@@ -243,6 +264,7 @@ impl Store for MemoryStore {
         for (url, story) in &state.seen {
             references.mark(url, story.as_ref());
         }
+        state.verdicts.values().for_each(|v| references.verdict(v));
         let mails = state.waiting.values().chain(state.sent.values());
         mails.for_each(|m| references.mail(m));
         for _ in 0..state.health.len() + state.meta.len() {

@@ -2,7 +2,7 @@
 
 use crate::key::Kind;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId};
+use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Verdict};
 
 /// What a check of every record found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -43,6 +43,7 @@ pub(crate) struct References {
     events: BTreeMap<EventId, BTreeSet<StoryId>>,
     pending: HashSet<StoryId>,
     marks: Vec<(String, StoryId)>,
+    verdicts: Vec<StoryId>,
     mails: Vec<Alert>,
     /// Names of records that are there and cannot be read: no second complaint about them.
     damaged: HashSet<String>,
@@ -82,6 +83,12 @@ impl References {
         self.mails.push(mail.alert.clone());
     }
 
+    /// What an analyst decided about a story.
+    pub(crate) fn verdict(&mut self, verdict: &Verdict) {
+        self.report.records += 1;
+        self.verdicts.push(verdict.story.clone());
+    }
+
     /// A record that refers to nothing.
     pub(crate) fn other(&mut self) {
         self.report.records += 1;
@@ -107,7 +114,7 @@ impl References {
         let mut found = Vec::new();
         self.check_stories(&mut found);
         self.check_events(&mut found);
-        self.check_marks_and_mails(&mut found);
+        self.check_the_rest(&mut found);
         self.report.problems.append(&mut found);
         self.report.problems.sort();
         self.report
@@ -144,13 +151,17 @@ impl References {
         }
     }
 
-    fn check_marks_and_mails(&self, found: &mut Vec<Problem>) {
+    fn check_the_rest(&self, found: &mut Vec<Problem>) {
         for (url, story) in self.marks.iter().filter(|(_, s)| !self.has_story(s)) {
             found.push(flawed(
                 Kind::Seen,
                 url,
                 format!("its story {story} is missing"),
             ));
+        }
+        for story in self.verdicts.iter().filter(|s| !self.has_story(s)) {
+            let flaw = "its story is missing".to_owned();
+            found.push(flawed(Kind::Verdict, story.as_str(), flaw));
         }
         for alert in &self.mails {
             let kind = if alert.sent_at.is_some() {

@@ -8,7 +8,7 @@ use crate::verify::verify_tree;
 use crate::{Batch, Change, Counts, Cursor, Range, Store, StoreError, VerifyReport};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId};
+use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Verdict};
 
 /// The schema that is written, and the latest one that is read.
 const SCHEMA: u32 = 1;
@@ -121,6 +121,15 @@ impl Store for SledStore {
             .by_id(Kind::Pending, after.map(StoryId::as_str), limit)
     }
 
+    fn verdict(&self, id: &StoryId) -> Result<Option<Verdict>, StoreError> {
+        self.tree.read(Kind::Verdict, id.as_str())
+    }
+
+    fn verdicts(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Verdict>, StoreError> {
+        self.tree
+            .by_id(Kind::Verdict, after.map(StoryId::as_str), limit)
+    }
+
     fn health(&self, source: &SourceId) -> Result<Option<Health>, StoreError> {
         self.tree.read(Kind::Health, source.as_str())
     }
@@ -175,6 +184,7 @@ impl Store for SledStore {
             stories: self.tree.count(Kind::StoryTime)?,
             pending: self.tree.count(Kind::Pending)?,
             events: self.tree.count(Kind::EventTime)?,
+            verdicts: self.tree.count(Kind::Verdict)?,
             sources: self.tree.count(Kind::Health)?,
             seen: self.tree.count(Kind::Seen)?,
             waiting_mails: self.tree.count(Kind::WaitingTime)?,

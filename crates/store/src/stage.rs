@@ -38,6 +38,7 @@ impl<'a> Stage<'a> {
             }
             Change::PutStory(story) => self.story(story),
             Change::PutEvent(event) => self.put_at(&EVENTS, event.id.as_str(), event),
+            Change::PutVerdict(verdict) => self.put(Kind::Verdict, verdict.story.as_str(), verdict),
             Change::PutHealth(source, health) => self.put(Kind::Health, source.as_str(), health),
             Change::MarkSeen { url, story } => self.mark(url, story.as_ref()),
             Change::Enqueue(mail) => self.enqueue(mail),

@@ -1,7 +1,7 @@
 //! The trait, and what every engine promises.
 
 use crate::{Batch, Change, Range, StoreError, VerifyReport};
-use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId};
+use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Verdict};
 
 /// The only memory of the program.
 ///
@@ -59,6 +59,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// None of its own.
     fn pending(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Story>, StoreError>;
+
+    /// What an analyst decided about a story.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    fn verdict(&self, id: &StoryId) -> Result<Option<Verdict>, StoreError>;
+
+    /// Analysts' verdicts, by the id of their story, behind `after`.
+    ///
+    /// # Errors
+    /// None of its own.
+    fn verdicts(&self, after: Option<&StoryId>, limit: usize) -> Result<Vec<Verdict>, StoreError>;
 
     /// How a source is doing; `None` for one that was never polled.
     ///
@@ -123,6 +135,8 @@ pub struct Counts {
     pub pending: usize,
     /// Events.
     pub events: usize,
+    /// Stories with an analyst's verdict.
+    pub verdicts: usize,
     /// Sources that were polled.
     pub sources: usize,
     /// Addresses that need no fetch again.

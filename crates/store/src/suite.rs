@@ -1,6 +1,6 @@
 //! One list of checks for every store: what the trait's documentation promises.
 
-use crate::fixture::{at, event, event_id, grouped, mail, mail_id, story, story_id, url};
+use crate::fixture::{at, event, event_id, grouped, mail, mail_id, story, story_id, url, verdict};
 use crate::{Batch, Change, Counts, MemoryStore, Range, SledStore, Store, StoreError};
 use proptest::prelude::*;
 use tocsin_core::{Event, Health, Outgoing, SourceId, SourceState, Story, StoryId};
@@ -96,6 +96,43 @@ fn pending_stories_come_by_id_in_pages() {
         let second = ids(&store.pending(first.last(), 3).unwrap());
         assert_eq!([first, second.clone()].concat(), expected);
         assert!(store.pending(second.last(), 3).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn the_last_verdict_on_a_story_counts() {
+    each_store(|store| {
+        store
+            .commit(&[
+                Change::PutStory(story(1, 10)),
+                Change::PutStory(story(2, 10)),
+            ])
+            .unwrap();
+        store
+            .commit(&[
+                Change::PutVerdict(verdict(1, 1)),
+                Change::PutVerdict(verdict(2, 2)),
+            ])
+            .unwrap();
+        store.commit(&[Change::PutVerdict(verdict(1, 4))]).unwrap();
+        assert_eq!(store.verdict(&story_id(1)).unwrap(), Some(verdict(1, 4)));
+        assert_eq!(store.verdict(&story_id(3)).unwrap(), None);
+        let mut expected = vec![verdict(1, 4), verdict(2, 2)];
+        expected.sort_by(|a, b| a.story.cmp(&b.story));
+        assert_eq!(store.verdicts(None, 9).unwrap(), expected);
+        assert_eq!(
+            store.verdicts(Some(&expected[0].story), 9).unwrap(),
+            expected[1..]
+        );
+        assert_eq!(store.counts().unwrap().verdicts, 2);
+        assert!(store.verify().unwrap().is_sound());
+        store.commit(&[Change::PutVerdict(verdict(7, 1))]).unwrap();
+        let problems = store.verify().unwrap().problems;
+        let expected = format!("verdict on story {}: its story is missing", story_id(7));
+        assert_eq!(
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [expected]
+        );
     });
 }
 
@@ -326,6 +363,7 @@ fn counts_tell_each_kind_apart() {
             stories: 1,
             pending: 2,
             events: 1,
+            verdicts: 0,
             sources: 1,
             seen: 4,
             waiting_mails: 2,

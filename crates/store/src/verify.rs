@@ -6,7 +6,7 @@ use crate::tree::{EVENTS, SENT, STORIES, Table, Tree, WAITING};
 use crate::{StoreError, VerifyReport};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
-use tocsin_core::{Health, Story, StoryId};
+use tocsin_core::{Health, Story, StoryId, Verdict};
 
 /// Checks every record of a tree, its place in time, and all references.
 pub(crate) fn verify_tree(tree: &Tree) -> Result<VerifyReport, StoreError> {
@@ -53,6 +53,9 @@ impl TreeCheck<'_> {
             }
             Kind::Seen => {
                 self.plain::<Option<StoryId>>(kind, id, bytes, |r, s| r.mark(id, s.as_ref()))?;
+            }
+            Kind::Verdict => {
+                self.plain::<Verdict>(kind, id, bytes, |r, v| r.verdict(v))?;
             }
             Kind::Health => {
                 self.plain::<Health>(kind, id, bytes, |r, _| r.other())?;

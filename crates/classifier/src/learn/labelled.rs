@@ -12,6 +12,9 @@ pub enum Hand {
     Written,
     /// A real story, an analyst's verdict.
     Analyst,
+    /// A real story that nobody labelled. Where it never speaks of AI but has words that stories on AI
+    /// have, it counts a little as a story without any tag; else it is not used.
+    Nobody,
 }
 
 /// A labelled story: one line of a training file.

@@ -1,6 +1,6 @@
 //! From labelled stories to a model.
 //!
-//! In: stories with their tags, and the rules that find concepts in them. Out: a [`Model`], and how it
+//! In: stories with their tags, and the rules that find concepts in them. Out: a [`Model`](crate::Model), and how it
 //! fared on stories held out. Never: opens a file; draws a random number: the same input gives the
 //! same bytes.
 //!
@@ -14,4 +14,4 @@ pub(crate) mod solver;
 mod train;
 
 pub use labelled::{Hand, Labelled};
-pub use train::{Parts, Plan, Trained, train, update};
+pub use train::{Parts, Plan, Trained, judge, train, update};

@@ -88,38 +88,55 @@ const ARMIJO: f64 = 1e-4;
 
 /// Fits a line. `penalty` is C above: the larger, the closer to the answers.
 pub(crate) fn fit(rows: &Rows, answers: &[Answer], penalty: f64) -> Line {
-    let problem = Problem {
+    Problem {
         rows,
         answers,
         penalty,
-    };
-    let mut at = vec![0.0; rows.width() + 1];
-    let (mut value, mut slope) = problem.evaluate(&at);
-    let enough = norm(&slope) * FLAT;
-    let mut memory: Vec<Step> = Vec::new();
-    for _ in 0..MOST_STEPS {
-        if norm(&slope) <= enough {
-            break;
-        }
-        let direction = descend(&slope, &memory);
-        let Some((next, next_value, next_slope)) = problem.search(&at, value, &slope, &direction)
-        else {
-            break;
-        };
-        remember(&mut memory, Step::between(&at, &next, &slope, &next_slope));
-        (at, value, slope) = (next, next_value, next_slope);
+        biased: true,
     }
-    let bias = at.pop().unwrap_or_default();
-    Line { weights: at, bias }
+    .solve()
+}
+
+/// Fits a line through the offsets: its bias stays zero, so that all that is learned is in the weights.
+pub(crate) fn fit_weights(rows: &Rows, answers: &[Answer], penalty: f64) -> Line {
+    Problem {
+        rows,
+        answers,
+        penalty,
+        biased: false,
+    }
+    .solve()
 }
 
 struct Problem<'a> {
     rows: &'a Rows,
     answers: &'a [Answer],
     penalty: f64,
+    biased: bool,
 }
 
 impl Problem<'_> {
+    fn solve(&self) -> Line {
+        let mut at = vec![0.0; self.rows.width() + 1];
+        let (mut value, mut slope) = self.evaluate(&at);
+        let enough = norm(&slope) * FLAT;
+        let mut memory: Vec<Step> = Vec::new();
+        for _ in 0..MOST_STEPS {
+            if norm(&slope) <= enough {
+                break;
+            }
+            let direction = descend(&slope, &memory);
+            let Some((next, next_value, next_slope)) = self.search(&at, value, &slope, &direction)
+            else {
+                break;
+            };
+            remember(&mut memory, Step::between(&at, &next, &slope, &next_slope));
+            (at, value, slope) = (next, next_value, next_slope);
+        }
+        let bias = at.pop().unwrap_or_default();
+        Line { weights: at, bias }
+    }
+
     /// Loss and its gradient; the last coordinate is the bias, which is not held back.
     fn evaluate(&self, at: &[f64]) -> (f64, Vec<f64>) {
         let (weights, bias) = at.split_at(self.rows.width().min(at.len()));
@@ -138,7 +155,9 @@ impl Problem<'_> {
             let counts = self.penalty * answer.counts;
             loss += counts * softplus(-margin);
             let pull = -sign * counts / (1.0 + margin.exp());
-            slope_of_bias += pull;
+            if self.biased {
+                slope_of_bias += pull;
+            }
             for (column, value) in self.rows.row(answer.row) {
                 if let Some(slot) = slope.get_mut(column) {
                     *slot += pull * value;
@@ -272,6 +291,7 @@ mod tests {
         let problem = Problem {
             rows: &rows,
             answers: &answers,
+            biased: true,
             penalty: 3.0,
         };
         assert!(norm(&problem.evaluate(&at).1) < 0.02);
@@ -285,6 +305,7 @@ mod tests {
         let problem = Problem {
             rows: &rows,
             answers: &answers,
+            biased: true,
             penalty: 2.0,
         };
         let at = [0.3, -0.2, 0.1];

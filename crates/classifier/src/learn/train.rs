@@ -3,8 +3,9 @@
 use super::calibrate::{Tried, calibrate};
 use super::folds::folds;
 use super::labelled::{Hand, Labelled};
-use super::solver::{Answer, Line, Rows, fit};
+use super::solver::{Answer, Line, Rows, fit, fit_weights};
 use crate::features::{Feature, Origin};
+use crate::figures::Verdict;
 use crate::judge::{Classifier, Input};
 use crate::model::{Model, Output, RELEVANCE};
 use rayon::prelude::*;
@@ -22,6 +23,8 @@ pub struct Plan {
     pub written: f64,
     /// How much an analyst's verdict counts.
     pub verdict: f64,
+    /// How much a story counts that nobody labelled.
+    pub unlabelled: f64,
     /// A feature must occur in so many stories.
     pub least: usize,
     /// Weights smaller than this for all outputs are left out of the model.
@@ -37,6 +40,7 @@ impl Default for Plan {
             folds: 5,
             written: 1.0,
             verdict: 4.0,
+            unlabelled: 0.3,
             least: 2,
             smallest: 0.02,
             parts: Parts::default(),
@@ -141,7 +145,7 @@ fn assemble(
             .collect();
         let tried: Vec<Tried> = table
             .answers(stories, name, plan)
-            .filter(|a| stories.get(a.row).is_some_and(|s| s.hand != Hand::Written))
+            .filter(|a| stories.get(a.row).is_some_and(|s| s.hand != Hand::Nobody))
             .filter_map(|a| {
                 let sum = *sums.get(a.row)?;
                 Some(Tried { sum, yes: a.yes })
@@ -181,6 +185,26 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
     }
 }
 
+/// What a model says of stories that it was not made of.
+pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Vec<Verdict> {
+    let table = Table::new(classifier, stories, &Plan::default());
+    let scores = |(features, open): (&Vec<Feature>, &bool)| -> Vec<Score> {
+        let sums = model.sums(features);
+        let outputs = model.outputs.iter().zip(sums);
+        outputs
+            .map(|(output, sum)| {
+                if *open {
+                    output.score(sum)
+                } else {
+                    Score::ZERO
+                }
+            })
+            .collect()
+    };
+    let scores = table.features.iter().zip(&table.open).map(scores);
+    scores.map(|scores| Verdict::of(model, &scores)).collect()
+}
+
 /// Moves a model as far as new verdicts ask for, and no farther: its weights are where the fit starts
 /// from and is drawn back to. Calibration and thresholds stay.
 pub fn update(
@@ -213,7 +237,7 @@ pub fn update(
                 .collect();
             let line = match answers.is_empty() {
                 true => Line::default(),
-                false => fit(&table.rows, &answers, plan.penalty),
+                false => fit_weights(&table.rows, &answers, plan.penalty),
             };
             progress(
                 done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1,
@@ -269,11 +293,14 @@ impl Table {
         let found: Vec<Option<Vec<Feature>>> = stories
             .par_iter()
             .map(|story| {
-                let features = classifier.features(&Input {
+                let (features, named) = classifier.features(&Input {
                     title: &story.title,
                     text: &story.text,
                     lang: story.lang.as_deref(),
                 })?;
+                if named && story.hand == Hand::Nobody {
+                    return None;
+                }
                 Some(features.into_iter().filter(|f| plan.parts.has(f)).collect())
             })
             .collect();
@@ -314,6 +341,7 @@ impl Table {
                         Hand::Read => 1.0,
                         Hand::Written => plan.written,
                         Hand::Analyst => plan.verdict,
+                        Hand::Nobody => plan.unlabelled,
                     },
                     offset: 0.0,
                 })

@@ -1,22 +1,29 @@
 //! One file a command; this one sends each its way.
 
 mod alerts;
+mod card;
+mod chart;
 mod classify;
 mod cluster;
 mod doctor;
+mod eval;
 mod events;
 mod extract;
 mod feed;
 mod ingest;
 mod init;
 mod input;
+mod labelled;
 mod query;
+mod review;
 mod robots;
 mod run;
 mod sample;
 mod show;
 mod sources;
+mod tag;
 mod tags;
+mod train;
 
 use crate::Ended;
 use crate::args::{Alerts, Cli, Command, Feed, Robots, Sources, Tags};
@@ -36,6 +43,10 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Events(args) => events::events(global, args, out),
         Command::Extract(args) => extract::extract(args, out),
         Command::Classify(args) => classify::classify(global, args, out),
+        Command::Review(args) => review::review(global, args, out),
+        Command::Tag(args) => tag::tag(global, args, out),
+        Command::Train(args) => train::train(global, args, out),
+        Command::Eval(args) => eval::eval(global, args, out),
         Command::Cluster(_) => cluster::cluster(global, out),
         Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
         Command::Robots(Robots::Check(args)) => robots::check(args, out),

@@ -1,0 +1,119 @@
+//! `review`: the tags that the judge was not sure of, for a person to decide.
+
+use super::{classify, query, tag};
+use crate::args::{Global, Review};
+use crate::installation;
+use crate::output::{BOLD, DIM, Output, counted};
+use crate::{Ended, Usage};
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::io::{BufRead, IsTerminal};
+use std::ops::ControlFlow;
+use tocsin_core::{Story, TagScore, Timestamp};
+use tocsin_pipeline::find;
+use tocsin_search::Query;
+use tocsin_store::Store;
+
+/// Stories that are shown where nobody says how many.
+const SHOWN: usize = 20;
+
+pub(super) fn review(global: &Global, args: &Review, out: &mut Output) -> Result<Ended> {
+    let (store, vocabulary) = installation::store_and_vocabulary(global)?;
+    let expression = [&["is:review".to_owned()], args.expression.as_slice()]
+        .concat()
+        .join(" ");
+    let query = Query::parse(&expression, &vocabulary, Timestamp::now())
+        .map_err(|e| Usage(e.to_string()))?;
+    let limit = match args.limit {
+        Some(0) => usize::MAX,
+        Some(limit) => limit,
+        None if out.json => usize::MAX,
+        None => SHOWN,
+    };
+    let queue = queue(store.as_ref(), &query, args.tag.as_deref(), limit)?;
+    if args.ask || (!out.json && std::io::stdin().is_terminal()) {
+        return ask(store.as_ref(), queue, out);
+    }
+    for story in &queue {
+        if out.json {
+            out.json_line(story)?;
+        } else {
+            print(story, out)?;
+        }
+    }
+    if !out.json {
+        out.note(format!(
+            "{} to decide: `tocsin tag ID +tag -tag`, or answer one by one with `tocsin review --ask`",
+            counted(queue.len(), "story")
+        ));
+    }
+    Ok(Ended::Done)
+}
+
+/// The newest stories with an unsure tag.
+fn queue(store: &dyn Store, query: &Query, tag: Option<&str>, limit: usize) -> Result<Vec<Story>> {
+    let mut queue = Vec::new();
+    let wanted = |t: &TagScore| tag.is_none_or(|tag| t.tag == tag);
+    find::for_each_story(store, query, |story| {
+        if story.review.iter().any(wanted) {
+            queue.push(story);
+        }
+        match queue.len() >= limit {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    })?;
+    Ok(queue)
+}
+
+fn print(story: &Story, out: &mut Output) -> Result<()> {
+    query::print(story, out)?;
+    for tag in &story.review {
+        out.line(classify::tag_line(tag, " unsure"))?;
+    }
+    out.line("")
+}
+
+/// Asks about one tag after the other; each answer is kept at once.
+fn ask(store: &dyn Store, queue: Vec<Story>, out: &mut Output) -> Result<Ended> {
+    let mut answers = std::io::stdin().lock().lines();
+    let mut decided = 0;
+    'stories: for story in queue {
+        query::print(&story, out)?;
+        let mut decisions = BTreeMap::new();
+        for tag in &story.review {
+            out.line(classify::tag_line(tag, " unsure"))?;
+            out.line(format!(
+                "{BOLD}{}?{BOLD:#} {DIM}y yes, n no, Enter skip, q stop{DIM:#}",
+                tag.tag
+            ))?;
+            out.flush()?;
+            let Some(answer) = answers.next().transpose()? else {
+                break 'stories;
+            };
+            match answer.trim() {
+                "y" | "yes" => decisions.insert(tag.tag.clone(), true),
+                "n" | "no" => decisions.insert(tag.tag.clone(), false),
+                "q" | "quit" => {
+                    decided += keep(store, story, decisions)?;
+                    break 'stories;
+                }
+                _ => None,
+            };
+        }
+        decided += keep(store, story, decisions)?;
+    }
+    out.note(format!(
+        "{} kept; `tocsin train` lets the model learn from them",
+        counted(decided, "verdict")
+    ));
+    Ok(Ended::Done)
+}
+
+fn keep(store: &dyn Store, story: Story, decisions: BTreeMap<String, bool>) -> Result<usize> {
+    let count = decisions.len();
+    if count > 0 {
+        tag::decide(store, story, decisions)?;
+    }
+    Ok(count)
+}

@@ -1,0 +1,77 @@
+//! What an analyst decided about a story.
+
+use crate::{Evidence, Field, Judge, Score, Story, StoryId, TagScore, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An analyst's decisions about one story. They outrank model and rules for that story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The story.
+    pub story: StoryId,
+    /// The tags that it has (`true`) or has not; the others are left to the model.
+    pub tags: BTreeMap<String, bool>,
+    /// Whether it is relevant, where that was decided.
+    pub relevant: Option<bool>,
+    /// When the last decision was made.
+    pub at: Timestamp,
+}
+
+impl Verdict {
+    /// Writes the decisions into the story. Doing it twice changes nothing more.
+    pub fn apply(&self, story: &mut Story) {
+        for (tag, yes) in &self.tags {
+            let known = take(&mut story.tags, tag).or_else(|| take(&mut story.review, tag));
+            if !yes {
+                continue;
+            }
+            story.tags.push(TagScore {
+                tag: tag.clone(),
+                score: Score::ONE,
+                by: Judge::Analyst,
+                evidence: known.map_or_else(|| whole_title(story), |t| t.evidence),
+            });
+        }
+        story.tags.sort_by(|a, b| {
+            b.score
+                .get()
+                .total_cmp(&a.score.get())
+                .then_with(|| a.tag.cmp(&b.tag))
+        });
+        if let Some(relevant) = self.relevant {
+            story.relevant = relevant;
+            story.relevance = if relevant { Score::ONE } else { Score::ZERO };
+        }
+    }
+
+    /// Adds later decisions, which win.
+    #[must_use]
+    pub fn followed_by(mut self, later: Self) -> Self {
+        self.tags.extend(later.tags);
+        Self {
+            tags: self.tags,
+            relevant: later.relevant.or(self.relevant),
+            ..later
+        }
+    }
+}
+
+fn take(tags: &mut Vec<TagScore>, tag: &str) -> Option<TagScore> {
+    let at = tags.iter().position(|t| t.tag == tag)?;
+    Some(tags.remove(at))
+}
+
+/// What stands as evidence where an analyst gives a tag that nothing else spoke for.
+fn whole_title(story: &Story) -> Vec<Evidence> {
+    let (field, text) = match story.article.title.is_empty() {
+        false => (Field::Title, &story.article.title),
+        true => (Field::Text, &story.article.text),
+    };
+    let first = text.lines().next().unwrap_or_default();
+    vec![Evidence {
+        field,
+        start: 0,
+        end: first.chars().count(),
+        text: first.to_owned(),
+    }]
+}
