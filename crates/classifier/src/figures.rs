@@ -9,6 +9,7 @@ use crate::learn::{Labelled, Trained};
 use crate::model::{Model, RELEVANCE};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt;
 use tocsin_core::Score;
 
 /// What was said of a story.
@@ -127,6 +128,18 @@ pub struct Interval {
     pub high: f64,
 }
 
+/// `0.812 (0.780 to 0.843)`, with as many decimals as are asked for.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimals = f.precision().unwrap_or(3);
+        let Self { value, low, high } = self;
+        write!(
+            f,
+            "{value:.decimals$} ({low:.decimals$} to {high:.decimals$})"
+        )
+    }
+}
+
 /// The figures of one tag.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TagFigures {
@@ -209,11 +222,11 @@ type Row = Vec<Counts>;
 
 impl Figures {
     /// Measures verdicts against labels. Decisions that readers could disagree on are left out.
-    pub fn of(stories: &[Labelled], verdicts: &[Verdict]) -> Self {
-        let pairs: Vec<(&Labelled, &Verdict)> = stories.iter().zip(verdicts).collect();
-        let tags: Vec<&String> = verdicts
+    pub fn of<'a>(pairs: impl IntoIterator<Item = (&'a Labelled, &'a Verdict)>) -> Self {
+        let pairs: Vec<(&Labelled, &Verdict)> = pairs.into_iter().collect();
+        let tags: Vec<&String> = pairs
             .first()
-            .map_or_else(Vec::new, |v| v.scores.keys().collect());
+            .map_or_else(Vec::new, |(_, v)| v.scores.keys().collect());
         let rows: Vec<Row> = pairs.iter().map(|(s, v)| row(&tags, s, v)).collect();
         let samples = resampled(&rows);
         let whole = total(rows.iter(), tags.len());
@@ -233,7 +246,7 @@ impl Figures {
         };
         let all = whole.iter().fold(Counts::default(), |a, b| a.plus(*b));
         let bins = bins(&pairs);
-        let asked: usize = verdicts.iter().map(|v| v.review.len()).sum();
+        let asked: usize = pairs.iter().map(|(_, v)| v.review.len()).sum();
         Self {
             stories: pairs.len(),
             micro_f1: interval(&whole, &samples, micro),
@@ -432,7 +445,7 @@ mod tests {
             verdict(&["a"], true, &[("a", 0.8), ("b", 0.2)]),
             verdict(&["b"], true, &[("a", 0.0), ("b", 0.7)]),
         ];
-        let figures = Figures::of(&stories, &verdicts);
+        let figures = Figures::of(stories.iter().zip(&verdicts));
         let counts: Vec<Counts> = figures.tags.iter().map(|t| t.counts).collect();
         let expected = |right, wrong, missed| Counts {
             right,
@@ -453,7 +466,7 @@ mod tests {
             .map(|n| story(if n % 4 == 0 { &[] } else { &["a"] }, &[], None))
             .collect();
         let verdicts = vec![verdict(&["a"], true, &[("a", 0.75)]); 100];
-        let figures = Figures::of(&stories, &verdicts);
+        let figures = Figures::of(stories.iter().zip(&verdicts));
         assert!(figures.calibration_error < 1e-9);
         let f1 = figures.micro_f1;
         assert!(f1.low < f1.value && f1.value < f1.high, "{f1:?}");

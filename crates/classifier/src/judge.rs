@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use tocsin_core::{Entity, Evidence, Judge, Score, TagScore, detect_language};
 
 /// Most pieces of evidence for one tag.
-pub(crate) const MOST_EVIDENCE: usize = 6;
+const MOST_EVIDENCE: usize = 6;
 
 /// Features that add less are not told, nor more than so many.
 const LEAST_TOLD: f64 = 0.05;

@@ -23,6 +23,7 @@
 //! The way of a story: `fold` and `layout` prepare it, `matcher` and `concept` find what it speaks of,
 //! `score` weighs that, `judge` decides and `explain` tells why; `gazetteer` finds the names.
 
+mod buckets;
 mod concept;
 mod evidence;
 mod explain;

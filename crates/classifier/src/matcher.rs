@@ -3,6 +3,7 @@
 //! In: phrases, and how strictly each is compared; then texts. Out: where each phrase stands, on word
 //! borders, overlaps included. Never: knows what a phrase means.
 
+use crate::buckets::Buckets;
 use crate::fold::{Folded, is_unspaced};
 use crate::words::{SEED, hash};
 
@@ -123,7 +124,7 @@ struct Index {
     /// By bucket.
     entries: Vec<Entry>,
     /// Where the entries of each bucket, the lower bits of the hash, begin.
-    buckets: Vec<u32>,
+    buckets: Buckets,
     /// A bit for each hash, by its lower bits: small enough to stay near at hand, it spares most
     /// words a look at the buckets.
     known: Vec<u64>,
@@ -175,17 +176,7 @@ impl Index {
             })
             .collect();
         entries.sort_unstable_by_key(|entry| (bucket(entry.hash), *entry));
-        let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
-        for entry in &entries {
-            if let Some(count) = buckets.get_mut(bucket(entry.hash) + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for count in &mut buckets {
-            sum += *count;
-            *count = sum;
-        }
+        let buckets = Buckets::new(1 << BUCKET_BITS, entries.iter().map(|e| bucket(e.hash)));
         let mut known = vec![0_u64; 1 << (KNOWN_BITS - 6)];
         for entry in &entries {
             let (word, bit) = known_bit(entry.hash);
@@ -207,9 +198,7 @@ impl Index {
         if self.known.get(word).is_none_or(|known| known & bit == 0) {
             return;
         }
-        let at = |n: usize| self.buckets.get(n).map_or(0, |n| *n as usize);
-        let bucket = bucket(hash);
-        let entries = self.entries.get(at(bucket)..at(bucket + 1));
+        let entries = self.entries.get(self.buckets.places(bucket(hash)));
         for entry in entries.unwrap_or_default() {
             if entry.hash == hash && entry.may_stand(rest) {
                 each(entry.number as usize);

@@ -9,6 +9,7 @@
 //! byte for each output; a CRC-32 of all before it. A byte `q` of an output stands for the weight
 //! `scale × q × |q|`: fine near zero, where most weights are.
 
+use crate::buckets::Buckets;
 use crate::features::Feature;
 use serde::{Deserialize, Serialize};
 use tocsin_core::Score;
@@ -28,7 +29,7 @@ pub struct Model {
     /// One row of `outputs.len()` bytes for each key.
     weights: Vec<i8>,
     /// Where the keys of each bucket begin.
-    buckets: Vec<u32>,
+    buckets: Buckets,
 }
 
 /// What a model says about one tag, or about relevance.
@@ -94,22 +95,11 @@ impl Model {
     }
 
     fn assembled(outputs: Vec<Output>, keys: Vec<u32>, weights: Vec<i8>) -> Self {
-        let mut buckets = vec![0_u32; (1 << BUCKET_BITS) + 1];
-        for key in &keys {
-            if let Some(count) = buckets.get_mut(bucket(*key) + 1) {
-                *count += 1;
-            }
-        }
-        let mut sum = 0;
-        for count in &mut buckets {
-            sum += *count;
-            *count = sum;
-        }
         Self {
+            buckets: Buckets::new(1 << BUCKET_BITS, keys.iter().map(|key| bucket(*key))),
             outputs,
             keys,
             weights,
-            buckets,
         }
     }
 
@@ -205,11 +195,10 @@ impl Model {
     }
 
     fn row(&self, key: u32) -> Option<&[i8]> {
-        let from = *self.buckets.get(bucket(key))? as usize;
-        let to = *self.buckets.get(bucket(key) + 1)? as usize;
-        let within = self.keys.get(from..to)?.iter().position(|k| *k == key)?;
+        let places = self.buckets.places(bucket(key));
+        let mut keys = self.keys.get(places.clone())?.iter();
         let width = self.outputs.len();
-        let start = (from + within) * width;
+        let start = (places.start + keys.position(|k| *k == key)?) * width;
         self.weights.get(start..start + width)
     }
 

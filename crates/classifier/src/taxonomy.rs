@@ -136,6 +136,11 @@ impl Taxonomy {
         })
     }
 
+    /// The name of every tag, in the file's order.
+    pub fn names(&self) -> Vec<String> {
+        self.tags.iter().map(|t| t.name.clone()).collect()
+    }
+
     /// Name and one-line description of every tag, in the file's order.
     pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
         self.tags

@@ -223,11 +223,7 @@ pub struct Vocab {
 
 impl Vocabulary for Vocab {
     fn tags(&self) -> Vec<String> {
-        self.classifier
-            .taxonomy()
-            .tags()
-            .map(|(name, _)| name.to_owned())
-            .collect()
+        self.classifier.taxonomy().names()
     }
 
     fn entities(&self, name: &str) -> Vec<String> {

@@ -66,6 +66,12 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    /// The weight of a column; 0 where it has none.
+    pub(crate) fn weight(&self, column: u32) -> f64 {
+        let weight = self.weights.get(column as usize);
+        weight.copied().unwrap_or_default()
+    }
+
     /// The sum of a row, without its offset.
     pub(crate) fn sum(&self, rows: &Rows, row: usize) -> f64 {
         let dot: f64 = rows

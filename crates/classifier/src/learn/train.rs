@@ -85,11 +85,9 @@ impl Parts {
 pub struct Trained {
     /// The model of all stories.
     pub model: Model,
-    /// For each story, in the order given, the calibrated probability of each output, in the order
-    /// of [`Trained::outputs`]; from a fit that had seen neither it nor a copy of it.
+    /// For each story, in the order given, the calibrated probability of each tag, in the taxonomy's
+    /// order, and last of relevance; from a fit that had seen neither it nor a copy of it.
     pub held_out: Vec<Vec<Score>>,
-    /// The tags, and last `relevance`.
-    pub outputs: Vec<String>,
 }
 
 /// Trains a model. `progress` is told how many of how many fits are done.
@@ -99,7 +97,7 @@ pub fn train(
     plan: &Plan,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Trained {
-    let table = Table::new(classifier, stories, plan);
+    let table = Table::new(&read(classifier, stories, plan.parts), plan.least);
     let outputs = outputs(classifier);
     let folds = folds(stories, plan.folds);
     let jobs: Vec<(usize, Option<u64>)> = (0..outputs.len())
@@ -120,14 +118,14 @@ pub fn train(
             line
         })
         .collect();
-    assemble(&table, stories, outputs, &folds, plan, &lines)
+    assemble(&table, stories, &outputs, &folds, plan, &lines)
 }
 
 /// Puts the fits together: the last of each output is of all stories, those before it of a fold each.
 fn assemble(
     table: &Table,
     stories: &[Labelled],
-    outputs: Vec<String>,
+    outputs: &[String],
     folds: &[u64],
     plan: &Plan,
     lines: &[Line],
@@ -167,7 +165,6 @@ fn assemble(
     Trained {
         model: Model::new(whole, table.weights(&finals, plan.smallest)),
         held_out,
-        outputs,
     }
 }
 
@@ -187,22 +184,18 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
 
 /// What a model says of stories that it was not made of.
 pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Vec<Verdict> {
-    let table = Table::new(classifier, stories, &Plan::default());
-    let scores = |(features, open): (&Vec<Feature>, &bool)| -> Vec<Score> {
-        let sums = model.sums(features);
-        let outputs = model.outputs.iter().zip(sums);
-        outputs
-            .map(|(output, sum)| {
-                if *open {
-                    output.score(sum)
-                } else {
-                    Score::ZERO
-                }
-            })
-            .collect()
+    let verdict = |features: &Option<Vec<Feature>>| {
+        let scores: Vec<Score> = match features {
+            Some(features) => {
+                let sums = model.outputs.iter().zip(model.sums(features));
+                sums.map(|(output, sum)| output.score(sum)).collect()
+            }
+            None => vec![Score::ZERO; model.outputs.len()],
+        };
+        Verdict::of(model, &scores)
     };
-    let scores = table.features.iter().zip(&table.open).map(scores);
-    scores.map(|scores| Verdict::of(model, &scores)).collect()
+    let found = read(classifier, stories, Parts::default());
+    found.iter().map(verdict).collect()
 }
 
 /// Moves a model as far as new verdicts ask for, and no farther: its weights are where the fit starts
@@ -214,9 +207,10 @@ pub fn update(
     plan: &Plan,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Model {
-    let plan = Plan { least: 1, ..*plan };
-    let table = Table::new(classifier, stories, &plan);
-    let sums: Vec<Vec<f32>> = table.features.iter().map(|f| model.sums(f)).collect();
+    let found = read(classifier, stories, plan.parts);
+    let sums = |features: &Option<Vec<Feature>>| features.as_ref().map(|f| model.sums(f));
+    let sums: Vec<Option<Vec<f32>>> = found.iter().map(sums).collect();
+    let table = Table::new(&found, 1);
     let outputs = model.outputs.clone();
     let done = std::sync::atomic::AtomicUsize::new(0);
     let lines: Vec<Line> = outputs
@@ -224,12 +218,12 @@ pub fn update(
         .enumerate()
         .map(|(index, output)| {
             let known = |row: usize| -> f64 {
-                let sum = sums.get(row).and_then(|s| s.get(index)).copied();
+                let sum = sums.get(row).and_then(|s| s.as_ref()?.get(index)).copied();
                 let sum = f64::from(sum.unwrap_or_default());
                 f64::from(output.intercept) + f64::from(output.slope) * sum
             };
             let answers: Vec<Answer> = table
-                .answers(stories, &output.name, &plan)
+                .answers(stories, &output.name, plan)
                 .map(|a| Answer {
                     offset: known(a.row),
                     ..a
@@ -256,13 +250,8 @@ fn moved(model: &Model, table: &Table, outputs: Vec<Output>, lines: &[Line]) -> 
     for (key, column) in &table.columns {
         let row = rows.entry(*key).or_insert_with(|| vec![0.0; outputs.len()]);
         for ((weight, line), output) in row.iter_mut().zip(lines).zip(&outputs) {
-            let added = line
-                .weights
-                .get(*column as usize)
-                .copied()
-                .unwrap_or_default();
             #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
-            let added = added as f32 / output.slope;
+            let added = line.weight(*column) as f32 / output.slope;
             *weight += added;
         }
     }
@@ -271,11 +260,25 @@ fn moved(model: &Model, table: &Table, outputs: Vec<Output>, lines: &[Line]) -> 
 
 /// The tags of the taxonomy, and relevance.
 fn outputs(classifier: &Classifier) -> Vec<String> {
-    let tags = classifier
-        .taxonomy()
-        .tags()
-        .map(|(name, _)| name.to_owned());
-    tags.chain([RELEVANCE.to_owned()]).collect()
+    let mut outputs = classifier.taxonomy().names();
+    outputs.push(RELEVANCE.to_owned());
+    outputs
+}
+
+/// The features of each story that count; `None` for one that a model never sees.
+fn read(classifier: &Classifier, stories: &[Labelled], parts: Parts) -> Vec<Option<Vec<Feature>>> {
+    let of = |story: &Labelled| -> Option<Vec<Feature>> {
+        let (features, named) = classifier.features(&Input {
+            title: &story.title,
+            text: &story.text,
+            lang: story.lang.as_deref(),
+        })?;
+        if named && story.hand == Hand::Nobody {
+            return None;
+        }
+        Some(features.into_iter().filter(|f| parts.has(f)).collect())
+    };
+    stories.par_iter().map(of).collect()
 }
 
 /// The stories as rows of numbers.
@@ -283,44 +286,23 @@ struct Table {
     rows: Rows,
     /// The column of each feature.
     columns: HashMap<u32, u32>,
-    features: Vec<Vec<Feature>>,
     /// Whether each story is about AI at all; the others never reach a model.
     open: Vec<bool>,
 }
 
 impl Table {
-    fn new(classifier: &Classifier, stories: &[Labelled], plan: &Plan) -> Self {
-        let found: Vec<Option<Vec<Feature>>> = stories
-            .par_iter()
-            .map(|story| {
-                let (features, named) = classifier.features(&Input {
-                    title: &story.title,
-                    text: &story.text,
-                    lang: story.lang.as_deref(),
-                })?;
-                if named && story.hand == Hand::Nobody {
-                    return None;
-                }
-                Some(features.into_iter().filter(|f| plan.parts.has(f)).collect())
-            })
-            .collect();
-        let open = found.iter().map(Option::is_some).collect();
-        let features: Vec<Vec<Feature>> =
-            found.into_iter().map(Option::unwrap_or_default).collect();
-        let columns = columns(&features, plan.least);
+    /// A feature that occurs in fewer stories than `least` has no column.
+    fn new(found: &[Option<Vec<Feature>>], least: usize) -> Self {
+        let columns = columns(found.iter().flatten(), least);
         let mut rows = Rows::default();
-        for story in &features {
-            rows.push(
-                story
-                    .iter()
-                    .filter_map(|f| Some((*columns.get(&f.key)?, f.value))),
-            );
+        for story in found {
+            let features = story.iter().flatten();
+            rows.push(features.filter_map(|f| Some((*columns.get(&f.key)?, f.value))));
         }
         Self {
             rows,
             columns,
-            features,
-            open,
+            open: found.iter().map(Option::is_some).collect(),
         }
     }
 
@@ -352,13 +334,7 @@ impl Table {
     fn weights(&self, lines: &[&Line], smallest: f64) -> Vec<(u32, Vec<f32>)> {
         let mut rows = Vec::new();
         for (key, column) in &self.columns {
-            let of = |line: &&Line| {
-                line.weights
-                    .get(*column as usize)
-                    .copied()
-                    .unwrap_or_default()
-            };
-            let row: Vec<f64> = lines.iter().map(of).collect();
+            let row: Vec<f64> = lines.iter().map(|line| line.weight(*column)).collect();
             if row.iter().any(|w| w.abs() >= smallest) {
                 #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
                 rows.push((*key, row.into_iter().map(|w| w as f32).collect()));
@@ -369,7 +345,10 @@ impl Table {
 }
 
 /// A column for each feature that occurs in enough stories, in order of the keys.
-fn columns(features: &[Vec<Feature>], least: usize) -> HashMap<u32, u32> {
+fn columns<'a>(
+    features: impl Iterator<Item = &'a Vec<Feature>>,
+    least: usize,
+) -> HashMap<u32, u32> {
     let mut counts: HashMap<u32, usize> = HashMap::new();
     for story in features {
         for feature in story {

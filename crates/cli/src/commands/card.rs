@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use tocsin_classifier::figures::{Counts, Figures, Interval};
+use tocsin_classifier::figures::{Counts, Figures};
 use tocsin_classifier::learn::{Hand, Labelled};
 
 /// Everything that the card tells.
@@ -34,10 +34,8 @@ pub(super) struct Variant {
 /// The figures that matter most, in a line.
 pub(super) fn summary(f: &Figures) -> String {
     format!(
-        "micro-F1 {:.3} ({:.3} to {:.3})  macro-F1 {:.3}  relevance F1 {:.3}  precision {:.3}  asked {:.3}  calibration error {:.4}, above .1 {:.3}",
-        f.micro_f1.value,
-        f.micro_f1.low,
-        f.micro_f1.high,
+        "micro-F1 {:.3}  macro-F1 {:.3}  relevance F1 {:.3}  precision {:.3}  asked {:.3}  calibration error {:.4}, above .1 {:.3}",
+        f.micro_f1,
         f.macro_f1.value,
         f.relevance_f1,
         f.micro_precision,
@@ -166,14 +164,10 @@ impl Card<'_> {
                     wrong,
                     missed,
                 } = tag.counts;
-                let show = |i: Interval| format!("{:.2} ({:.2} to {:.2})", i.value, i.low, i.high);
                 let _ = writeln!(
                     text,
-                    "| {} | {} | {} | {} | {right} | {wrong} | {missed} |",
-                    tag.tag,
-                    show(tag.f1),
-                    show(tag.precision),
-                    show(tag.recall)
+                    "| {} | {:.2} | {:.2} | {:.2} | {right} | {wrong} | {missed} |",
+                    tag.tag, tag.f1, tag.precision, tag.recall
                 );
             }
         }
@@ -182,11 +176,9 @@ impl Card<'_> {
 
 fn row(name: &str, f: &Figures) -> String {
     format!(
-        "| {name} | {} | {:.3} ({:.3} to {:.3}) | {:.3} | {:.3} | {:.3} | {:.3} | {:.4} / {:.3} |\n",
+        "| {name} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.4} / {:.3} |\n",
         f.stories,
-        f.micro_f1.value,
-        f.micro_f1.low,
-        f.micro_f1.high,
+        f.micro_f1,
         f.macro_f1.value,
         f.relevance_f1,
         f.micro_precision,

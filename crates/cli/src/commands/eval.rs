@@ -7,7 +7,7 @@ use crate::installation;
 use crate::output::{BOLD, DIM, Output, TAG};
 use anyhow::{Context, Result};
 use rayon::prelude::*;
-use tocsin_classifier::figures::{Counts, Figures, Interval, Miss, Verdict};
+use tocsin_classifier::figures::{Counts, Figures, Miss, Verdict};
 use tocsin_classifier::learn::{Hand, Labelled};
 use tocsin_classifier::{Classifier, Input};
 use tocsin_core::text::{one_line, shorten};
@@ -42,6 +42,11 @@ pub(super) fn eval(global: &Global, args: &Eval, out: &mut Output) -> Result<End
 
 /// Judges stories and compares.
 pub(super) fn measure(classifier: &Classifier, stories: &[Labelled]) -> Figures {
+    Figures::of(stories.iter().zip(&verdicts(classifier, stories)))
+}
+
+/// What a classifier says of stories.
+pub(super) fn verdicts(classifier: &Classifier, stories: &[Labelled]) -> Vec<Verdict> {
     let judge = |story: &Labelled| -> Verdict {
         let judgement = classifier.classify(&Input {
             title: &story.title,
@@ -50,25 +55,17 @@ pub(super) fn measure(classifier: &Classifier, stories: &[Labelled]) -> Figures 
         });
         judgement.into()
     };
-    let verdicts: Vec<Verdict> = stories.par_iter().map(judge).collect();
-    Figures::of(stories, &verdicts)
+    stories.par_iter().map(judge).collect()
 }
 
 fn print(figures: &Figures, out: &mut Output) -> Result<()> {
-    let interval = |i: Interval| format!("{:.3} ({:.3} to {:.3})", i.value, i.low, i.high);
     out.line(format!("{BOLD}{} stories{BOLD:#}", figures.stories))?;
-    out.line(format!(
-        "tags, micro-F1         {}",
-        interval(figures.micro_f1)
-    ))?;
+    out.line(format!("tags, micro-F1         {:.3}", figures.micro_f1))?;
     out.line(format!(
         "  precision, recall    {:.3}, {:.3}",
         figures.micro_precision, figures.micro_recall
     ))?;
-    out.line(format!(
-        "tags, macro-F1         {}",
-        interval(figures.macro_f1)
-    ))?;
+    out.line(format!("tags, macro-F1         {:.3}", figures.macro_f1))?;
     out.line(format!(
         "relevance F1           {:.3}",
         figures.relevance_f1

@@ -1,35 +1,23 @@
 //! `review`: the tags that the judge was not sure of, for a person to decide.
 
 use super::{classify, query, tag};
+use crate::Ended;
 use crate::args::{Global, Review};
 use crate::installation;
 use crate::output::{BOLD, DIM, Output, counted};
-use crate::{Ended, Usage};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal};
 use std::ops::ControlFlow;
-use tocsin_core::{Story, TagScore, Timestamp};
+use tocsin_core::{Story, TagScore};
 use tocsin_pipeline::find;
 use tocsin_search::Query;
 use tocsin_store::Store;
 
-/// Stories that are shown where nobody says how many.
-const SHOWN: usize = 20;
-
 pub(super) fn review(global: &Global, args: &Review, out: &mut Output) -> Result<Ended> {
     let (store, vocabulary) = installation::store_and_vocabulary(global)?;
-    let expression = [&["is:review".to_owned()], args.expression.as_slice()]
-        .concat()
-        .join(" ");
-    let query = Query::parse(&expression, &vocabulary, Timestamp::now())
-        .map_err(|e| Usage(e.to_string()))?;
-    let limit = match args.limit {
-        Some(0) => usize::MAX,
-        Some(limit) => limit,
-        None if out.json => usize::MAX,
-        None => SHOWN,
-    };
+    let query = query::parse(&args.expression, None, &vocabulary)?;
+    let limit = query::limit(args.limit, out.json);
     let queue = queue(store.as_ref(), &query, args.tag.as_deref(), limit)?;
     if args.ask || (!out.json && std::io::stdin().is_terminal()) {
         return ask(store.as_ref(), queue, out);
@@ -74,7 +62,7 @@ fn print(story: &Story, out: &mut Output) -> Result<()> {
     out.line("")
 }
 
-/// Asks about one tag after the other; each answer is kept at once.
+/// Asks about one tag after the other; a story's answers are kept before the next story.
 fn ask(store: &dyn Store, queue: Vec<Story>, out: &mut Output) -> Result<Ended> {
     let mut answers = std::io::stdin().lock().lines();
     let mut decided = 0;
@@ -88,10 +76,9 @@ fn ask(store: &dyn Store, queue: Vec<Story>, out: &mut Output) -> Result<Ended> 
                 tag.tag
             ))?;
             out.flush()?;
-            let Some(answer) = answers.next().transpose()? else {
-                break 'stories;
-            };
-            match answer.trim() {
+            // The end of input is as good as "stop": what was answered is kept.
+            let answer = answers.next().transpose()?;
+            match answer.as_deref().unwrap_or("q").trim() {
                 "y" | "yes" => decisions.insert(tag.tag.clone(), true),
                 "n" | "no" => decisions.insert(tag.tag.clone(), false),
                 "q" | "quit" => {

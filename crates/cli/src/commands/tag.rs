@@ -19,11 +19,7 @@ const ALIKE: f64 = 0.7;
 pub(super) fn tag(global: &Global, args: &Tag, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     let config = installation::config_for(global, store.as_ref())?;
-    let tags: Vec<String> = config
-        .taxonomy()?
-        .tags()
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let tags = config.taxonomy()?.names();
     let decisions = decisions(&args.decisions, &tags)?;
     let story = find(store.as_ref(), &args.id)?;
     let story = decide(store.as_ref(), story, decisions)?;

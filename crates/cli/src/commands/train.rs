@@ -22,20 +22,22 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     };
     std::fs::create_dir_all(&dir)
         .with_context(|| format!("the directory {} cannot be made", dir.display()))?;
+    let classifier = config.rules_alone()?;
     let verdicts = if args.no_verdicts {
         Vec::new()
     } else {
-        verdicts(global, &config)?
+        verdicts(global, &classifier)?
     };
     if args.files.is_empty() {
-        return update(global, &config, &verdicts, &dir, out);
+        let model = config.model()?;
+        return update(global, &classifier, &model, &verdicts, &dir, out);
     }
     let mut stories = labelled::read(&args.files, Hand::Read)?;
     stories.extend(labelled::read(&args.written, Hand::Written)?);
     stories.extend(verdicts);
     stories.extend(labelled::unlabelled(&args.unlabelled)?);
     let bench = Bench {
-        classifier: config.rules_alone()?,
+        classifier,
         bar: bar(global),
     };
     let trained = bench.train("fitting", &stories, &Plan::default());
@@ -44,14 +46,14 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
         bytes: model,
         features: trained.model.features(),
         held_out: sets(&stories, &trained.verdicts()),
-        checked: check(&config, &trained.model, &args.check)?,
+        checked: check(&config, &bench.classifier, &trained.model, &args.check)?,
         sources: &stories,
         variants: Vec::new(),
         curve: Vec::new(),
     };
     if !args.quick {
-        card.variants = bench.variants(&stories, &trained);
-        card.curve = bench.curve(&stories, &trained);
+        card.variants = bench.variants(&stories, &card.held_out);
+        card.curve = bench.curve(&stories, &card.held_out);
     }
     bench.bar.finish_and_clear();
     write(&dir, "CARD.md", &card.text())?;
@@ -66,7 +68,7 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
 }
 
 /// The verdicts in the store, where there is one.
-fn verdicts(global: &Global, config: &Config) -> Result<Vec<Labelled>> {
+fn verdicts(global: &Global, classifier: &Classifier) -> Result<Vec<Labelled>> {
     if !installation::data_dir(global, "tocsin")?
         .join("store")
         .exists()
@@ -74,18 +76,15 @@ fn verdicts(global: &Global, config: &Config) -> Result<Vec<Labelled>> {
         return Ok(Vec::new());
     }
     let store = installation::store(global)?;
-    let tags: Vec<String> = config
-        .taxonomy()?
-        .tags()
-        .map(|(name, _)| name.to_owned())
-        .collect();
+    let tags = classifier.taxonomy().names();
     Ok(tocsin_pipeline::verdicts::labelled(store.as_ref(), &tags)?)
 }
 
 /// The model in use, moved by verdicts.
 fn update(
     global: &Global,
-    config: &Config,
+    classifier: &Classifier,
+    model: &Model,
     verdicts: &[Labelled],
     dir: &Path,
     out: &mut Output,
@@ -97,14 +96,7 @@ fn update(
     }
     let bar = bar(global);
     let tell = |done: usize, all: usize| tell(&bar, "learning", done, all);
-    let classifier = config.rules_alone()?;
-    let model = learn::update(
-        &classifier,
-        &config.model()?,
-        verdicts,
-        &Plan::default(),
-        &tell,
-    );
+    let model = learn::update(classifier, model, verdicts, &Plan::default(), &tell);
     bar.finish_and_clear();
     let bytes = write_model(dir, &model)?;
     out.note(format!(
@@ -118,16 +110,14 @@ fn update(
 /// Which stories belong to a set.
 type Choice = fn(&Labelled) -> bool;
 
+/// Figures by the name of their set.
+type Sets = Vec<(&'static str, Figures)>;
+
 /// Figures of the held-out judgements: of the real stories, and of those written for training.
-fn sets(stories: &[Labelled], verdicts: &[Verdict]) -> Vec<(&'static str, Figures)> {
+fn sets(stories: &[Labelled], verdicts: &[Verdict]) -> Sets {
     let of = |wanted: Choice| {
-        let chosen = stories
-            .iter()
-            .zip(verdicts)
-            .filter(|(story, _)| wanted(story));
-        let (stories, verdicts): (Vec<Labelled>, Vec<Verdict>) =
-            chosen.map(|(s, v)| (s.clone(), v.clone())).unzip();
-        Figures::of(&stories, &verdicts)
+        let pairs = stories.iter().zip(verdicts);
+        Figures::of(pairs.filter(|(story, _)| wanted(story)))
     };
     let sets: [(&str, Choice); 4] = [
         ("real stories", real),
@@ -153,9 +143,13 @@ fn english(story: &Labelled) -> bool {
     story.lang.as_deref() == Some("en")
 }
 
-fn check(config: &Config, model: &Model, files: &[PathBuf]) -> Result<Vec<(String, Figures)>> {
+fn check(
+    config: &Config,
+    rules: &Classifier,
+    model: &Model,
+    files: &[PathBuf],
+) -> Result<Vec<(String, Figures)>> {
     let with_model = config.rules_alone()?.with_model(model.clone());
-    let rules = config.rules_alone()?;
     let mut checked = Vec::new();
     for file in files {
         let stories = labelled::read(std::slice::from_ref(file), Hand::Read)?;
@@ -167,7 +161,7 @@ fn check(config: &Config, model: &Model, files: &[PathBuf]) -> Result<Vec<(Strin
         checked.push((name.clone(), eval::measure(&with_model, &stories)));
         checked.push((
             format!("{name}, rules alone"),
-            eval::measure(&rules, &stories),
+            eval::measure(rules, &stories),
         ));
     }
     Ok(checked)
@@ -185,52 +179,48 @@ impl Bench {
         learn::train(&self.classifier, stories, plan, &progress)
     }
 
-    /// The same with a part left out, each measured on the real stories while held out.
-    fn variants(&self, stories: &[Labelled], whole: &Trained) -> Vec<Variant> {
+    /// The same with a part left out, each measured while held out; `whole` is the model of all parts.
+    fn variants(&self, stories: &[Labelled], whole: &Sets) -> Vec<Variant> {
         let all = Parts::default();
-        let without = [
-            ("all parts", None),
-            ("rules alone (hand-set weights)", None),
-            (
-                "without words",
-                Some(Parts {
-                    words: false,
-                    ..all
-                }),
-            ),
-            (
-                "without names",
-                Some(Parts {
-                    names: false,
-                    ..all
-                }),
-            ),
-            (
-                "without the rules' concepts",
-                Some(Parts {
-                    concepts: false,
-                    ..all
-                }),
-            ),
+        let words = Parts {
+            words: false,
+            ..all
+        };
+        let names = Parts {
+            names: false,
+            ..all
+        };
+        let concepts = Parts {
+            concepts: false,
+            ..all
+        };
+        let by_rules = eval::verdicts(&self.classifier, stories);
+        let mut variants = vec![
+            Variant {
+                name: "all parts",
+                sets: whole.clone(),
+            },
+            Variant {
+                name: "rules alone (hand-set weights)",
+                sets: sets(stories, &by_rules),
+            },
         ];
-        let mut variants: Vec<Variant> = without
-            .into_iter()
-            .enumerate()
-            .map(|(nth, (name, parts))| {
-                let sets = match (nth, parts) {
-                    (0, _) => sets(stories, &whole.verdicts()),
-                    (_, None) => sets(stories, &self.by_rules(stories)),
-                    (_, Some(parts)) => {
-                        let plan = Plan {
-                            parts,
-                            ..Plan::default()
-                        };
-                        sets(stories, &self.train(name, stories, &plan).verdicts())
-                    }
-                };
-                Variant { name, sets }
-            })
-            .collect();
+        let without = [
+            ("without words", words),
+            ("without names", names),
+            ("without the rules' concepts", concepts),
+        ];
+        variants.extend(without.map(|(name, parts)| {
+            let plan = Plan {
+                parts,
+                ..Plan::default()
+            };
+            let trained = self.train(name, stories, &plan);
+            Variant {
+                name,
+                sets: sets(stories, &trained.verdicts()),
+            }
+        }));
         if stories.iter().any(|s| s.hand == Hand::Written) {
             let name = "without the stories of our own";
             let real: Vec<Labelled> = stories
@@ -246,18 +236,7 @@ impl Bench {
         variants
     }
 
-    fn by_rules(&self, stories: &[Labelled]) -> Vec<Verdict> {
-        use rayon::prelude::*;
-        let judge = |s: &Labelled| {
-            let (title, text, lang) = (s.title.as_str(), s.text.as_str(), s.lang.as_deref());
-            self.classifier
-                .classify(&tocsin_classifier::Input { title, text, lang })
-                .into()
-        };
-        stories.par_iter().map(judge).collect()
-    }
-
-    fn on_written(&self, stories: &[Labelled], model: &Model) -> Vec<(&'static str, Figures)> {
+    fn on_written(&self, stories: &[Labelled], model: &Model) -> Sets {
         let written: Vec<Labelled> = stories
             .iter()
             .filter(|s| s.hand == Hand::Written)
@@ -267,26 +246,20 @@ impl Bench {
         sets(&written, &verdicts)
     }
 
-    /// Held-out F1 of the real stories for a growing part of the stories.
-    fn curve(&self, stories: &[Labelled], whole: &Trained) -> Vec<(usize, f64)> {
-        let part = |nth: usize| -> Vec<Labelled> {
-            let chosen = stories.iter().enumerate().filter(|(i, _)| i % 8 < nth);
-            chosen.map(|(_, s)| s.clone()).collect()
-        };
-        let f1 = |stories: &[Labelled], trained: &Trained| {
-            let sets = sets(stories, &trained.verdicts());
+    /// Held-out F1 of the real stories for a growing part of the stories; `whole` is for all.
+    fn curve(&self, stories: &[Labelled], whole: &Sets) -> Vec<(usize, f64)> {
+        let f1 = |sets: &Sets| {
             sets.first()
                 .map_or(0.0, |(_, figures)| figures.micro_f1.value)
         };
-        let mut curve: Vec<(usize, f64)> = [1, 2, 4]
-            .into_iter()
-            .map(|nth| {
-                let some = part(nth);
-                let trained = self.train("learning curve", &some, &Plan::default());
-                (some.len(), f1(&some, &trained))
-            })
-            .collect();
-        curve.push((stories.len(), f1(stories, whole)));
+        let part = |nth: usize| {
+            let chosen = stories.iter().enumerate().filter(|(i, _)| i % 8 < nth);
+            let some: Vec<Labelled> = chosen.map(|(_, s)| s.clone()).collect();
+            let trained = self.train("learning curve", &some, &Plan::default());
+            (some.len(), f1(&sets(&some, &trained.verdicts())))
+        };
+        let mut curve = [1, 2, 4].map(part).to_vec();
+        curve.push((stories.len(), f1(whole)));
         curve
     }
 }
