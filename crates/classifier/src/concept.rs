@@ -3,8 +3,10 @@
 //! In: a story in folded form. Out: for each concept its places, those that a guard cancels left
 //! out. Never: weighs anything.
 
+use crate::buckets::Buckets;
 use crate::layout::Document;
 use crate::matcher::{Found, Matcher};
+use std::collections::HashMap;
 
 /// A concept's number in its lexicon.
 pub(crate) type ConceptId = usize;
@@ -31,12 +33,12 @@ pub(crate) struct Concept {
 }
 
 /// What a pattern of the matcher means.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Sense {
     /// The language that it counts in, where it counts in one only.
-    pub(crate) lang: Option<String>,
-    /// The concepts that it stands for.
-    pub(crate) concepts: Vec<ConceptId>,
+    pub(crate) lang: Option<&'static str>,
+    /// The concept that it stands for.
+    pub(crate) concept: ConceptId,
 }
 
 /// A place where a story speaks of a concept.
@@ -78,9 +80,11 @@ impl Hit {
 pub(crate) struct Lexicon {
     /// Concepts by number.
     pub(crate) concepts: Vec<Concept>,
+    /// The number of each concept that has a name in the file.
+    pub(crate) numbers: HashMap<String, ConceptId>,
     /// Numbers in an order in which each comes after those that it refers to.
     pub(crate) order: Vec<ConceptId>,
-    /// By the matcher's pattern numbers.
+    /// By the phrases' numbers.
     pub(crate) senses: Vec<Sense>,
     /// The phrases.
     pub(crate) matcher: Matcher,
@@ -93,47 +97,110 @@ const MOST_IN_SENTENCE: usize = 8;
 const REACH: usize = 160;
 
 impl Lexicon {
-    /// The places of every concept in a story of the given language, by concept number.
-    pub(crate) fn places(&self, story: &Document<'_>, lang: Option<&str>) -> Vec<Vec<Hit>> {
-        let mut places = self.phrases(story, lang);
+    /// The places of every concept in a story of the given language.
+    pub(crate) fn places(&self, story: &Document<'_>, lang: Option<&str>) -> Places {
+        let found = self.phrases(story, lang);
+        let concepts = Buckets::new(self.concepts.len(), found.iter().map(|(id, _)| *id));
+        let mut places = Places {
+            hits: Vec::with_capacity(2 * found.len()),
+            spans: vec![(0, 0); self.concepts.len()],
+            spoken_of: Vec::new(),
+        };
+        let mut own = Vec::new();
         for id in &self.order {
             let Some(concept) = self.concepts.get(*id) else {
                 continue;
             };
-            let kept = concept.keep(own_places(concept, *id, &places), &places);
-            if let Some(slot) = places.get_mut(*id) {
-                *slot = kept;
+            own.clear();
+            let phrases = found.get(concepts.places(*id)).unwrap_or_default();
+            own.extend(phrases.iter().map(|(_, hit)| *hit));
+            own.extend(places.of_all(&concept.of));
+            if !own.is_empty() {
+                concept.keep(&mut own, &places);
+                places.put(*id, &own);
             }
         }
+        places.spoken_of.sort_unstable();
         places
     }
 
-    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> Vec<Vec<Hit>> {
-        let mut places = vec![Vec::new(); self.concepts.len()];
+    /// The places of phrases, by concept.
+    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> Vec<(ConceptId, Hit)> {
+        let mut out = Vec::with_capacity(512);
         for (part, content) in story.parts.iter().enumerate() {
-            for found in self.matcher.find(&content.folded) {
-                let Some(sense) = self.senses.get(found.pattern) else {
-                    continue;
-                };
-                if !sense.speaks(lang) {
-                    continue;
-                }
-                let hit = hit_of(part, content.place(found.start), found);
-                for slot in &sense.concepts {
-                    if let Some(slot) = places.get_mut(*slot) {
-                        slot.push(hit);
-                    }
+            for found in self.matcher.find(&content.folded, &content.tokens) {
+                let sense = self.senses.get(found.pattern);
+                if let Some(sense) = sense.filter(|sense| sense.speaks(lang)) {
+                    let hit = hit_of(part, content.place(found.start), found);
+                    out.push((sense.concept, hit));
                 }
             }
         }
-        places
+        out.sort_unstable_by_key(|(concept, _)| *concept);
+        out
+    }
+}
+
+/// The places of every concept in a story.
+#[derive(Debug)]
+pub(crate) struct Places {
+    hits: Vec<Hit>,
+    /// By concept: its first place and one past the last.
+    spans: Vec<(usize, usize)>,
+    /// The concepts that have places, in order.
+    spoken_of: Vec<ConceptId>,
+}
+
+impl Places {
+    /// The places of a concept, in order.
+    pub(crate) fn of(&self, id: ConceptId) -> &[Hit] {
+        let span = self.spans.get(id).map(|(from, to)| *from..*to);
+        span.and_then(|span| self.hits.get(span))
+            .unwrap_or_default()
+    }
+
+    /// Each concept that has places, by number.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (ConceptId, &[Hit])> {
+        self.spoken_of.iter().map(|id| (*id, self.of(*id)))
+    }
+
+    /// How many concepts there are, with places or without.
+    pub(crate) fn concepts(&self) -> usize {
+        self.spans.len()
+    }
+
+    fn of_all<'a>(&'a self, ids: &'a [ConceptId]) -> impl Iterator<Item = &'a Hit> {
+        ids.iter().flat_map(|id| self.of(*id))
+    }
+
+    fn put(&mut self, id: ConceptId, hits: &[Hit]) {
+        if hits.is_empty() {
+            return;
+        }
+        self.spoken_of.push(id);
+        let from = self.hits.len();
+        self.hits.extend_from_slice(hits);
+        if let Some(span) = self.spans.get_mut(id) {
+            *span = (from, self.hits.len());
+        }
+    }
+
+    /// The places of concepts in the sentence of `hit`.
+    fn neighbours<'a>(&'a self, ids: &'a [ConceptId], hit: Hit) -> impl Iterator<Item = &'a Hit> {
+        let sentence = hit.sentence();
+        ids.iter().flat_map(move |id| {
+            let hits = self.of(*id);
+            let from = hits.partition_point(|other| other.sentence() < sentence);
+            let after = hits.iter().skip(from);
+            after.take_while(move |other| other.sentence() == sentence)
+        })
     }
 }
 
 impl Sense {
     /// Languages that are not known are given the benefit of the doubt.
     fn speaks(&self, lang: Option<&str>) -> bool {
-        match (&self.lang, lang) {
+        match (self.lang, lang) {
             (Some(own), Some(lang)) => own == lang,
             _ => true,
         }
@@ -141,25 +208,34 @@ impl Sense {
 }
 
 impl Concept {
-    /// Those of its places that no guard cancels.
-    fn keep(&self, own: Vec<Hit>, places: &[Vec<Hit>]) -> Vec<Hit> {
-        let some = |ids: &[ConceptId]| hits_of(ids, places).next().is_some();
-        if own.is_empty() || some(&self.without) || !(self.with.is_empty() || some(&self.with)) {
-            return Vec::new();
+    /// Keeps those of its places that no guard cancels.
+    fn keep(&self, own: &mut Vec<Hit>, places: &Places) {
+        let some = |ids: &[ConceptId]| places.of_all(ids).next().is_some();
+        if some(&self.without) || !(self.with.is_empty() || some(&self.with)) {
+            own.clear();
+            return;
         }
-        own.into_iter()
-            .filter_map(|hit| self.guarded(hit, places))
-            .collect()
+        longest_apart(own);
+        if !(self.near.is_empty() && self.unless.is_empty()) {
+            own.retain_mut(|hit| match self.guarded(*hit, places) {
+                Some(kept) => {
+                    *hit = kept;
+                    true
+                }
+                None => false,
+            });
+        }
     }
 
-    fn guarded(&self, hit: Hit, places: &[Vec<Hit>]) -> Option<Hit> {
-        if neighbours(&self.unless, places, hit).next().is_some() {
+    fn guarded(&self, hit: Hit, places: &Places) -> Option<Hit> {
+        if places.neighbours(&self.unless, hit).next().is_some() {
             return None;
         }
         if self.near.is_empty() {
             return Some(hit);
         }
-        neighbours(&self.near, places, hit)
+        places
+            .neighbours(&self.near, hit)
             .map(|other| (hit.start.min(other.start), hit.end.max(other.end)))
             .min_by_key(|(start, end)| end - start)
             .map(|(start, end)| match end - start <= REACH {
@@ -169,44 +245,21 @@ impl Concept {
     }
 }
 
-fn hits_of<'a>(ids: &'a [ConceptId], places: &'a [Vec<Hit>]) -> impl Iterator<Item = &'a Hit> {
-    ids.iter().filter_map(|id| places.get(*id)).flatten()
-}
-
-/// The places of other concepts in the sentence of `hit`. Their places are in order already.
-fn neighbours<'a>(
-    ids: &'a [ConceptId],
-    places: &'a [Vec<Hit>],
-    hit: Hit,
-) -> impl Iterator<Item = &'a Hit> {
-    let sentence = hit.sentence();
-    ids.iter()
-        .filter_map(|id| places.get(*id))
-        .flat_map(move |hits| {
-            let from = hits.partition_point(|other| other.sentence() < sentence);
-            hits.iter()
-                .skip(from)
-                .take_while(move |other| other.sentence() == sentence)
-        })
-}
-
-/// Its phrases' places and those of the concepts it is made of, in order; of those that overlap the
-/// longest.
-fn own_places(concept: &Concept, id: ConceptId, places: &[Vec<Hit>]) -> Vec<Hit> {
-    let mut own: Vec<Hit> = hits_of(&[id], places).copied().collect();
-    own.extend(hits_of(&concept.of, places));
-    own.sort_by_key(|h| (h.part, h.start, usize::MAX - h.end));
-    let mut kept: Vec<Hit> = Vec::new();
-    for hit in own {
-        let last = kept.last();
+/// Puts places in order; keeps of those that overlap the longest, and so many in a sentence.
+fn longest_apart(own: &mut Vec<Hit>) {
+    own.sort_unstable_by_key(|h| (h.part, h.start, usize::MAX - h.end));
+    let mut last: Option<Hit> = None;
+    let mut in_sentence = 0;
+    own.retain(|hit| {
+        let same = last.is_some_and(|l| l.sentence() == hit.sentence());
         let free = last.is_none_or(|l| l.part != hit.part || l.end <= hit.start);
-        let alike = kept.iter().rev().take(MOST_IN_SENTENCE);
-        let full = alike.filter(|k| k.sentence() == hit.sentence()).count() == MOST_IN_SENTENCE;
-        if free && !full {
-            kept.push(hit);
+        let kept = free && !(same && in_sentence >= MOST_IN_SENTENCE);
+        if kept {
+            in_sentence = if same { in_sentence + 1 } else { 1 };
+            last = Some(*hit);
         }
-    }
-    kept
+        kept
+    });
 }
 
 fn hit_of(part: usize, (sentence, zone): (usize, usize), found: Found) -> Hit {
@@ -240,7 +293,7 @@ mod tests {
         let places = taxonomy.lexicon.places(&document, lang);
         let x = taxonomy.lexicon.concepts.iter().position(|c| c.name == "x");
         let words = |hit: &super::Hit| document.parts[hit.part].evidence(hit.start, hit.end).text;
-        places[x.unwrap()].iter().map(words).collect()
+        places.of(x.unwrap()).iter().map(words).collect()
     }
 
     #[test]

@@ -5,9 +5,9 @@
 //! a story that has words.
 
 use crate::concept::{ConceptId, Hit};
-use crate::features::{Feature, Origin};
-use crate::judge::Reading;
+use crate::features::{Area, Origin};
 use crate::layout::{self, Part};
+use crate::reading::Reading;
 use std::collections::BTreeMap;
 use tocsin_core::Evidence;
 
@@ -35,28 +35,48 @@ struct Mark {
     points: f32,
 }
 
-/// The marks of each sentence, by part and number.
-type Sentences = BTreeMap<(usize, usize), Vec<Mark>>;
+/// Marks with the part and the number of the sentence that each lies in.
+type Marks = Vec<((usize, usize), Mark)>;
 
 /// The stretches that carried a tag, the weightiest first. `context` tells of a concept whether it is
 /// too general to be shown alone.
 pub(crate) fn of(
     reading: &Reading<'_>,
-    features: &[Feature],
-    points: impl Fn(&Feature) -> f32,
+    points: impl Iterator<Item = (Origin, f32)>,
     context: impl Fn(ConceptId) -> bool,
 ) -> Vec<Evidence> {
-    let mut sentences = Sentences::new();
-    for feature in features {
-        let points = points(feature);
-        if points > 0.0 {
-            mark(reading, feature.origin, points, &context, &mut sentences);
+    let mut marks = Marks::new();
+    let mut concepts: BTreeMap<(ConceptId, Area), f32> = BTreeMap::new();
+    for (origin, points) in points.filter(|(_, points)| *points > 0.0) {
+        match origin {
+            Origin::Gram(part, start, end) => {
+                let points = points * WORD;
+                let mark = Mark { start, end, points };
+                let place = reading.document.parts.get(part).map(|p| p.place(start));
+                marks.extend(place.map(|(sentence, _)| ((part, sentence), mark)));
+            }
+            Origin::Concept(id, area) => *concepts.entry((id, area)).or_default() += points,
+            Origin::Pair(a, b, area) => {
+                *concepts.entry((a, area)).or_default() += 0.5 * points;
+                *concepts.entry((b, area)).or_default() += 0.5 * points;
+            }
+            Origin::Name(_) | Origin::Shape => {}
         }
     }
-    let total = |marks: &Vec<Mark>| marks.iter().map(|m| m.points).sum::<f32>();
+    for ((id, area), points) in concepts {
+        let worth = if context(id) { CONTEXT } else { 1.0 };
+        let hits = reading.places.of(id).iter();
+        share(
+            hits.filter(|hit| area.covers(hit)),
+            points * worth,
+            &mut marks,
+        );
+    }
+    marks.sort_by_key(|(sentence, _)| *sentence);
+    let total = |marks: &[_]| marks.iter().map(|(_, m): &(_, Mark)| m.points).sum::<f32>();
+    let sentences = marks.chunk_by(|a, b| a.0 == b.0);
     let mut ranked: Vec<_> = sentences
-        .into_iter()
-        .map(|(at, m)| (total(&m), at, m))
+        .filter_map(|marks| Some((total(marks), marks.first()?.0, marks)))
         .collect();
     // By weight; among equals the earlier one.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -78,58 +98,24 @@ pub(crate) fn of(
     }
 }
 
-/// Puts what a feature added to the words that it stands for.
-fn mark(
-    reading: &Reading<'_>,
-    origin: Origin,
-    points: f32,
-    context: &impl Fn(ConceptId) -> bool,
-    sentences: &mut Sentences,
-) {
-    let worth = |id: ConceptId| if context(id) { CONTEXT } else { 1.0 };
-    match origin {
-        Origin::Gram(part, start, end) => {
-            let Some(content) = reading.document.parts.get(part) else {
-                return;
-            };
-            let (sentence, _) = content.place(start);
-            let points = points * WORD;
-            let marks = sentences.entry((part, sentence)).or_default();
-            marks.push(Mark { start, end, points });
-        }
-        Origin::Concept(id, area) => {
-            let hits = reading.places.get(id).into_iter().flatten();
-            let hits = hits.filter(|hit| area.covers(hit));
-            share(hits, points * worth(id), sentences);
-        }
-        Origin::Pair(a, b, area) => {
-            for id in [a, b] {
-                let hits = reading.places.get(id).into_iter().flatten();
-                let hits = hits.filter(|hit| area.covers(hit));
-                share(hits, 0.5 * points * worth(id), sentences);
-            }
-        }
-        Origin::Name(_) | Origin::Shape => {}
-    }
-}
-
 /// The first places of a concept share its points.
-fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, sentences: &mut Sentences) {
+fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, marks: &mut Marks) {
     let hits: Vec<&Hit> = hits.take(PLACES).collect();
     #[expect(clippy::cast_precision_loss, reason = "at most three")]
     let each = points / hits.len().max(1) as f32;
     for hit in hits {
-        sentences.entry(hit.sentence()).or_default().push(Mark {
+        let mark = Mark {
             start: hit.start,
             end: hit.end,
             points: each,
-        });
+        };
+        marks.push((hit.sentence(), mark));
     }
 }
 
 /// The weightiest words of a sentence and what lies between them, as far as that is short enough to
 /// show; a few words more where they would say little alone.
-fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
+fn stretch(part: &Part<'_>, sentence: usize, marks: &[((usize, usize), Mark)]) -> (usize, usize) {
     let whole = part.sentence(sentence);
     if columns(part, whole) <= WIDEST / 2 {
         return whole;
@@ -150,9 +136,9 @@ fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
 }
 
 /// Marks of the same words as one.
-fn joined(marks: &[Mark]) -> Vec<Mark> {
+fn joined(marks: &[((usize, usize), Mark)]) -> Vec<Mark> {
     let mut by_place: BTreeMap<(usize, usize), f32> = BTreeMap::new();
-    for mark in marks {
+    for (_, mark) in marks {
         *by_place.entry((mark.start, mark.end)).or_default() += mark.points;
     }
     let marks = by_place.into_iter();

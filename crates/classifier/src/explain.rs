@@ -3,8 +3,20 @@
 //! In: sums and places. Out: for each tag its terms with weight, strength, points and the words.
 //! Never: judges anew.
 
+use crate::concept::ConceptId;
+use crate::features::Origin;
+use crate::judge::{Classifier, Input};
+use crate::model::RELEVANCE;
+use crate::opinion::{Learned, Opinion};
+use crate::reading::Reading;
+use crate::score::Sum;
+use crate::taxonomy::Tag;
 use serde::Serialize;
-use tocsin_core::{Evidence, Score};
+use tocsin_core::{Entity, Evidence, Score};
+
+/// Features that add less are not told, nor more than so many.
+const LEAST_TOLD: f64 = 0.05;
+const MOST_TOLD: usize = 40;
 
 /// Everything that a story was judged by.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,4 +67,206 @@ pub struct Reason {
     pub points: f64,
     /// The words.
     pub evidence: Vec<Evidence>,
+}
+
+impl Classifier {
+    /// Tells how the judgement of a story comes about.
+    pub fn explain(&self, input: &Input<'_>) -> Explanation {
+        let reading = Reading::new(self.taxonomy(), input);
+        let entities = self.gazetteer().find_in(&reading.document);
+        let opinion = self.opinion(&reading, &entities);
+        let story = Story {
+            classifier: self,
+            reading: &reading,
+            entities: &entities,
+            opinion: opinion.as_ref(),
+        };
+        let tags = self.taxonomy().tags.iter().enumerate();
+        let mut tags: Vec<Account> = tags
+            .filter_map(|(index, tag)| story.tag(index, tag))
+            .filter(|account| !account.terms.is_empty())
+            .collect();
+        tags.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+        let gate = self.taxonomy().relevance.gate.iter().copied();
+        Explanation {
+            gate: reading.evidence(gate, |_| true),
+            relevance: story.relevance(),
+            language: reading.language.clone(),
+            tags,
+        }
+    }
+}
+
+/// A story whose judgement is explained.
+struct Story<'a> {
+    classifier: &'a Classifier,
+    reading: &'a Reading<'a>,
+    entities: &'a [Entity],
+    opinion: Option<&'a Opinion>,
+}
+
+impl Story<'_> {
+    fn tag(&self, index: usize, tag: &Tag) -> Option<Account> {
+        if let Some(learned) = self.classifier.learned(index, self.opinion)
+            && self.opinion.is_some()
+        {
+            return Some(self.learned(&tag.name, &learned, Some(learned.output.review)));
+        }
+        if !self.reading.gate_opens() {
+            return None;
+        }
+        let sum = self.reading.sum(&tag.weights);
+        Some(Account {
+            name: tag.name.clone(),
+            score: tag.curve.score(sum.raw),
+            bias: tag.curve.bias,
+            slope: tag.curve.slope,
+            raw: sum.raw,
+            yes: tag.yes,
+            review: Some(tag.review),
+            terms: self.terms(&sum),
+        })
+    }
+
+    fn relevance(&self) -> Account {
+        if let Some(learned) = self.classifier.learned_relevance(self.opinion)
+            && self.opinion.is_some()
+        {
+            return self.learned(RELEVANCE, &learned, None);
+        }
+        let taxonomy = self.classifier.taxonomy();
+        let score = |(index, tag): (usize, &Tag)| {
+            let decision = self
+                .classifier
+                .decide(index, tag, self.reading, self.opinion);
+            decision.score()
+        };
+        let scores: Vec<Score> = taxonomy.tags.iter().enumerate().map(score).collect();
+        let gate = &taxonomy.relevance;
+        let sum = self.classifier.relevance_sum(self.reading, &scores);
+        let mut terms = self.terms(&sum);
+        terms.extend(gate.tags.iter().filter_map(|(index, weight)| {
+            let (tag, score) = (taxonomy.tags.get(*index)?, scores.get(*index)?.get());
+            Some(Reason {
+                concept: format!("tag {}", tag.name),
+                place: "head",
+                weight: *weight,
+                strength: score,
+                points: score * weight,
+                evidence: Vec::new(),
+            })
+        }));
+        weightiest_first(&mut terms);
+        Account {
+            name: RELEVANCE.to_owned(),
+            score: match self.reading.gate_opens() {
+                true => gate.curve.score(sum.raw),
+                false => Score::ZERO,
+            },
+            bias: gate.curve.bias,
+            slope: gate.curve.slope,
+            raw: sum.raw,
+            yes: gate.yes,
+            review: None,
+            terms,
+        }
+    }
+
+    /// The features that weighed most with the model.
+    fn learned(&self, name: &str, learned: &Learned<'_>, review: Option<Score>) -> Account {
+        let (slope, bias) = (
+            f64::from(learned.output.slope),
+            f64::from(learned.output.bias),
+        );
+        let mut terms: Vec<Reason> = learned
+            .points()
+            .map(|(origin, value, points)| (origin, f64::from(value), f64::from(points)))
+            .filter(|(_, _, points)| points.abs() >= LEAST_TOLD)
+            .map(|(origin, strength, points)| {
+                let (concept, place, evidence) = self.named(origin);
+                Reason {
+                    concept,
+                    place,
+                    weight: points / strength,
+                    strength,
+                    points,
+                    evidence,
+                }
+            })
+            .collect();
+        weightiest_first(&mut terms);
+        terms.truncate(MOST_TOLD);
+        Account {
+            name: name.to_owned(),
+            score: learned.score(),
+            bias: f64::from(learned.output.intercept) + slope * bias,
+            slope,
+            raw: f64::from(learned.sum().unwrap_or_default()) - bias,
+            yes: learned.output.yes,
+            review,
+            terms,
+        }
+    }
+
+    /// A feature in words: what it is, where it counts, and the words that it stands for.
+    fn named(&self, origin: Origin) -> (String, &'static str, Vec<Evidence>) {
+        match origin {
+            Origin::Concept(id, area) => {
+                let words = self.reading.evidence([id], |hit| area.covers(hit));
+                (self.concept(id).to_owned(), area.name(), words)
+            }
+            Origin::Pair(a, b, area) => {
+                let words = self.reading.evidence([a, b], |hit| area.covers(hit));
+                let name = format!("{} + {}", self.concept(a), self.concept(b));
+                (name, area.name(), words)
+            }
+            Origin::Gram(part, start, end) => {
+                let part = self.reading.document.parts.get(part);
+                let words = part.map(|part| part.evidence(start, end));
+                let text = words.as_ref().map_or("", |w| w.text.as_str());
+                let name = format!("word “{text}”");
+                (name, "head", words.into_iter().collect())
+            }
+            Origin::Name(index) => {
+                let name = self.entities.get(index).map_or("", |e| e.name.as_str());
+                (format!("name {name}"), "head", Vec::new())
+            }
+            Origin::Shape => {
+                let name = "length, language, kinds of names";
+                (name.to_owned(), "head", Vec::new())
+            }
+        }
+    }
+
+    fn concept(&self, id: ConceptId) -> &str {
+        let known = self.classifier.taxonomy().lexicon.concepts.get(id);
+        known.map_or("", |c| c.name.as_str())
+    }
+
+    fn terms(&self, sum: &Sum) -> Vec<Reason> {
+        let mut terms: Vec<Reason> = sum
+            .terms
+            .iter()
+            .map(|term| Reason {
+                concept: self.concept(term.weight.concept).to_owned(),
+                place: if term.passage.is_some() {
+                    "passage"
+                } else {
+                    "head"
+                },
+                weight: term.weight.value,
+                strength: term.strength,
+                points: term.points,
+                evidence: self
+                    .reading
+                    .evidence([term.weight.concept], |hit| term.covers(hit)),
+            })
+            .collect();
+        weightiest_first(&mut terms);
+        terms
+    }
+}
+
+fn weightiest_first(terms: &mut [Reason]) {
+    terms.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
 }

@@ -6,7 +6,7 @@
 //! The label of a training story was given by its title and first lines, so words and names count in
 //! the head only (title and lead); what a later passage is about comes in through its concepts.
 
-use crate::concept::{ConceptId, Hit};
+use crate::concept::{ConceptId, Hit, Places};
 use crate::layout::{Document, LEAD, TITLE};
 use crate::words::{Gram, SEED, grams, hash};
 use tocsin_core::{Entity, EntityType, Field};
@@ -27,7 +27,7 @@ pub(crate) enum Origin {
 }
 
 /// A part of the story that features are kept apart by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Area {
     /// The title.
     Title,
@@ -68,6 +68,9 @@ pub(crate) struct Feature {
     pub(crate) origin: Origin,
 }
 
+/// Part, first byte, one past the last.
+type Place = (usize, usize, usize);
+
 /// Length that the words of a story have together, as a vector.
 const WORDS: f32 = 4.0;
 /// What is left to a concept's full strength after each mention.
@@ -88,7 +91,7 @@ const NAME_HEAD: usize = 600;
 /// Everything that features are made of.
 pub(crate) struct Material<'a> {
     pub(crate) document: &'a Document<'a>,
-    pub(crate) places: &'a [Vec<Hit>],
+    pub(crate) places: &'a Places,
     /// For each concept that counts, a number that stands for its name.
     pub(crate) concepts: &'a [Option<u64>],
     pub(crate) entities: &'a [Entity],
@@ -109,29 +112,28 @@ impl Material<'_> {
     }
 
     fn words(&self, out: &mut Vec<Feature>) {
-        let mut found: Vec<(u32, Origin)> = Vec::with_capacity(1024);
         let [title, text] = &self.document.parts;
-        let mut add = |kind: u64, part: usize, grams: &[Gram]| {
-            found.extend(
-                grams
-                    .iter()
-                    .map(|g| (key(kind, g.hash), Origin::Gram(part, g.start, g.end))),
-            );
-        };
-        let title = grams(title.head());
-        add(TITLE_WORD, 0, &title);
-        add(HEAD_WORD, 0, &title);
-        add(HEAD_WORD, 1, &grams(text.head()));
-        // A stable sort, so that the first place of each word is the one that is kept.
-        found.sort_by_key(|(key, _)| *key);
+        let in_title = grams(&title.folded.text, title.head());
+        let in_text = grams(&text.folded.text, text.head());
+        let mut found: Vec<(u32, Place)> = Vec::with_capacity(2 * in_title.len() + in_text.len());
+        for (kind, part, grams) in [
+            (TITLE_WORD, 0, &in_title),
+            (HEAD_WORD, 0, &in_title),
+            (HEAD_WORD, 1, &in_text),
+        ] {
+            let place = |gram: &Gram| (part, gram.start, gram.end);
+            found.extend(grams.iter().map(|g| (key(kind, g.hash), place(g))));
+        }
+        // The first place of each word is the one that is kept.
+        found.sort_unstable();
         let first = out.len();
-        for (key, origin) in found {
+        for (key, (part, start, end)) in found {
             match out.get_mut(first..).and_then(<[Feature]>::last_mut) {
                 Some(last) if last.key == key => last.value += 1.0,
                 _ => out.push(Feature {
                     key,
                     value: 1.0,
-                    origin,
+                    origin: Origin::Gram(part, start, end),
                 }),
             }
         }
@@ -169,8 +171,10 @@ impl Material<'_> {
     /// The concepts of an area: number, name, mentions.
     fn present(&self, area: Area) -> Vec<(ConceptId, u64, f32)> {
         let mut present = Vec::with_capacity(32);
-        for (id, (hits, name)) in self.places.iter().zip(self.concepts).enumerate() {
-            let Some(name) = name else { continue };
+        for (id, hits) in self.places.each() {
+            let Some(Some(name)) = self.concepts.get(id) else {
+                continue;
+            };
             let mentions = hits.iter().filter(|hit| area.covers(hit)).count();
             if mentions > 0 {
                 #[expect(clippy::cast_precision_loss, reason = "counts are small")]

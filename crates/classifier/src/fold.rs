@@ -12,31 +12,66 @@ use unicode_normalization::char::is_combining_mark;
 pub(crate) struct Folded {
     /// The folded text; a line break of the original is one `\n`, any other gap one space.
     pub(crate) text: String,
-    /// For each byte of `text`, the first byte of the original character that it came from.
-    origin: Vec<u32>,
-    /// For each byte of `text`, whether it came from a capital letter.
-    upper: Vec<bool>,
+    /// For each byte of `text`, where it came from.
+    origin: Vec<Origin>,
+}
+
+/// The first byte of the original character that a folded byte came from, and in the highest bit
+/// whether that was a capital letter.
+#[derive(Debug, Clone, Copy)]
+struct Origin(u32);
+
+impl Origin {
+    const CAPITAL: u32 = 1 << 31;
+
+    fn new(at: u32, capital: bool) -> Self {
+        Self(if capital { at | Self::CAPITAL } else { at })
+    }
+
+    fn at(self) -> usize {
+        (self.0 & !Self::CAPITAL) as usize
+    }
+
+    fn is_capital(self) -> bool {
+        self.0 & Self::CAPITAL != 0
+    }
 }
 
 impl Folded {
-    /// Folds a text. What lies beyond 4 GiB is not looked at.
+    /// Folds a text. What lies beyond 2 GiB is not looked at.
     pub(crate) fn new(text: &str) -> Self {
         let mut folded = Self {
             text: String::with_capacity(text.len()),
             origin: Vec::with_capacity(text.len()),
-            upper: Vec::with_capacity(text.len()),
         };
-        for (at, c) in text.char_indices() {
-            let Ok(at) = u32::try_from(at) else { break };
-            folded.push(at, c);
-        }
+        folded.refold(text);
         folded
     }
 
+    /// Becomes the folded form of another text.
+    pub(crate) fn refold(&mut self, text: &str) {
+        self.text.clear();
+        self.origin.clear();
+        for (at, c) in text.char_indices() {
+            match u32::try_from(at) {
+                Ok(at) if at < Origin::CAPITAL => self.push(at, c),
+                _ => break,
+            }
+        }
+    }
+
+    #[inline]
     fn push(&mut self, at: u32, c: char) {
         match c {
             'a'..='z' | '0'..='9' => self.put(at, c, false),
             'A'..='Z' => self.put(at, c.to_ascii_lowercase(), true),
+            ' ' => self.gap(at, false),
+            c => self.push_other(at, c),
+        }
+    }
+
+    fn push_other(&mut self, at: u32, c: char) {
+        match c {
             '\n' | '\u{2028}' | '\u{2029}' => self.gap(at, true),
             '-' | '_' | '\u{2010}'..='\u{2015}' => self.gap(at, false),
             '\u{2018}' | '\u{2019}' => self.put(at, '\'', false),
@@ -60,15 +95,16 @@ impl Folded {
         }
     }
 
-    fn put(&mut self, at: u32, c: char, upper: bool) {
+    #[inline]
+    fn put(&mut self, at: u32, c: char, capital: bool) {
         self.text.push(c);
         for _ in 0..c.len_utf8() {
-            self.origin.push(at);
-            self.upper.push(upper);
+            self.origin.push(Origin::new(at, capital));
         }
     }
 
     /// A gap joins the gap before it; a line break outlives the spaces around it.
+    #[inline]
     fn gap(&mut self, at: u32, line: bool) {
         match self.text.as_bytes().last() {
             None | Some(b'\n') => {}
@@ -81,22 +117,10 @@ impl Folded {
         }
     }
 
-    /// Which bytes of a span came from capitals.
-    pub(crate) fn capitals(&self, start: usize, end: usize) -> &[bool] {
-        self.upper.get(start..end).unwrap_or_default()
-    }
-
-    /// The folded text with the capitals of the original.
-    pub(crate) fn with_capitals(&self) -> String {
-        let upper = |i: usize| self.upper.get(i).copied().unwrap_or(false);
-        let letters = self.text.char_indices();
-        letters
-            .flat_map(|(i, c)| {
-                let capital = upper(i).then(|| c.to_uppercase());
-                let plain = (!upper(i)).then_some(c);
-                capital.into_iter().flatten().chain(plain)
-            })
-            .collect()
+    /// Of each byte of a span, whether it came from a capital.
+    pub(crate) fn capitals(&self, start: usize, end: usize) -> impl Iterator<Item = bool> {
+        let span = self.origin.get(start..end).unwrap_or_default();
+        span.iter().map(|origin| origin.is_capital())
     }
 
     /// Whether it has letters with case, and all of them are capitals.
@@ -113,12 +137,12 @@ impl Folded {
         self.text
             .char_indices()
             .filter(|(_, c)| c.is_alphabetic())
-            .map(|(i, c)| (c, self.upper.get(i).copied().unwrap_or(false)))
+            .map(|(i, c)| (c, self.origin.get(i).is_some_and(|o| o.is_capital())))
     }
 
     /// The bytes of `original`, the text that this was made of, which a span of folded bytes covers.
     pub(crate) fn original_span(&self, original: &str, start: usize, end: usize) -> (usize, usize) {
-        let at = |i: usize| self.origin.get(i).map_or(original.len(), |o| *o as usize);
+        let at = |i: usize| self.origin.get(i).map_or(original.len(), |o| o.at());
         let last = at(end.saturating_sub(1));
         let width = original
             .get(last..)
@@ -171,8 +195,8 @@ mod tests {
     #[test]
     fn capitals_are_remembered() {
         let folded = Folded::new("US us");
-        assert_eq!(folded.capitals(0, 2), [true, true]);
-        assert_eq!(folded.capitals(3, 5), [false, false]);
+        assert!(folded.capitals(0, 2).eq([true, true]));
+        assert!(folded.capitals(3, 5).eq([false, false]));
         assert!(Folded::new("AI ACT 2").is_all_capitals());
         assert!(!folded.is_all_capitals() && !Folded::new("华为 2").is_all_capitals());
     }

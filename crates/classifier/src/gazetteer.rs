@@ -5,9 +5,9 @@
 
 use crate::fold::Folded;
 use crate::layout::{Cut, Document};
-use crate::matcher::{Case, Found, Matcher, Pattern};
+use crate::matcher::{Case, Found, Matcher, Phrases};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tocsin_core::{ConfigError, Entity, EntityType, parse_toml};
 
 #[derive(Debug, Deserialize)]
@@ -67,11 +67,9 @@ struct Known {
 #[derive(Debug)]
 pub struct Gazetteer {
     entities: Vec<Known>,
-    /// By the matcher's pattern numbers.
-    senses: Vec<Vec<Sense>>,
+    /// By the phrases' numbers.
+    senses: Vec<Sense>,
     matcher: Matcher,
-    /// Folded id, name and aliases, and whose they are.
-    names: HashMap<String, Vec<usize>>,
 }
 
 /// A name at a place, perhaps.
@@ -91,6 +89,7 @@ impl Gazetteer {
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let parsed: File = parse_toml(file, text)?;
         let mut builder = Builder::default();
+        builder.entities.reserve(parsed.entity.len());
         for entity in &parsed.entity {
             builder.add(entity.get_ref()).map_err(|(message, hint)| {
                 let before = text.bytes().take(entity.span().start);
@@ -118,7 +117,7 @@ impl Gazetteer {
         let sure = |c: &Candidate| c.sense.trust == Trust::Sure;
         let firm = candidates.iter().copied().filter(sure).collect();
         let seen = anchors(&longest_apart(firm, &Anchors::new()));
-        let hinted: HashSet<usize> = candidates
+        let hinted: BTreeSet<usize> = candidates
             .iter()
             .filter(|c| c.sense.trust == Trust::Context)
             .map(|c| c.sense.entity)
@@ -137,12 +136,20 @@ impl Gazetteer {
 
     /// Ids of the entities whose id, name or sure alias is `name`, whatever its case and accents.
     pub fn resolve(&self, name: &str) -> Vec<String> {
-        let folded = Folded::new(name.trim()).text;
-        let found = self.names.get(&folded).into_iter().flatten();
-        found
-            .filter_map(|index| self.entities.get(*index))
-            .map(|known| known.id.clone())
-            .collect()
+        let wanted = Folded::new(name.trim()).text;
+        let phrases = self.matcher.phrases();
+        let sure = |(number, sense): (usize, &Sense)| {
+            let known = sense.trust == Trust::Sure && phrases.beginning(number) == wanted;
+            known.then_some(sense.entity)
+        };
+        let called = |known: &Known| [&known.id, &known.name].map(|n| Folded::new(n.trim()).text);
+        let mut found: Vec<usize> = self.senses.iter().enumerate().filter_map(sure).collect();
+        let entities = self.entities.iter().enumerate();
+        found.extend(entities.filter_map(|(i, k)| called(k).contains(&wanted).then_some(i)));
+        found.sort_unstable();
+        found.dedup();
+        let known = found.into_iter().filter_map(|i| self.entities.get(i));
+        known.map(|known| known.id.clone()).collect()
     }
 
     fn candidates(&self, story: &Document<'_>) -> Vec<Candidate> {
@@ -152,10 +159,10 @@ impl Gazetteer {
                 pattern,
                 start,
                 end,
-            } in self.matcher.find(&content.folded)
+            } in self.matcher.find(&content.folded, &content.tokens)
             {
-                let senses = self.senses.get(pattern).into_iter().flatten();
-                out.extend(senses.map(|sense| Candidate {
+                let sense = self.senses.get(pattern);
+                out.extend(sense.map(|sense| Candidate {
                     part,
                     start,
                     end,
@@ -168,7 +175,7 @@ impl Gazetteer {
 
     fn entities(&self, story: &Document<'_>, places: Vec<Candidate>) -> Vec<Entity> {
         let mut found: Vec<(usize, Entity)> = Vec::new();
-        let mut slots: HashMap<usize, usize> = HashMap::new();
+        let mut slots: BTreeMap<usize, usize> = BTreeMap::new();
         for place in places {
             let (Some(known), Some(part)) = (
                 self.entities.get(place.sense.entity),
@@ -200,7 +207,7 @@ impl Known {
 }
 
 /// Where sure forms stand, by entity, in order.
-type Anchors = HashMap<usize, Vec<(usize, usize)>>;
+type Anchors = BTreeMap<usize, Vec<(usize, usize)>>;
 
 fn anchors(firm: &[Candidate]) -> Anchors {
     let mut anchors = Anchors::new();
@@ -239,26 +246,24 @@ fn longest_apart(mut candidates: Vec<Candidate>, anchors: &Anchors) -> Vec<Candi
 type Mistake = (String, String);
 
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
     entities: Vec<Known>,
-    ids: HashSet<String>,
-    senses: Vec<Vec<Sense>>,
-    patterns: Vec<Pattern>,
-    slots: HashMap<(String, Case, bool), usize>,
-    names: HashMap<String, Vec<usize>>,
+    ids: HashSet<&'a str>,
+    senses: Vec<Sense>,
+    phrases: Phrases,
     /// Sure forms and whose they are, for the error.
-    owners: BTreeMap<String, usize>,
+    owners: HashMap<&'a str, usize>,
 }
 
-impl Builder {
-    fn add(&mut self, entity: &EntityFile) -> Result<(), Mistake> {
+impl<'a> Builder<'a> {
+    fn add(&mut self, entity: &'a EntityFile) -> Result<(), Mistake> {
         let index = self.entities.len();
-        if !self.ids.insert(entity.id.clone()) {
+        if !self.ids.insert(&entity.id) {
             let message = format!("entity `{}` is defined twice", entity.id);
             return Err((message, "join the two, or give one another id".to_owned()));
         }
         for name in [&entity.id, &entity.name] {
-            if Folded::new(name.trim()).text.is_empty() {
+            if !name.contains(char::is_alphanumeric) {
                 let message = format!("entity `{}` has an empty id or name", entity.id);
                 return Err((message, "give it one".to_owned()));
             }
@@ -268,17 +273,14 @@ impl Builder {
             name: entity.name.clone(),
             kind: entity.kind,
         });
-        self.call(&entity.id, index);
-        self.call(&entity.name, index);
         self.forms(entity, index)
     }
 
-    fn forms(&mut self, entity: &EntityFile, index: usize) -> Result<(), Mistake> {
+    fn forms(&mut self, entity: &'a EntityFile, index: usize) -> Result<(), Mistake> {
         let sure = std::iter::once(&entity.name).chain(&entity.aliases);
         for form in sure.filter(|form| !entity.ambiguous.contains(form)) {
             self.own(form, index)?;
             self.form(form, index, Trust::Sure);
-            self.call(form, index);
         }
         for form in &entity.short {
             self.form(form, index, Trust::Short);
@@ -293,8 +295,8 @@ impl Builder {
     }
 
     /// A sure form belongs to one entity only.
-    fn own(&mut self, form: &str, index: usize) -> Result<(), Mistake> {
-        let owner = *self.owners.entry(form.trim().to_owned()).or_insert(index);
+    fn own(&mut self, form: &'a str, index: usize) -> Result<(), Mistake> {
+        let owner = *self.owners.entry(form.trim()).or_insert(index);
         if owner == index {
             return Ok(());
         }
@@ -307,38 +309,18 @@ impl Builder {
     }
 
     fn form(&mut self, form: &str, entity: usize, trust: Trust) {
-        let case = match trust {
+        let number = self.phrases.add_name(form, |folded| match trust {
             Trust::Context => Case::Any,
-            _ => case_of(form),
-        };
-        let Some(pattern) = Pattern::of_name(form, case) else {
-            return;
-        };
-        let fresh = self.patterns.len();
-        let slot = *self.slots.entry(pattern.key()).or_insert(fresh);
-        if slot == fresh {
-            self.patterns.push(pattern);
-            self.senses.push(Vec::new());
-        }
-        let sense = Sense { entity, trust };
-        if let Some(senses) = self.senses.get_mut(slot).filter(|s| !s.contains(&sense)) {
-            senses.push(sense);
-        }
-    }
-
-    fn call(&mut self, name: &str, index: usize) {
-        let slot = self.names.entry(Folded::new(name.trim()).text).or_default();
-        if !slot.contains(&index) {
-            slot.push(index);
-        }
+            _ => case_of(folded),
+        });
+        self.senses.extend(number.map(|_| Sense { entity, trust }));
     }
 
     fn finish(self) -> Gazetteer {
         Gazetteer {
-            matcher: Matcher::new(self.patterns),
+            matcher: Matcher::new(self.phrases),
             entities: self.entities,
             senses: self.senses,
-            names: self.names,
         }
     }
 }
@@ -346,9 +328,8 @@ impl Builder {
 /// Forms of at most this many letters are easily other words, so their case must be exact.
 const SHORT_FORM: usize = 4;
 
-fn case_of(form: &str) -> Case {
-    let folded = Folded::new(form);
-    if folded.letters().count() <= SHORT_FORM || folded.is_all_capitals() {
+fn case_of(form: &Folded) -> Case {
+    if form.letters().take(SHORT_FORM + 1).count() <= SHORT_FORM || form.is_all_capitals() {
         Case::Exact
     } else {
         Case::Initial

@@ -3,6 +3,7 @@
 //! In: a title and a text. Out: both folded, cut into sentences, each in its zone. Never: judges.
 
 use crate::fold::{Folded, is_unspaced};
+use crate::words::{Token, tokens};
 use tocsin_core::{Evidence, Field, Mention, text::ScalarIndex};
 
 /// The zone of the title.
@@ -26,6 +27,8 @@ pub(crate) struct Part<'a> {
     original: &'a str,
     /// Its folded form.
     pub(crate) folded: Folded,
+    /// The words of the folded form.
+    pub(crate) tokens: Vec<Token>,
     sentences: Vec<Sentence>,
     index: ScalarIndex,
 }
@@ -78,6 +81,7 @@ impl<'a> Part<'a> {
         Self {
             field,
             original,
+            tokens: tokens(&folded.text),
             folded,
             sentences,
             index,
@@ -92,11 +96,12 @@ impl<'a> Part<'a> {
         (number, zone)
     }
 
-    /// The folded bytes of the title, or of the lead of a text.
-    pub(crate) fn head(&self) -> &str {
+    /// The words of the title, or of the lead of a text.
+    pub(crate) fn head(&self) -> &[Token] {
         let later = self.sentences.iter().find(|s| s.zone > LEAD);
         let end = later.map_or(self.folded.text.len(), |s| s.start);
-        self.folded.text.get(..end).unwrap_or_default()
+        let count = self.tokens.partition_point(|token| token.start < end);
+        self.tokens.get(..count).unwrap_or_default()
     }
 
     /// First byte and one past the last of the sentence with this number, without the gaps around it.
@@ -156,11 +161,21 @@ fn zoned(text: &Folded, cut: Cut) -> Vec<Sentence> {
     sentences
 }
 
+/// The first byte of the full stop of Chinese and Japanese, "。".
+const FULL_STOP: u8 = 0xe3;
+
 /// Start, end and "opens a paragraph" of each sentence.
 fn sentences_of(text: &Folded) -> Vec<(usize, usize, bool)> {
     let mut out = Vec::new();
     let (mut start, mut new_paragraph) = (0, true);
-    for (i, c) in text.text.char_indices() {
+    for (i, byte) in text.text.bytes().enumerate() {
+        // The other bytes, most of all, end nothing.
+        if !matches!(byte, b'\n' | b'.' | b'!' | b'?' | FULL_STOP) {
+            continue;
+        }
+        let Some(c) = text.text.get(i..).and_then(|rest| rest.chars().next()) else {
+            continue;
+        };
         let end = i + c.len_utf8();
         if c == '\n' || ends_sentence(text, i, c) {
             out.push((start, end, new_paragraph));
@@ -187,7 +202,7 @@ fn ends_sentence(text: &Folded, at: usize, c: char) -> bool {
     match next.next() {
         Some(' ') => {
             let first = text.text.len() - rest.len() + 1;
-            let capital = text.capitals(first, first + 1).first() == Some(&true);
+            let capital = text.capitals(first, first + 1).next() == Some(true);
             let opens = next.next().is_some_and(|n| !n.is_lowercase()) || capital;
             opens && !(c == '.' && abbreviated(text.text.get(..at).unwrap_or_default()))
         }

@@ -20,8 +20,9 @@
 //! # Ok::<(), tocsin_core::ConfigError>(())
 //! ```
 //!
-//! The way of a story: `fold` and `layout` prepare it, `matcher` and `concept` find what it speaks of,
-//! `score` weighs that, `judge` decides and `explain` tells why; `gazetteer` finds the names.
+//! The way of a story: `fold`, `words` and `layout` prepare it, `matcher` and `concept` find what
+//! it speaks of (`reading`), `gazetteer` finds the names; `score` weighs that by rules, `features`,
+//! `model` and `opinion` by what was learned; `judge` decides, `evidence` and `explain` tell why.
 
 mod buckets;
 mod concept;
@@ -36,6 +37,8 @@ mod layout;
 pub mod learn;
 mod matcher;
 mod model;
+mod opinion;
+mod reading;
 mod score;
 mod taxonomy;
 mod words;

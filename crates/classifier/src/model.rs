@@ -170,15 +170,25 @@ impl Model {
         self.keys.len()
     }
 
-    /// The sum of each output over a story's features.
-    pub(crate) fn sums(&self, features: &[Feature]) -> Vec<f32> {
+    /// The place of a feature's weights, where it has any.
+    pub(crate) fn row(&self, key: u32) -> Option<usize> {
+        let places = self.buckets.places(bucket(key));
+        let mut keys = self.keys.get(places.clone())?.iter();
+        Some(places.start + keys.position(|k| *k == key)?)
+    }
+
+    fn weights_of(&self, row: usize) -> &[i8] {
+        let width = self.outputs.len();
+        let weights = self.weights.get(row * width..(row + 1) * width);
+        weights.unwrap_or_default()
+    }
+
+    /// The sum of each output over rows and the values of their features.
+    pub(crate) fn sums(&self, rows: impl Iterator<Item = (usize, f32)>) -> Vec<f32> {
         let mut sums = vec![0.0_f32; self.outputs.len()];
-        for feature in features {
-            let Some(row) = self.row(feature.key) else {
-                continue;
-            };
-            for (sum, byte) in sums.iter_mut().zip(row) {
-                *sum += feature.value * squared(*byte);
+        for (row, value) in rows {
+            for (sum, byte) in sums.iter_mut().zip(self.weights_of(row)) {
+                *sum += value * squared(*byte);
             }
         }
         for (sum, output) in sums.iter_mut().zip(&self.outputs) {
@@ -187,19 +197,20 @@ impl Model {
         sums
     }
 
-    /// What a feature is worth to an output, per unit of its value.
-    pub(crate) fn weight(&self, key: u32, output: usize) -> f32 {
-        let scale = self.outputs.get(output).map_or(0.0, |o| o.scale);
-        let byte = self.row(key).and_then(|row| row.get(output));
-        byte.map_or(0.0, |byte| squared(*byte) * scale)
+    /// The same over a story's features.
+    pub(crate) fn sums_of(&self, features: &[Feature]) -> Vec<f32> {
+        self.sums(
+            features
+                .iter()
+                .filter_map(|f| Some((self.row(f.key)?, f.value))),
+        )
     }
 
-    fn row(&self, key: u32) -> Option<&[i8]> {
-        let places = self.buckets.places(bucket(key));
-        let mut keys = self.keys.get(places.clone())?.iter();
-        let width = self.outputs.len();
-        let start = (places.start + keys.position(|k| *k == key)?) * width;
-        self.weights.get(start..start + width)
+    /// What a row is worth to an output, per unit of its feature's value.
+    pub(crate) fn weight(&self, row: usize, output: usize) -> f32 {
+        let scale = self.outputs.get(output).map_or(0.0, |o| o.scale);
+        let byte = self.weights_of(row).get(output);
+        byte.map_or(0.0, |byte| squared(*byte) * scale)
     }
 
     /// Every key with its row of weights.
@@ -260,10 +271,10 @@ mod tests {
 
     #[test]
     fn sums_add_up_and_unknown_features_count_for_nothing() {
-        let sums = small().sums(&[feature(9, 0.5), feature(0x7000_0001, 1.0), feature(77, 1.0)]);
+        let sums = small().sums_of(&[feature(9, 0.5), feature(0x7000_0001, 1.0), feature(77, 1.0)]);
         assert!((sums[0] - -1.0).abs() < 0.01, "{sums:?}");
         assert!((sums[1] - -0.5).abs() < 0.01, "{sums:?}");
-        assert_eq!(small().sums(&[]), [-1.0, -1.0]);
+        assert_eq!(small().sums_of(&[]), [-1.0, -1.0]);
     }
 
     #[test]

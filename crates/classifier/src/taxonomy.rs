@@ -4,7 +4,7 @@
 //! its line. Never: opens the file.
 
 use crate::concept::{Concept, ConceptId, Lexicon, Sense};
-use crate::matcher::{Matcher, Pattern};
+use crate::matcher::{Matcher, Phrases};
 use crate::score::{Curve, Scoring, Weight};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -189,13 +189,13 @@ impl Place<'_> {
         header: &str,
     ) -> Result<Vec<Weight>, ConfigError> {
         let weight = |(name, value): (&String, &f64)| {
-            let mut concepts = lexicon.concepts.iter().enumerate();
-            let known = concepts.find(|(_, c)| c.name == *name);
-            let (concept, known) = known.ok_or_else(|| self.unknown("concept", name, header))?;
+            let concept = lexicon.numbers.get(name).copied();
+            let concept = concept.ok_or_else(|| self.unknown("concept", name, header))?;
+            let known = lexicon.concepts.get(concept);
             Ok(Weight {
                 concept,
                 value: *value,
-                telling: *value > 0.0 && !known.context,
+                telling: *value > 0.0 && known.is_some_and(|c| !c.context),
             })
         };
         weights.iter().map(weight).collect()
@@ -217,7 +217,7 @@ impl Place<'_> {
         let header = "[relevance]";
         let concept = |name: &String| {
             let bare = name.trim_start_matches('@');
-            let id = lexicon.concepts.iter().position(|c| c.name == bare);
+            let id = lexicon.numbers.get(bare).copied();
             id.ok_or_else(|| self.unknown("concept", name, header))
         };
         let tag = |(name, weight): (&String, &f64)| {
@@ -246,9 +246,8 @@ struct Builder<'a> {
     place: Place<'a>,
     numbers: HashMap<String, ConceptId>,
     concepts: Vec<Concept>,
-    patterns: Vec<Pattern>,
+    patterns: Phrases,
     senses: Vec<Sense>,
-    known: HashMap<(String, crate::matcher::Case, bool, Option<String>), usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -264,9 +263,8 @@ impl<'a> Builder<'a> {
             place,
             numbers: numbers.map(|(i, c)| (c.name.clone(), i)).collect(),
             concepts,
-            patterns: Vec::new(),
+            patterns: Phrases::default(),
             senses: Vec::new(),
-            known: HashMap::new(),
         }
     }
 
@@ -283,6 +281,7 @@ impl<'a> Builder<'a> {
             concepts: self.concepts,
             order,
             senses: self.senses,
+            numbers: self.numbers,
         })
     }
 
@@ -318,7 +317,7 @@ impl<'a> Builder<'a> {
         id: ConceptId,
         name: &str,
         phrases: &[String],
-        lang: Option<&str>,
+        lang: Option<&'static str>,
     ) -> Result<Vec<ConceptId>, ConfigError> {
         let mut named = Vec::new();
         for phrase in phrases {
@@ -335,28 +334,14 @@ impl<'a> Builder<'a> {
         id: ConceptId,
         name: &str,
         phrase: &str,
-        lang: Option<&str>,
+        lang: Option<&'static str>,
     ) -> Result<(), ConfigError> {
-        let header = format!("[concept.{name}]");
-        let pattern = Pattern::of_phrase(phrase).ok_or_else(|| {
+        if self.patterns.add_phrase(phrase).is_none() {
             let message = format!("concept `{name}` has a phrase without a letter: \"{phrase}\"");
-            self.place.error(message, &header).hint("remove it")
-        })?;
-        let lang = lang.map(str::to_owned);
-        let (text, case, open) = pattern.key();
-        let fresh = self.patterns.len();
-        let slot = *self
-            .known
-            .entry((text, case, open, lang.clone()))
-            .or_insert(fresh);
-        if slot == fresh {
-            self.patterns.push(pattern);
-            let concepts = Vec::new();
-            self.senses.push(Sense { lang, concepts });
+            let error = self.place.error(message, &format!("[concept.{name}]"));
+            return Err(error.hint("remove it"));
         }
-        if let Some(sense) = self.senses.get_mut(slot) {
-            sense.concepts.push(id);
-        }
+        self.senses.push(Sense { lang, concept: id });
         Ok(())
     }
 
@@ -382,9 +367,11 @@ impl<'a> Builder<'a> {
     }
 
     fn number(&self, name: &str, other: &str) -> Result<ConceptId, ConfigError> {
-        let header = format!("[concept.{name}]");
         let known = self.numbers.get(other).copied();
-        known.ok_or_else(|| self.place.unknown("concept", other, &header))
+        known.ok_or_else(|| {
+            let header = format!("[concept.{name}]");
+            self.place.unknown("concept", other, &header)
+        })
     }
 
     /// Every concept after those that it refers to.

@@ -1,9 +1,128 @@
-//! The words of a head and their neighbours, as numbers.
+//! The words of a text and their neighbours, as numbers.
 //!
-//! In: folded text. Out: for each word, pair of words, word stem, and run of two to four characters of
-//! a script without spaces, its hash and where it stands. Never: keeps a text.
+//! In: folded text. Out: its [`Token`]s; for each word, pair of words, word stem, and run of two to four
+//! characters of a script without spaces, its hash and where it stands. Never: keeps a text.
 
 use crate::fold::is_unspaced;
+
+/// A word, or one character that is no part of a word: of a script without spaces, or a sign. Gaps
+/// between them are no tokens. All offsets are bytes of the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// First byte.
+    pub(crate) start: usize,
+    /// One past the last.
+    pub(crate) end: usize,
+    /// What it is, as a number.
+    pub(crate) hash: u64,
+    /// The same of its first one to four characters, as far as a word has so many; else 0.
+    pub(crate) stems: [u64; STEM],
+    kind: Kind,
+}
+
+/// Longest stem of a [`Token`], in characters.
+pub(crate) const STEM: usize = 4;
+
+/// What a token is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    Hangul,
+    Unspaced,
+    Sign,
+}
+
+impl Token {
+    /// Whether it is a word with borders, so that it may be a part of a longer one.
+    pub(crate) fn is_word(&self) -> bool {
+        self.kind == Kind::Word
+    }
+
+    fn single(start: usize, character: &[u8], kind: Kind) -> Self {
+        Self {
+            start,
+            end: start + character.len(),
+            hash: hash(SEED, character),
+            stems: [0; STEM],
+            kind,
+        }
+    }
+
+    /// The word that begins at `start`.
+    fn word(text: &str, start: usize) -> Self {
+        let (mut own, mut stems) = (SEED, [0; STEM]);
+        let (mut end, mut slots) = (start, stems.iter_mut());
+        while let Some((next, after)) = word_character(text, end, own) {
+            (end, own) = (next, after);
+            if let Some(slot) = slots.next() {
+                *slot = own;
+            }
+        }
+        Self {
+            start,
+            end,
+            hash: own,
+            stems,
+            kind: Kind::Word,
+        }
+    }
+}
+
+impl Kind {
+    /// `None` for a gap.
+    fn of(c: char) -> Option<Self> {
+        match c {
+            ' ' | '\n' => None,
+            c if c.is_ascii() => Some(match c.is_ascii_alphanumeric() {
+                true => Self::Word,
+                false => Self::Sign,
+            }),
+            '\u{ac00}'..='\u{d7a3}' => Some(Self::Hangul),
+            c if !c.is_alphanumeric() => Some(Self::Sign),
+            c if is_unspaced(c) => Some(Self::Unspaced),
+            _ => Some(Self::Word),
+        }
+    }
+}
+
+/// The tokens of a folded text, in order.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut out = Vec::with_capacity(text.len() / 4);
+    let mut at = 0;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let character = text.as_bytes().get(at..at + c.len_utf8());
+        let token = match Kind::of(c) {
+            None => {
+                at += 1;
+                continue;
+            }
+            Some(Kind::Word) => Token::word(text, at),
+            Some(kind) => Token::single(at, character.unwrap_or_default(), kind),
+        };
+        at = token.end;
+        out.push(token);
+    }
+    out
+}
+
+/// Where the character at `at` ends, if it is part of a word, and the hash with it.
+#[inline]
+fn word_character(text: &str, at: usize, before: u64) -> Option<(usize, u64)> {
+    match *text.as_bytes().get(at)? {
+        byte if byte.is_ascii_alphanumeric() => Some((at + 1, step(before, byte))),
+        0..=0x7f => None,
+        _ => {
+            let c = text.get(at..)?.chars().next().filter(|c| is_word(*c))?;
+            let end = at + c.len_utf8();
+            Some((end, hash(before, text.as_bytes().get(at..end)?)))
+        }
+    }
+}
+
+/// Whether a character is part of a word that has borders.
+pub(crate) fn is_word(c: char) -> bool {
+    Kind::of(c) == Some(Kind::Word)
+}
 
 /// A word or run of characters at a place; bytes of the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,49 +136,52 @@ pub(crate) struct Gram {
 }
 
 /// Letters that a longer word's stem keeps.
-const STEM: usize = 5;
+const GRAM_STEM: usize = 5;
 /// Most characters of a run in a script without spaces.
 const LONGEST_RUN: usize = 4;
 
 /// FNV-1a over bytes, from a seed, so that different kinds of thing do not meet.
 pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(seed, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    bytes.iter().fold(seed, |hash, byte| step(hash, *byte))
+}
+
+fn step(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// The usual start of FNV-1a.
 pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// Every gram of a folded text, in order of appearance.
-pub(crate) fn grams(text: &str) -> Vec<Gram> {
-    let mut out = Vec::with_capacity(text.len() / 2);
+/// Every gram of the tokens of a folded text, in order of appearance.
+pub(crate) fn grams(text: &str, tokens: &[Token]) -> Vec<Gram> {
+    let mut out = Vec::with_capacity(3 * tokens.len());
     let mut before: Option<Gram> = None;
-    for (start, end, unspaced) in tokens(text) {
-        let Some(token) = text.get(start..end) else {
-            continue;
-        };
-        if unspaced {
-            runs(token, start, &mut out);
-            before = None;
-        } else {
-            before = Some(word(token, start, before, &mut out));
+    for run in tokens.chunk_by(|a, b| a.kind == b.kind && a.kind != Kind::Word && a.end == b.start)
+    {
+        match run {
+            [sign, ..] if sign.kind == Kind::Sign => {}
+            [word] if word.is_word() => before = Some(grams_of_word(text, word, before, &mut out)),
+            run => {
+                runs(text, run, &mut out);
+                before = None;
+            }
         }
     }
     out
 }
 
 /// Adds a word, its stem, and the pair that it makes with the word before it.
-fn word(token: &str, start: usize, before: Option<Gram>, out: &mut Vec<Gram>) -> Gram {
-    let end = start + token.len();
-    let number = token.bytes().all(|b| b.is_ascii_digit());
+fn grams_of_word(text: &str, token: &Token, before: Option<Gram>, out: &mut Vec<Gram>) -> Gram {
+    let (start, end) = (token.start, token.end);
+    let word = text.get(start..end).unwrap_or_default();
+    let number = word.bytes().all(|b| b.is_ascii_digit());
     // The length of a number says more than its digits: a year, a count.
     let own = match number {
         true => hash(
             SEED,
-            &[b'0', u8::try_from(token.len()).unwrap_or(u8::MAX).min(4)],
+            &[b'0', u8::try_from(word.len()).unwrap_or(u8::MAX).min(4)],
         ),
-        false => hash(SEED, token.as_bytes()),
+        false => token.hash,
     };
     let gram = Gram {
         hash: own,
@@ -74,8 +196,8 @@ fn word(token: &str, start: usize, before: Option<Gram>, out: &mut Vec<Gram>) ->
             end,
         });
     }
-    if let Some((cut, _)) = token.char_indices().nth(STEM) {
-        let stem = token.get(..cut).unwrap_or_default();
+    if let Some((cut, _)) = word.char_indices().nth(GRAM_STEM) {
+        let stem = word.get(..cut).unwrap_or_default();
         out.push(Gram {
             hash: hash(SEED ^ 0x57e3, stem.as_bytes()),
             start,
@@ -86,66 +208,21 @@ fn word(token: &str, start: usize, before: Option<Gram>, out: &mut Vec<Gram>) ->
 }
 
 /// Adds every run of two to four characters; a character that stands alone is a run of its own.
-fn runs(token: &str, start: usize, out: &mut Vec<Gram>) {
-    let borders: Vec<usize> = token
-        .char_indices()
-        .map(|(i, _)| i)
-        .chain([token.len()])
-        .collect();
-    let characters = borders.len() - 1;
-    let shortest = characters.min(2);
-    for (first, from) in borders.iter().enumerate() {
+fn runs(text: &str, tokens: &[Token], out: &mut Vec<Gram>) {
+    let shortest = tokens.len().min(2);
+    for from in 0..tokens.len() {
         for length in shortest..=LONGEST_RUN {
-            let Some(to) = borders.get(first + length) else {
+            let run = tokens.get(from..from + length);
+            let Some((first, last)) = run.and_then(|r| Some((r.first()?, r.last()?))) else {
                 break;
             };
-            let run = token.get(*from..*to).unwrap_or_default();
+            let (start, end) = (first.start, last.end);
+            let run = text.get(start..end).unwrap_or_default();
             out.push(Gram {
                 hash: hash(SEED, run.as_bytes()),
-                start: start + from,
-                end: start + to,
+                start,
+                end,
             });
-        }
-    }
-}
-
-/// Start, end and "of a script without spaces" of each stretch of letters or digits.
-fn tokens(text: &str) -> Vec<(usize, usize, bool)> {
-    let mut out: Vec<(usize, usize, bool)> = Vec::with_capacity(text.len() / 6);
-    let mut open: Option<(usize, Kind)> = None;
-    for (at, c) in text.char_indices() {
-        let kind = Kind::of(c);
-        if let Some((start, known)) = open
-            && Some(known) != kind
-        {
-            out.push((start, at, known != Kind::Spaced));
-            open = None;
-        }
-        if let (None, Some(kind)) = (open, kind) {
-            open = Some((at, kind));
-        }
-    }
-    if let Some((start, kind)) = open {
-        out.push((start, text.len(), kind != Kind::Spaced));
-    }
-    out
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Spaced,
-    Hangul,
-    Unspaced,
-}
-
-impl Kind {
-    fn of(c: char) -> Option<Self> {
-        match c {
-            'a'..='z' | '0'..='9' => Some(Self::Spaced),
-            c if c.is_ascii() || !c.is_alphanumeric() => None,
-            '\u{ac00}'..='\u{d7a3}' => Some(Self::Hangul),
-            c if is_unspaced(c) => Some(Self::Unspaced),
-            _ => Some(Self::Spaced),
         }
     }
 }
@@ -156,7 +233,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn shown(text: &str) -> Vec<&str> {
-        grams(text)
+        grams(text, &tokens(text))
             .iter()
             .filter_map(|g| text.get(g.start..g.end))
             .collect()
@@ -168,8 +245,8 @@ mod tests {
             shown("chip exports,"),
             ["chip", "exports", "chip exports", "exports"]
         );
-        let same =
-            |a: &str, b: &str| grams(a).first().map(|g| g.hash) == grams(b).first().map(|g| g.hash);
+        let first = |text: &str| grams(text, &tokens(text)).first().map(|g| g.hash);
+        let same = |a: &str, b: &str| first(a) == first(b);
         assert!(same("2026", "1999") && !same("2026", "26"));
     }
 
@@ -187,7 +264,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn every_gram_lies_on_borders(s in "\\PC{0,60}") {
-            for gram in grams(&s) {
+            for gram in grams(&s, &tokens(&s)) {
                 prop_assert!(s.get(gram.start..gram.end).is_some_and(|g| !g.is_empty()));
             }
         }

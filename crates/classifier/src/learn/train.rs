@@ -187,7 +187,7 @@ pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Ve
     let verdict = |features: &Option<Vec<Feature>>| {
         let scores: Vec<Score> = match features {
             Some(features) => {
-                let sums = model.outputs.iter().zip(model.sums(features));
+                let sums = model.outputs.iter().zip(model.sums_of(features));
                 sums.map(|(output, sum)| output.score(sum)).collect()
             }
             None => vec![Score::ZERO; model.outputs.len()],
@@ -208,7 +208,7 @@ pub fn update(
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Model {
     let found = read(classifier, stories, plan.parts);
-    let sums = |features: &Option<Vec<Feature>>| features.as_ref().map(|f| model.sums(f));
+    let sums = |features: &Option<Vec<Feature>>| features.as_ref().map(|f| model.sums_of(f));
     let sums: Vec<Option<Vec<f32>>> = found.iter().map(sums).collect();
     let table = Table::new(&found, 1);
     let outputs = model.outputs.clone();
