@@ -31,7 +31,8 @@ train:
     cargo build --release
     target/release/tocsin train ../shared/data/policy/train.jsonl.gz --written models/authored \
         --unlabelled ../shared/data/policy/more_negatives.jsonl.gz \
-        --check ../shared/data/policy/gold.jsonl --check models/held-out.jsonl --no-verdicts --quick --out models
+        --tune ../shared/data/policy/gold.jsonl --check ../shared/data/policy/gold.jsonl \
+        --check models/held-out.jsonl --no-verdicts --out models
 
 # How good the model in use is on the development stories (needs ../shared)
 eval:

@@ -9,7 +9,24 @@ use std::ops::Range;
 pub(crate) struct Buckets(Vec<u32>);
 
 impl Buckets {
-    /// Of so many buckets; `things` gives the bucket of each thing, in ascending order.
+    /// Sorts things by their buckets, of which there are `count`; those of one bucket stay in order.
+    pub(crate) fn sort<T: Copy>(count: usize, things: &[(usize, T)]) -> (Vec<T>, Self) {
+        let buckets = Self::new(count, things.iter().map(|(bucket, _)| *bucket));
+        let mut next = buckets.0.clone();
+        let mut sorted: Vec<T> = things.iter().map(|(_, thing)| *thing).collect();
+        for (bucket, thing) in things {
+            let Some(place) = next.get_mut(*bucket) else {
+                continue;
+            };
+            if let Some(slot) = sorted.get_mut(*place as usize) {
+                *slot = *thing;
+            }
+            *place += 1;
+        }
+        (sorted, buckets)
+    }
+
+    /// Of so many buckets; `things` gives the bucket of each thing.
     pub(crate) fn new(count: usize, things: impl Iterator<Item = usize>) -> Self {
         let mut starts = vec![0_u32; count + 1];
         for bucket in things {
@@ -35,6 +52,13 @@ impl Buckets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_are_sorted_by_bucket_and_stay_in_order() {
+        let (sorted, buckets) = Buckets::sort(3, &[(2, 'a'), (0, 'b'), (2, 'c')]);
+        assert_eq!(sorted, ['b', 'a', 'c']);
+        assert_eq!(buckets.places(2), 1..3);
+    }
 
     #[test]
     fn each_bucket_has_its_things_and_no_other() {

@@ -99,8 +99,7 @@ const REACH: usize = 160;
 impl Lexicon {
     /// The places of every concept in a story of the given language.
     pub(crate) fn places(&self, story: &Document<'_>, lang: Option<&str>) -> Places {
-        let found = self.phrases(story, lang);
-        let concepts = Buckets::new(self.concepts.len(), found.iter().map(|(id, _)| *id));
+        let (found, concepts) = self.phrases(story, lang);
         let mut places = Places {
             hits: Vec::with_capacity(2 * found.len()),
             spans: vec![(0, 0); self.concepts.len()],
@@ -113,7 +112,7 @@ impl Lexicon {
             };
             own.clear();
             let phrases = found.get(concepts.places(*id)).unwrap_or_default();
-            own.extend(phrases.iter().map(|(_, hit)| *hit));
+            own.extend_from_slice(phrases);
             own.extend(places.of_all(&concept.of));
             if !own.is_empty() {
                 concept.keep(&mut own, &places);
@@ -124,20 +123,19 @@ impl Lexicon {
         places
     }
 
-    /// The places of phrases, by concept.
-    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> Vec<(ConceptId, Hit)> {
-        let mut out = Vec::with_capacity(512);
+    /// The places of phrases, sorted by concept.
+    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> (Vec<Hit>, Buckets) {
+        let mut found: Vec<(ConceptId, Hit)> = Vec::with_capacity(1024);
         for (part, content) in story.parts.iter().enumerate() {
-            for found in self.matcher.find(&content.folded, &content.tokens) {
-                let sense = self.senses.get(found.pattern);
+            for place in self.matcher.find(&content.folded, &content.tokens) {
+                let sense = self.senses.get(place.pattern);
                 if let Some(sense) = sense.filter(|sense| sense.speaks(lang)) {
-                    let hit = hit_of(part, content.place(found.start), found);
-                    out.push((sense.concept, hit));
+                    let hit = hit_of(part, content.place(place.start), place);
+                    found.push((sense.concept, hit));
                 }
             }
         }
-        out.sort_unstable_by_key(|(concept, _)| *concept);
-        out
+        Buckets::sort(self.concepts.len(), &found)
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Explanation {
     pub tags: Vec<Account>,
 }
 
-/// How one score came about: `score = 1 / (1 + e^-(bias + slope × raw))`.
+/// How one score came about: `score = ceiling / (1 + e^-(bias + slope × raw))`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Account {
     /// The tag, or `relevance`.
@@ -42,6 +42,8 @@ pub struct Account {
     pub bias: f64,
     /// How much the sum is stretched.
     pub slope: f64,
+    /// The highest score there is.
+    pub ceiling: f64,
     /// The sum of the points, less the floor of the later passage where one counts.
     pub raw: f64,
     /// From here on the tag is given.
@@ -121,6 +123,7 @@ impl Story<'_> {
             score: tag.curve.score(sum.raw),
             bias: tag.curve.bias,
             slope: tag.curve.slope,
+            ceiling: 1.0,
             raw: sum.raw,
             yes: tag.yes,
             review: Some(tag.review),
@@ -165,6 +168,7 @@ impl Story<'_> {
             },
             bias: gate.curve.bias,
             slope: gate.curve.slope,
+            ceiling: 1.0,
             raw: sum.raw,
             yes: gate.yes,
             review: None,
@@ -201,6 +205,7 @@ impl Story<'_> {
             score: learned.score(),
             bias: f64::from(learned.output.intercept) + slope * bias,
             slope,
+            ceiling: f64::from(learned.output.ceiling),
             raw: f64::from(learned.sum().unwrap_or_default()) - bias,
             yes: learned.output.yes,
             review,

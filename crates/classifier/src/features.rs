@@ -72,19 +72,19 @@ pub(crate) struct Feature {
 type Place = (usize, usize, usize);
 
 /// Length that the words of a story have together, as a vector.
-const WORDS: f32 = 4.0;
+const WORDS: f32 = 5.5;
 /// What is left to a concept's full strength after each mention.
 const FADE: f32 = 0.4;
 /// Part that later passages count.
 const LATER: f32 = 0.5;
 /// What two concepts together count in the title, and in the head.
-const PAIR: (f32, f32) = (0.7, 0.3);
+const PAIR: (f32, f32) = (0.7, 0.2);
 /// What a name in the head counts.
 const NAME: f32 = 0.7;
 /// What the shape of a story counts.
 const SHAPE: f32 = 0.5;
 /// More concepts than this in one area make no pairs; it bounds the time for any text.
-const MOST_PAIRED: usize = 48;
+const MOST_PAIRED: usize = 96;
 /// Characters of text in which a name is in the head.
 const NAME_HEAD: usize = 600;
 

@@ -5,7 +5,7 @@
 //! Never: judges; draws a random number that is not the same in every run.
 
 use crate::judge::Judgement;
-use crate::learn::{Labelled, Trained};
+use crate::learn::Labelled;
 use crate::model::{Model, RELEVANCE};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -38,37 +38,30 @@ impl From<Judgement> for Verdict {
 }
 
 impl Verdict {
-    /// What the scores of a model's outputs, in their order, amount to.
-    pub(crate) fn of(model: &Model, scores: &[Score]) -> Self {
+    /// What the sums of a model's outputs, in their order, amount to; `None` for a story that the model
+    /// does not look at.
+    pub(crate) fn of(model: &Model, sums: Option<&[f32]>) -> Self {
         let mut verdict = Self {
             relevant: false,
             scores: BTreeMap::new(),
             given: Vec::new(),
             review: Vec::new(),
         };
-        for (output, score) in model.outputs.iter().zip(scores) {
+        for (index, output) in model.outputs.iter().enumerate() {
+            let sum = sums.and_then(|sums| sums.get(index));
+            let score = sum.map_or(Score::ZERO, |sum| output.score(*sum));
             if output.name == RELEVANCE {
-                verdict.relevant = *score >= output.yes;
+                verdict.relevant = score >= output.yes;
                 continue;
             }
-            verdict.scores.insert(output.name.clone(), *score);
-            if *score >= output.yes {
+            verdict.scores.insert(output.name.clone(), score);
+            if score >= output.yes {
                 verdict.given.push(output.name.clone());
-            } else if *score >= output.review {
+            } else if score >= output.review {
                 verdict.review.push(output.name.clone());
             }
         }
         verdict
-    }
-}
-
-impl Trained {
-    /// What was said of each training story while it was held out.
-    pub fn verdicts(&self) -> Vec<Verdict> {
-        let scores = self.held_out.iter();
-        scores
-            .map(|scores| Verdict::of(&self.model, scores))
-            .collect()
     }
 }
 

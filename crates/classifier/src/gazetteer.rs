@@ -14,7 +14,7 @@ use tocsin_core::{ConfigError, Entity, EntityType, parse_toml};
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
-    entity: Vec<toml::Spanned<EntityFile>>,
+    entity: Vec<EntityFile>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,15 +87,33 @@ impl Gazetteer {
     /// # Errors
     /// Anything that [`parse_toml`] refuses; an id twice; a sure form of two entities; an empty name.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        let parsed: File = parse_toml(file, text)?;
+        Self::build(&parse_toml(file, text)?, file, text)
+    }
+
+    /// The same from the file turned into JSON, which is read in a tenth of the time. Mistakes are told
+    /// without their lines.
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse).
+    pub fn parse_json(file: &str, json: &str) -> Result<Self, ConfigError> {
+        let parsed = serde_json::from_str(json);
+        let parsed = parsed.map_err(|e| ConfigError::new(file, e.to_string()))?;
+        Self::build(&parsed, file, "")
+    }
+
+    fn build(parsed: &File, file: &str, text: &str) -> Result<Self, ConfigError> {
         let mut builder = Builder::default();
         builder.entities.reserve(parsed.entity.len());
         for entity in &parsed.entity {
-            builder.add(entity.get_ref()).map_err(|(message, hint)| {
-                let before = text.bytes().take(entity.span().start);
-                let mut error = ConfigError::new(file, message).hint(hint);
-                error.line = Some(1 + before.filter(|b| *b == b'\n').count());
-                error
+            builder.add(entity).map_err(|(message, hint)| {
+                let error = ConfigError::new(file, message).hint(hint);
+                // The last one: of two with the same id, the second is the mistake.
+                let id = format!("id = \"{}\"", entity.id);
+                let line = text.rfind(&id).map(|at| text.get(..at).unwrap_or_default());
+                ConfigError {
+                    line: line.map(|before| 1 + before.matches('\n').count()),
+                    ..error
+                }
             })?;
         }
         Ok(builder.finish())
@@ -462,10 +480,10 @@ type = "place"
         let error = |text: String| Gazetteer::parse("entities.toml", &text).unwrap_err();
         let twice = error(entity("a", "A", "org") + &entity("a", "B", "org"));
         assert_eq!(twice.message, "entity `a` is defined twice");
-        assert_eq!((twice.line, twice.hint.is_some()), (Some(5), true));
+        assert_eq!((twice.line, twice.hint.is_some()), (Some(6), true));
         let shared = error(entity("a", "A", "org") + &entity("b", "A", "org"));
         assert_eq!(shared.message, "`A` is also a sure name of entity `a`");
-        assert_eq!(shared.line, Some(5));
+        assert_eq!(shared.line, Some(6));
         let kind = error(entity("a", "A", "firm"));
         assert_eq!(kind.line, Some(4));
         assert!(error(entity("a", " ", "org")).message.contains("empty"));

@@ -81,7 +81,7 @@ impl<'a> Part<'a> {
         Self {
             field,
             original,
-            tokens: tokens(&folded.text),
+            tokens: words(&folded),
             folded,
             sentences,
             index,
@@ -134,6 +134,12 @@ impl<'a> Part<'a> {
             end: self.index.scalar(self.original, to),
         }
     }
+}
+
+fn words(folded: &Folded) -> Vec<Token> {
+    let mut words = Vec::with_capacity(folded.text.len() / 4);
+    words.extend(tokens(&folded.text));
+    words
 }
 
 /// Columns that a text takes: two for a character of a script without spaces, one for any other.

@@ -136,30 +136,39 @@ impl Phrases {
     /// spaces, as far as they are complete; of the last word a stem where a `*` follows.
     fn filed_under(&mut self, pattern: &Pattern) -> u64 {
         let text = self.piece(&pattern.beginning);
+        let length = text.len();
+        let tokens: [Option<Token>; 3] = {
+            let mut tokens = tokens(text);
+            std::array::from_fn(|_| tokens.next())
+        };
         let open = !pattern.rest.is_empty();
-        let tokens = tokens(text);
-        let complete = |t: &&Token| !(open && t.is_word() && t.end == text.len());
-        let whole: Vec<&Token> = tokens.iter().take(3).take_while(complete).collect();
-        self.firsts.extend(whole.first().map(|first| one(first)));
-        match (whole.as_slice(), tokens.get(whole.len())) {
-            ([a, b, c], _) if ![a, b, c].into_iter().any(|t| t.is_word()) => three(a, b, c),
-            ([a, b, ..], _) => two(a, b),
-            ([a], Some(cut)) if cut.stems.last().is_some_and(|s| *s != 0) => {
-                let hash = two_stem(a, cut);
-                self.second_stems = true;
-                hash
+        let cut = |token: &Token| open && token.is_word() && token.end == length;
+        let [a, b, c] = tokens.map(|token| token.filter(|t| !cut(t)));
+        self.firsts.extend(a.as_ref().map(one));
+        match (a, b, c) {
+            (Some(a), Some(b), Some(c)) if ![a, b, c].iter().any(Token::is_word) => {
+                three(&a, &b, &c)
             }
-            ([a], _) => one(a),
-            ([], Some(cut)) => {
-                let length = cut.stems.iter().take_while(|s| **s != 0).count();
-                let longest = length.saturating_sub(1);
-                if let Some(flag) = self.stems.get_mut(longest) {
-                    *flag = true;
+            (Some(a), Some(b), _) => two(&a, &b),
+            (Some(a), None, _) => match tokens[1].filter(|cut| cut.stems[STEM - 1] != 0) {
+                Some(cut) => {
+                    self.second_stems = true;
+                    two_stem(&a, &cut)
                 }
-                stem(cut.stems.get(longest).copied().unwrap_or_default())
-            }
-            ([], None) => 0,
+                None => one(&a),
+            },
+            (None, ..) => tokens[0].map_or(0, |cut| self.stem(&cut)),
         }
+    }
+
+    /// The hash of a word's longest stem; notes that there are stems of its length.
+    fn stem(&mut self, cut: &Token) -> u64 {
+        let stems = cut.stems.iter().zip(&mut self.stems);
+        let longest = stems.take_while(|(own, _)| **own != 0).last();
+        longest.map_or(0, |(own, known)| {
+            *known = true;
+            stem(*own)
+        })
     }
 }
 
@@ -417,7 +426,7 @@ mod tests {
             phrases.add_phrase(pattern);
         }
         let folded = Folded::new(text);
-        let found = Matcher::new(phrases).find(&folded, &tokens(&folded.text));
+        let found = Matcher::new(phrases).find(&folded, &tokens(&folded.text).collect::<Vec<_>>());
         found
             .iter()
             .map(|f| {
@@ -465,7 +474,9 @@ mod tests {
         let matcher = Matcher::new(phrases);
         let found = |text: &str| {
             let folded = Folded::new(text);
-            matcher.find(&folded, &tokens(&folded.text)).len()
+            matcher
+                .find(&folded, &tokens(&folded.text).collect::<Vec<_>>())
+                .len()
         };
         assert_eq!(found("Huawei’s huawei"), 1);
         assert_eq!(found("HUAWEI BANNED"), 1);

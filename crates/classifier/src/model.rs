@@ -4,7 +4,7 @@
 //! Never: learns (`learn` does), opens a file.
 //!
 //! # The file
-//! All numbers little-endian. `TOCSINM1`; length of the header (u32); the header, JSON: outputs with
+//! All numbers little-endian. `TOCSINM2`; length of the header (u32); the header, JSON: outputs with
 //! their numbers; count of features (u32); their keys (u32 each, ascending); for each key one signed
 //! byte for each output; a CRC-32 of all before it. A byte `q` of an output stands for the weight
 //! `scale × q × |q|`: fine near zero, where most weights are.
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tocsin_core::Score;
 
 /// What a model file begins with.
-const MAGIC: &[u8; 8] = b"TOCSINM1";
+const MAGIC: &[u8; 8] = b"TOCSINM2";
 /// The name of the output that is no tag.
 pub(crate) const RELEVANCE: &str = "relevance";
 /// The keys of one bucket share these upper bits.
@@ -45,6 +45,8 @@ pub(crate) struct Output {
     /// Log-odds at a sum of zero, and their growth with the sum.
     pub(crate) intercept: f32,
     pub(crate) slope: f32,
+    /// The highest probability: not even what is plain is labelled so by every reader.
+    pub(crate) ceiling: f32,
     /// From here on the tag is given.
     pub(crate) yes: Score,
     /// From here on it is put to a person.
@@ -55,7 +57,7 @@ impl Output {
     /// The calibrated probability that a sum stands for.
     pub(crate) fn score(&self, sum: f32) -> Score {
         let odds = f64::from(self.intercept) + f64::from(self.slope) * f64::from(sum);
-        Score::new(1.0 / (1.0 + (-odds).exp()))
+        Score::new(f64::from(self.ceiling) / (1.0 + (-odds).exp()))
     }
 }
 
@@ -250,6 +252,7 @@ mod tests {
             scale: 0.0,
             intercept: 0.0,
             slope: 1.0,
+            ceiling: 1.0,
             yes: Score::new(0.5),
             review: Score::new(0.2),
         }

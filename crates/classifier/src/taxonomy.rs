@@ -114,8 +114,22 @@ impl Taxonomy {
     /// Anything that [`parse_toml`] refuses; a tag named twice; a concept that does not exist or
     /// refers to itself; an empty phrase; thresholds out of order.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        let parsed: File = parse_toml(file, text)?;
-        let place = Place { file, text };
+        Self::build(parse_toml(file, text)?, Place { file, text })
+    }
+
+    /// The same from the file turned into JSON, which is read in a tenth of the time. Mistakes are told
+    /// without their lines.
+    ///
+    /// # Errors
+    /// As for [`parse`](Self::parse).
+    pub fn parse_json(file: &str, json: &str) -> Result<Self, ConfigError> {
+        let place = Place { file, text: "" };
+        let parsed = serde_json::from_str(json);
+        let parsed = parsed.map_err(|e| ConfigError::new(file, e.to_string()))?;
+        Self::build(parsed, place)
+    }
+
+    fn build(parsed: File, place: Place<'_>) -> Result<Self, ConfigError> {
         let lexicon = Builder::new(place, parsed.concept.keys()).build(&parsed.concept)?;
         let mut tags: Vec<Tag> = Vec::new();
         for tag in parsed.tag {

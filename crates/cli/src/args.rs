@@ -313,6 +313,10 @@ pub(crate) struct Train {
     /// the model what it is not
     #[arg(long, value_name = "FILE", requires = "files")]
     pub(crate) unlabelled: Vec<PathBuf>,
+    /// Stories labelled with more care than the others: no weight is learned from them, but the
+    /// probabilities are made to fit them
+    #[arg(long, value_name = "FILE", requires = "files")]
+    pub(crate) tune: Vec<PathBuf>,
     /// Labelled stories that are only measured, for the card
     #[arg(long, value_name = "FILE", requires = "files")]
     pub(crate) check: Vec<PathBuf>,

@@ -33,6 +33,10 @@ pub const MODEL: &str = "tagger.model";
 /// The model that the program comes with.
 const BUILT_IN_MODEL: &[u8] = include_bytes!("../../../models/tagger.model");
 
+/// The default rules and names once more, see `build.rs`.
+const TAXONOMY_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/taxonomy.json"));
+const ENTITIES_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/entities.json"));
+
 /// Largest config file that is read, in bytes.
 const MAX_FILE: u64 = 16 << 20;
 
@@ -121,7 +125,10 @@ impl Config {
     /// As for every file.
     pub fn taxonomy(&self) -> Result<Taxonomy, ConfigError> {
         let (file, text) = self.read("taxonomy.toml")?;
-        Taxonomy::parse(&file, &text)
+        match text == default("taxonomy.toml") {
+            true => Taxonomy::parse_json(&file, TAXONOMY_JSON),
+            false => Taxonomy::parse(&file, &text),
+        }
     }
 
     /// `entities.toml`.
@@ -130,7 +137,10 @@ impl Config {
     /// As for every file.
     pub fn gazetteer(&self) -> Result<Gazetteer, ConfigError> {
         let (file, text) = self.read("entities.toml")?;
-        Gazetteer::parse(&file, &text)
+        match text == default("entities.toml") {
+            true => Gazetteer::parse_json(&file, ENTITIES_JSON),
+            false => Gazetteer::parse(&file, &text),
+        }
     }
 
     /// The judge by rules alone, made of taxonomy and gazetteer.
@@ -186,17 +196,19 @@ impl Config {
             .map(|dir| dir.join(name))
             .filter(|path| path.exists());
         let Some(path) = path else {
-            let text = DEFAULTS
-                .iter()
-                .find(|(n, _)| *n == name)
-                .map_or("", |(_, text)| text);
-            return Ok((format!("built-in {name}"), text.to_owned()));
+            return Ok((format!("built-in {name}"), default(name).to_owned()));
         };
         let file = path.display().to_string();
         let text = String::from_utf8(bounded(&path, &file)?)
             .map_err(|_| ConfigError::new(&file, "is not in UTF-8").hint("save it as UTF-8"))?;
         Ok((file, text))
     }
+}
+
+/// The text of a default file.
+fn default(name: &str) -> &'static str {
+    let mut files = DEFAULTS.iter();
+    files.find(|(n, _)| *n == name).map_or("", |(_, text)| text)
 }
 
 /// The bytes of a file of a size that a config file may have.

@@ -26,6 +26,8 @@ pub(crate) struct Reading {
 const YES: (f64, f64) = (0.30, 0.60);
 /// The review threshold is this part of the yes threshold.
 const ASK: f64 = 0.4;
+/// A wrong tag costs trust, so it takes a little more than what makes F1 highest.
+const CAREFUL: f64 = 1.06;
 /// Where few stories have the tag, the usual threshold counts as much as this many of them.
 const USUAL: (f64, f64) = (0.45, 30.0);
 
@@ -77,7 +79,7 @@ fn threshold(scored: &[(f64, bool)]) -> f64 {
         }
     }
     let found = count(all);
-    (best.1 * found + USUAL.0 * USUAL.1) / (found + USUAL.1)
+    CAREFUL * (best.1 * found + USUAL.0 * USUAL.1) / (found + USUAL.1)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of stories")]
@@ -122,7 +124,8 @@ mod tests {
         ];
         for tried in odd {
             let reading = calibrate(&tried);
-            assert!((YES.0..=YES.1).contains(&reading.yes.get()), "{reading:?}");
+            let range = CAREFUL * YES.0..=CAREFUL * YES.1;
+            assert!(range.contains(&reading.yes.get()), "{reading:?}");
             assert!(reading.review < reading.yes && reading.review > Score::ZERO);
         }
     }

@@ -5,13 +5,15 @@
 //! same bytes.
 //!
 //! `folds` keeps near-copies together, `solver` fits each output, `calibrate` turns sums into
-//! probabilities and thresholds, `train` puts them together.
+//! probabilities and thresholds, `tune` corrects them by stories read with more care, `train` puts them
+//! together.
 
 mod calibrate;
 mod folds;
 mod labelled;
 pub(crate) mod solver;
 mod train;
+mod tune;
 
 pub use labelled::{Hand, Labelled};
 pub use train::{Parts, Plan, Trained, judge, train, update};

@@ -10,7 +10,6 @@ use crate::judge::{Classifier, Input};
 use crate::model::{Model, Output, RELEVANCE};
 use rayon::prelude::*;
 use std::collections::HashMap;
-use tocsin_core::Score;
 
 /// How a model is trained.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +37,7 @@ impl Default for Plan {
         Self {
             penalty: 1.0,
             folds: 5,
-            written: 1.0,
+            written: 2.0,
             verdict: 4.0,
             unlabelled: 0.3,
             least: 2,
@@ -85,9 +84,24 @@ impl Parts {
 pub struct Trained {
     /// The model of all stories.
     pub model: Model,
-    /// For each story, in the order given, the calibrated probability of each tag, in the taxonomy's
-    /// order, and last of relevance; from a fit that had seen neither it nor a copy of it.
-    pub held_out: Vec<Vec<Score>>,
+    /// For each story, in the order given, the sum of each output from a fit that had seen neither it
+    /// nor a copy of it; `None` where the story cannot be about AI.
+    held_out: Vec<Option<Vec<f32>>>,
+}
+
+impl Trained {
+    /// Reads all probabilities once more, so that they fit stories that the model was not made of and
+    /// that were read more carefully than those that it was made of.
+    pub fn tune(&mut self, classifier: &Classifier, careful: &[Labelled]) {
+        let verdicts = judge(classifier, &self.model, careful);
+        super::tune::tune(&mut self.model, careful, &verdicts);
+    }
+
+    /// What the model said of each story while it was held out.
+    pub fn verdicts(&self) -> Vec<Verdict> {
+        let verdict = |sums: &Option<Vec<f32>>| Verdict::of(&self.model, sums.as_deref());
+        self.held_out.iter().map(verdict).collect()
+    }
 }
 
 /// Trains a model. `progress` is told how many of how many fits are done.
@@ -131,7 +145,8 @@ fn assemble(
     lines: &[Line],
 ) -> Trained {
     let each = lines.chunks(usize::try_from(plan.folds).unwrap_or(1) + 1);
-    let mut held_out = vec![Vec::with_capacity(outputs.len()); stories.len()];
+    let open = |open: &bool| open.then(|| Vec::with_capacity(outputs.len()));
+    let mut held_out: Vec<Option<Vec<f32>>> = table.open.iter().map(open).collect();
     let (mut finals, mut whole) = (Vec::new(), Vec::new());
     for (name, lines) in outputs.iter().zip(each) {
         let sums: Vec<f64> = (0..stories.len())
@@ -150,17 +165,12 @@ fn assemble(
             })
             .collect();
         let Some(line) = lines.last() else { continue };
-        let output = output(name, line, &tried);
-        for ((scores, sum), open) in held_out.iter_mut().zip(&sums).zip(&table.open) {
+        for (held_out, sum) in held_out.iter_mut().zip(&sums) {
             #[expect(clippy::cast_possible_truncation, reason = "as at run time")]
-            scores.push(if *open {
-                output.score(*sum as f32)
-            } else {
-                Score::ZERO
-            });
+            held_out.iter_mut().for_each(|sums| sums.push(*sum as f32));
         }
         finals.push(line);
-        whole.push(output);
+        whole.push(output(name, line, &tried));
     }
     Trained {
         model: Model::new(whole, table.weights(&finals, plan.smallest)),
@@ -177,6 +187,7 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
         scale: 0.0,
         intercept: reading.intercept as f32,
         slope: reading.slope as f32,
+        ceiling: 1.0,
         yes: reading.yes,
         review: reading.review,
     }
@@ -185,14 +196,8 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
 /// What a model says of stories that it was not made of.
 pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Vec<Verdict> {
     let verdict = |features: &Option<Vec<Feature>>| {
-        let scores: Vec<Score> = match features {
-            Some(features) => {
-                let sums = model.outputs.iter().zip(model.sums_of(features));
-                sums.map(|(output, sum)| output.score(sum)).collect()
-            }
-            None => vec![Score::ZERO; model.outputs.len()],
-        };
-        Verdict::of(model, &scores)
+        let sums = features.as_ref().map(|features| model.sums_of(features));
+        Verdict::of(model, sums.as_deref())
     };
     let found = read(classifier, stories, Parts::default());
     found.iter().map(verdict).collect()

@@ -7,7 +7,7 @@ use tocsin_classifier::{Input, Judgement};
 use tocsin_core::{Field, text::slice};
 
 /// Pieces that the rules react to, so that random stories earn tags.
-const PIECES: &[&str] = &[
+pub(crate) const PIECES: &[&str] = &[
     "AI chips",
     "export controls",
     "China",
@@ -34,7 +34,7 @@ const PIECES: &[&str] = &[
     "ﬁne",
 ];
 
-fn check(title: &str, text: &str, got: &Judgement) {
+pub(crate) fn check(title: &str, text: &str, got: &Judgement) {
     let tags = got.tags.iter().chain(&got.review);
     for tag in tags {
         assert!(!tag.evidence.is_empty(), "{}", tag.tag);

@@ -4,6 +4,7 @@ mod analysis;
 mod any_text;
 mod languages;
 mod lookalikes;
+mod trained;
 
 use std::sync::LazyLock;
 use tocsin_classifier::{Classifier, Gazetteer, Input, Judgement, Taxonomy};

@@ -40,7 +40,9 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
         classifier,
         bar: bar(global),
     };
-    let trained = bench.train("fitting", &stories, &Plan::default());
+    let careful = labelled::read(&args.tune, Hand::Read)?;
+    let mut trained = bench.train("fitting", &stories, &Plan::default());
+    trained.tune(&bench.classifier, &careful);
     let model = write_model(&dir, &trained.model)?;
     let mut card = Card {
         bytes: model,
