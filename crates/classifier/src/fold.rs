@@ -127,7 +127,7 @@ impl Folded {
     pub(crate) fn is_all_capitals(&self) -> bool {
         let mut cased = self
             .letters()
-            .filter(|(c, upper)| *upper || c.is_lowercase());
+            .filter(|(c, upper)| *upper || (!is_unspaced(*c) && c.is_lowercase()));
         let first = cased.next();
         first.is_some_and(|(_, upper)| upper) && cased.all(|(_, upper)| upper)
     }
@@ -136,7 +136,7 @@ impl Folded {
     pub(crate) fn letters(&self) -> impl Iterator<Item = (char, bool)> {
         self.text
             .char_indices()
-            .filter(|(_, c)| c.is_alphabetic())
+            .filter(|(_, c)| is_letter(*c))
             .map(|(i, c)| (c, self.origin.get(i).is_some_and(|o| o.is_capital())))
     }
 
@@ -150,6 +150,11 @@ impl Folded {
             .map_or(0, char::len_utf8);
         (at(start), last + width)
     }
+}
+
+/// Whether a character is a letter; for the many of Chinese and Korean without a look at a table.
+fn is_letter(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}') || c.is_alphabetic()
 }
 
 /// Whether a character is of a script whose words are matched anywhere, not only at word borders:

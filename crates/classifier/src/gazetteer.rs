@@ -7,34 +7,40 @@ use crate::fold::Folded;
 use crate::layout::{Cut, Document};
 use crate::matcher::{Case, Found, Matcher, Phrases};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tocsin_core::{ConfigError, Entity, EntityType, parse_toml};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    entity: Vec<EntityFile>,
+struct File<'a> {
+    #[serde(default, borrow)]
+    entity: Vec<EntityFile<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EntityFile {
+struct EntityFile<'a> {
     id: String,
     name: String,
     #[serde(rename = "type")]
     kind: EntityType,
     #[serde(default, rename = "wikidata")]
     _wikidata: Option<String>,
-    #[serde(default)]
-    aliases: Vec<String>,
-    #[serde(default)]
-    short: Vec<String>,
-    #[serde(default)]
-    ambiguous: Vec<String>,
-    #[serde(default)]
-    context: Vec<String>,
+    #[serde(default, borrow)]
+    aliases: Vec<Form<'a>>,
+    #[serde(default, borrow)]
+    short: Vec<Form<'a>>,
+    #[serde(default, borrow)]
+    ambiguous: Vec<Form<'a>>,
+    #[serde(default, borrow)]
+    context: Vec<Form<'a>>,
 }
+
+/// A form of a name, where possible as it stands in the file.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Form<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// How far a form is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,7 +107,7 @@ impl Gazetteer {
         Self::build(&parsed, file, "")
     }
 
-    fn build(parsed: &File, file: &str, text: &str) -> Result<Self, ConfigError> {
+    fn build(parsed: &File<'_>, file: &str, text: &str) -> Result<Self, ConfigError> {
         let mut builder = Builder::default();
         builder.entities.reserve(parsed.entity.len());
         for entity in &parsed.entity {
@@ -274,7 +280,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn add(&mut self, entity: &'a EntityFile) -> Result<(), Mistake> {
+    fn add(&mut self, entity: &'a EntityFile<'_>) -> Result<(), Mistake> {
         let index = self.entities.len();
         if !self.ids.insert(&entity.id) {
             let message = format!("entity `{}` is defined twice", entity.id);
@@ -294,19 +300,20 @@ impl<'a> Builder<'a> {
         self.forms(entity, index)
     }
 
-    fn forms(&mut self, entity: &'a EntityFile, index: usize) -> Result<(), Mistake> {
-        let sure = std::iter::once(&entity.name).chain(&entity.aliases);
-        for form in sure.filter(|form| !entity.ambiguous.contains(form)) {
+    fn forms(&mut self, entity: &'a EntityFile<'_>, index: usize) -> Result<(), Mistake> {
+        let aliases = entity.aliases.iter().map(|form| form.0.as_ref());
+        let sure = std::iter::once(entity.name.as_str()).chain(aliases);
+        for form in sure.filter(|form| !entity.ambiguous.iter().any(|a| a.0 == *form)) {
             self.own(form, index)?;
             self.form(form, index, Trust::Sure);
         }
-        for form in &entity.short {
+        for Form(form) in &entity.short {
             self.form(form, index, Trust::Short);
         }
-        for form in &entity.ambiguous {
+        for Form(form) in &entity.ambiguous {
             self.form(form, index, Trust::Ambiguous);
         }
-        for word in &entity.context {
+        for Form(word) in &entity.context {
             self.form(word, index, Trust::Context);
         }
         Ok(())

@@ -7,33 +7,52 @@ use crate::concept::{Concept, ConceptId, Lexicon, Sense};
 use crate::matcher::{Matcher, Phrases};
 use crate::score::{Curve, Scoring, Weight};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use tocsin_core::{ConfigError, Score, parse_toml};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct File<'a> {
     scoring: Scoring,
-    concept: BTreeMap<String, ConceptFile>,
+    #[serde(borrow)]
+    concept: BTreeMap<String, ConceptFile<'a>>,
     relevance: RelevanceFile,
     tag: Vec<TagFile>,
 }
 
+/// A phrase, where possible as it stands in the file: there are tens of thousands.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct Phrase<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct ConceptFile {
-    any: Vec<String>,
-    en: Vec<String>,
-    zh: Vec<String>,
-    ja: Vec<String>,
-    ko: Vec<String>,
-    fr: Vec<String>,
-    de: Vec<String>,
-    es: Vec<String>,
-    near: Vec<String>,
-    unless: Vec<String>,
-    with: Vec<String>,
-    without: Vec<String>,
+struct ConceptFile<'a> {
+    #[serde(borrow)]
+    any: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    en: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    zh: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    ja: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    ko: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    fr: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    de: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    es: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    near: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    unless: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    with: Vec<Phrase<'a>>,
+    #[serde(borrow)]
+    without: Vec<Phrase<'a>>,
     context: bool,
     part: bool,
 }
@@ -129,7 +148,7 @@ impl Taxonomy {
         Self::build(parsed, place)
     }
 
-    fn build(parsed: File, place: Place<'_>) -> Result<Self, ConfigError> {
+    fn build(parsed: File<'_>, place: Place<'_>) -> Result<Self, ConfigError> {
         let lexicon = Builder::new(place, parsed.concept.keys()).build(&parsed.concept)?;
         let mut tags: Vec<Tag> = Vec::new();
         for tag in parsed.tag {
@@ -282,7 +301,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn build(mut self, files: &BTreeMap<String, ConceptFile>) -> Result<Lexicon, ConfigError> {
+    fn build(mut self, files: &BTreeMap<String, ConceptFile<'_>>) -> Result<Lexicon, ConfigError> {
         for (id, (name, file)) in files.iter().enumerate() {
             let concept = self.concept(id, name, file)?;
             if let Some(slot) = self.concepts.get_mut(id) {
@@ -303,7 +322,7 @@ impl<'a> Builder<'a> {
         &mut self,
         id: ConceptId,
         name: &str,
-        file: &ConceptFile,
+        file: &ConceptFile<'_>,
     ) -> Result<Concept, ConfigError> {
         let everywhere = [&file.any, &file.en, &file.zh, &file.ja, &file.ko];
         let mut of = Vec::new();
@@ -330,11 +349,11 @@ impl<'a> Builder<'a> {
         &mut self,
         id: ConceptId,
         name: &str,
-        phrases: &[String],
+        phrases: &[Phrase<'_>],
         lang: Option<&'static str>,
     ) -> Result<Vec<ConceptId>, ConfigError> {
         let mut named = Vec::new();
-        for phrase in phrases {
+        for Phrase(phrase) in phrases {
             match phrase.strip_prefix('@') {
                 Some(other) => named.push(self.number(name, other)?),
                 None => self.phrase(id, name, phrase, lang)?,
@@ -364,10 +383,10 @@ impl<'a> Builder<'a> {
         &mut self,
         name: &str,
         key: &str,
-        words: &[String],
+        words: &[Phrase<'_>],
     ) -> Result<Vec<ConceptId>, ConfigError> {
         let id = self.concepts.len();
-        if words.iter().any(|w| !w.starts_with('@')) {
+        if words.iter().any(|w| !w.0.starts_with('@')) {
             self.concepts.push(Concept {
                 name: format!("{name}.{key}"),
                 context: true,

@@ -78,6 +78,8 @@ impl Kind {
                 false => Self::Sign,
             }),
             '\u{ac00}'..='\u{d7a3}' => Some(Self::Hangul),
+            // Most characters beyond ASCII; the next line asks a slow table.
+            '\u{3400}'..='\u{9fff}' => Some(Self::Unspaced),
             c if !c.is_alphanumeric() => Some(Self::Sign),
             c if is_unspaced(c) => Some(Self::Unspaced),
             _ => Some(Self::Word),

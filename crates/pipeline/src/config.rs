@@ -149,8 +149,13 @@ impl Config {
     /// As for every file.
     pub fn rules_alone(&self) -> Result<Classifier, ConfigError> {
         // Side by side: reading the names takes as long as all the rest of a short command.
-        let (taxonomy, gazetteer) = rayon::join(|| self.taxonomy(), || self.gazetteer());
-        Ok(Classifier::new(taxonomy?, gazetteer?))
+        std::thread::scope(|scope| {
+            let gazetteer = scope.spawn(|| self.gazetteer());
+            let taxonomy = self.taxonomy()?;
+            let gazetteer = gazetteer.join();
+            let gazetteer = gazetteer.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok(Classifier::new(taxonomy, gazetteer?))
+        })
     }
 
     /// The judge: rules, names and the trained model.
