@@ -30,13 +30,12 @@ const WORD: f32 = 0.7;
 /// Words at a place and what they added.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
+    /// The part, and the number of the sentence in it.
+    sentence: (usize, usize),
     start: usize,
     end: usize,
     points: f32,
 }
-
-/// Marks with the part and the number of the sentence that each lies in.
-type Marks = Vec<((usize, usize), Mark)>;
 
 /// The stretches that carried a tag, the weightiest first. `context` tells of a concept whether it is
 /// too general to be shown alone.
@@ -45,38 +44,12 @@ pub(crate) fn of(
     points: impl Iterator<Item = (Origin, f32)>,
     context: impl Fn(ConceptId) -> bool,
 ) -> Vec<Evidence> {
-    let mut marks = Marks::new();
-    let mut concepts: BTreeMap<(ConceptId, Area), f32> = BTreeMap::new();
-    for (origin, points) in points.filter(|(_, points)| *points > 0.0) {
-        match origin {
-            Origin::Gram(part, start, end) => {
-                let points = points * WORD;
-                let mark = Mark { start, end, points };
-                let place = reading.document.parts.get(part).map(|p| p.place(start));
-                marks.extend(place.map(|(sentence, _)| ((part, sentence), mark)));
-            }
-            Origin::Concept(id, area) => *concepts.entry((id, area)).or_default() += points,
-            Origin::Pair(a, b, area) => {
-                *concepts.entry((a, area)).or_default() += 0.5 * points;
-                *concepts.entry((b, area)).or_default() += 0.5 * points;
-            }
-            Origin::Name(_) | Origin::Shape => {}
-        }
-    }
-    for ((id, area), points) in concepts {
-        let worth = if context(id) { CONTEXT } else { 1.0 };
-        let hits = reading.places.of(id).iter();
-        share(
-            hits.filter(|hit| area.covers(hit)),
-            points * worth,
-            &mut marks,
-        );
-    }
-    marks.sort_by_key(|(sentence, _)| *sentence);
-    let total = |marks: &[_]| marks.iter().map(|(_, m): &(_, Mark)| m.points).sum::<f32>();
-    let sentences = marks.chunk_by(|a, b| a.0 == b.0);
+    let mut marks = marks(reading, points, context);
+    marks.sort_by_key(|mark| mark.sentence);
+    let total = |marks: &[Mark]| marks.iter().map(|m| m.points).sum::<f32>();
+    let sentences = marks.chunk_by(|a, b| a.sentence == b.sentence);
     let mut ranked: Vec<_> = sentences
-        .filter_map(|marks| Some((total(marks), marks.first()?.0, marks)))
+        .filter_map(|marks| Some((total(marks), marks.first()?.sentence, marks)))
         .collect();
     // By weight; among equals the earlier one.
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -98,36 +71,71 @@ pub(crate) fn of(
     }
 }
 
+/// What spoke for the tag, put to the words that it stands for.
+fn marks(
+    reading: &Reading<'_>,
+    points: impl Iterator<Item = (Origin, f32)>,
+    context: impl Fn(ConceptId) -> bool,
+) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut concepts: BTreeMap<(ConceptId, Area), f32> = BTreeMap::new();
+    for (origin, points) in points.filter(|(_, points)| *points > 0.0) {
+        match origin {
+            Origin::Gram(part, start, end) => {
+                let place = reading.document.parts.get(part).map(|p| p.place(start));
+                marks.extend(place.map(|(sentence, _)| Mark {
+                    sentence: (part, sentence),
+                    start,
+                    end,
+                    points: points * WORD,
+                }));
+            }
+            Origin::Concept(id, area) => *concepts.entry((id, area)).or_default() += points,
+            Origin::Pair(a, b, area) => {
+                *concepts.entry((a, area)).or_default() += 0.5 * points;
+                *concepts.entry((b, area)).or_default() += 0.5 * points;
+            }
+            Origin::Name(_) | Origin::Shape => {}
+        }
+    }
+    for ((id, area), points) in concepts {
+        let worth = if context(id) { CONTEXT } else { 1.0 };
+        let hits = reading.places.of(id).iter();
+        let hits = hits.filter(|hit| area.covers(hit));
+        share(hits, points * worth, &mut marks);
+    }
+    marks
+}
+
 /// The first places of a concept share its points.
-fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, marks: &mut Marks) {
+fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, marks: &mut Vec<Mark>) {
     let hits: Vec<&Hit> = hits.take(PLACES).collect();
     #[expect(clippy::cast_precision_loss, reason = "at most three")]
     let each = points / hits.len().max(1) as f32;
     for hit in hits {
-        let mark = Mark {
+        marks.push(Mark {
+            sentence: hit.sentence(),
             start: hit.start,
             end: hit.end,
             points: each,
-        };
-        marks.push((hit.sentence(), mark));
+        });
     }
 }
 
 /// The weightiest words of a sentence and what lies between them, as far as that is short enough to
 /// show; a few words more where they would say little alone.
-fn stretch(part: &Part<'_>, sentence: usize, marks: &[((usize, usize), Mark)]) -> (usize, usize) {
+fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
     let whole = part.sentence(sentence);
     if columns(part, whole) <= WIDEST / 2 {
         return whole;
     }
-    let mut marks = joined(marks);
-    marks.sort_by(|a, b| b.points.total_cmp(&a.points).then(a.start.cmp(&b.start)));
-    let Some(first) = marks.first().copied() else {
+    let mut places = joined(marks);
+    places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.0.cmp(&b.0.0)));
+    let Some((mut span, most)) = places.first().copied() else {
         return whole;
     };
-    let mut span = (first.start, first.end);
-    for mark in marks.iter().filter(|m| m.points >= WORTH * first.points) {
-        let wider = (span.0.min(mark.start), span.1.max(mark.end));
+    for ((start, end), _) in places.iter().filter(|(_, points)| *points >= WORTH * most) {
+        let wider = (span.0.min(*start), span.1.max(*end));
         if columns(part, wider) <= WIDEST {
             span = wider;
         }
@@ -135,16 +143,13 @@ fn stretch(part: &Part<'_>, sentence: usize, marks: &[((usize, usize), Mark)]) -
     widened(part, whole, span)
 }
 
-/// Marks of the same words as one.
-fn joined(marks: &[((usize, usize), Mark)]) -> Vec<Mark> {
+/// What each stretch of words has, from all its marks.
+fn joined(marks: &[Mark]) -> Vec<((usize, usize), f32)> {
     let mut by_place: BTreeMap<(usize, usize), f32> = BTreeMap::new();
-    for (_, mark) in marks {
+    for mark in marks {
         *by_place.entry((mark.start, mark.end)).or_default() += mark.points;
     }
-    let marks = by_place.into_iter();
-    marks
-        .map(|((start, end), points)| Mark { start, end, points })
-        .collect()
+    by_place.into_iter().collect()
 }
 
 /// Grows a stretch word by word on both sides, within its sentence, until it is wide enough.

@@ -109,9 +109,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     fn tag(&self, index: usize, tag: &Tag) -> Option<Account> {
-        if let Some(learned) = self.classifier.learned(index, self.opinion)
-            && self.opinion.is_some()
-        {
+        if let Some(learned) = self.classifier.learned(index, self.opinion) {
             return Some(self.learned(&tag.name, &learned, Some(learned.output.review)));
         }
         if !self.reading.gate_opens() {
@@ -132,9 +130,7 @@ impl Story<'_> {
     }
 
     fn relevance(&self) -> Account {
-        if let Some(learned) = self.classifier.learned_relevance(self.opinion)
-            && self.opinion.is_some()
-        {
+        if let Some(learned) = self.classifier.learned_relevance(self.opinion) {
             return self.learned(RELEVANCE, &learned, None);
         }
         let taxonomy = self.classifier.taxonomy();
@@ -206,7 +202,7 @@ impl Story<'_> {
             bias: f64::from(learned.output.intercept) + slope * bias,
             slope,
             ceiling: f64::from(learned.output.ceiling),
-            raw: f64::from(learned.sum().unwrap_or_default()) - bias,
+            raw: f64::from(learned.sum) - bias,
             yes: learned.output.yes,
             review,
             terms,

@@ -5,9 +5,8 @@
 
 use crate::fold::Folded;
 use crate::layout::{Cut, Document};
-use crate::matcher::{Case, Found, Matcher, Phrases};
+use crate::matcher::{Case, Found, Matcher, Phrase, Phrases};
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use tocsin_core::{ConfigError, Entity, EntityType, parse_toml};
 
@@ -28,19 +27,14 @@ struct EntityFile<'a> {
     #[serde(default, rename = "wikidata")]
     _wikidata: Option<String>,
     #[serde(default, borrow)]
-    aliases: Vec<Form<'a>>,
+    aliases: Vec<Phrase<'a>>,
     #[serde(default, borrow)]
-    short: Vec<Form<'a>>,
+    short: Vec<Phrase<'a>>,
     #[serde(default, borrow)]
-    ambiguous: Vec<Form<'a>>,
+    ambiguous: Vec<Phrase<'a>>,
     #[serde(default, borrow)]
-    context: Vec<Form<'a>>,
+    context: Vec<Phrase<'a>>,
 }
-
-/// A form of a name, where possible as it stands in the file.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct Form<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// How far a form is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,14 +106,11 @@ impl Gazetteer {
         builder.entities.reserve(parsed.entity.len());
         for entity in &parsed.entity {
             builder.add(entity).map_err(|(message, hint)| {
-                let error = ConfigError::new(file, message).hint(hint);
                 // The last one: of two with the same id, the second is the mistake.
                 let id = format!("id = \"{}\"", entity.id);
-                let line = text.rfind(&id).map(|at| text.get(..at).unwrap_or_default());
-                ConfigError {
-                    line: line.map(|before| 1 + before.matches('\n').count()),
-                    ..error
-                }
+                ConfigError::new(file, message)
+                    .hint(hint)
+                    .at_last(text, &id)
             })?;
         }
         Ok(builder.finish())
@@ -307,13 +298,13 @@ impl<'a> Builder<'a> {
             self.own(form, index)?;
             self.form(form, index, Trust::Sure);
         }
-        for Form(form) in &entity.short {
+        for Phrase(form) in &entity.short {
             self.form(form, index, Trust::Short);
         }
-        for Form(form) in &entity.ambiguous {
+        for Phrase(form) in &entity.ambiguous {
             self.form(form, index, Trust::Ambiguous);
         }
-        for Form(word) in &entity.context {
+        for Phrase(word) in &entity.context {
             self.form(word, index, Trust::Context);
         }
         Ok(())

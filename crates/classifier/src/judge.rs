@@ -147,13 +147,13 @@ impl Classifier {
         Some(trained.opinion(&self.material(reading, entities).features()))
     }
 
-    /// What the model holds of a tag, where it has learned it.
+    /// What the model holds of a tag; `None` where it has not learned it, or does not look at the story.
     pub(crate) fn learned<'a>(
         &'a self,
         tag: usize,
         opinion: Option<&'a Opinion>,
     ) -> Option<Learned<'a>> {
-        self.trained.as_ref()?.tag(tag, opinion)
+        self.trained.as_ref()?.tag(tag, opinion?)
     }
 
     /// What it holds of relevance.
@@ -161,7 +161,7 @@ impl Classifier {
         &'a self,
         opinion: Option<&'a Opinion>,
     ) -> Option<Learned<'a>> {
-        self.trained.as_ref()?.relevance(opinion)
+        self.trained.as_ref()?.relevance(opinion?)
     }
 
     /// Decides a tag.

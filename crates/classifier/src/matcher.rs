@@ -6,6 +6,8 @@
 use crate::buckets::Buckets;
 use crate::fold::Folded;
 use crate::words::{STEM, Token, is_word, tokens};
+use serde::Deserialize;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How the case of letters counts.
@@ -18,6 +20,11 @@ pub(crate) enum Case {
     /// The first letter is a capital if the phrase's is.
     Initial,
 }
+
+/// A phrase of a config file, where possible as it stands there: there are tens of thousands.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Phrase<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 /// Phrases in the form in which they are looked for. Each has a number, in the order in which they
 /// were added.

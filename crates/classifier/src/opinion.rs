@@ -56,26 +56,23 @@ impl Trained {
         }
     }
 
-    /// What it holds of a tag, where it has learned it; without an opinion the story is not about AI.
-    pub(crate) fn tag<'a>(
-        &'a self,
-        tag: usize,
-        opinion: Option<&'a Opinion>,
-    ) -> Option<Learned<'a>> {
+    /// What it holds of a tag, where it has learned it.
+    pub(crate) fn tag<'a>(&'a self, tag: usize, opinion: &'a Opinion) -> Option<Learned<'a>> {
         self.learned((*self.tags.get(tag)?)?, opinion)
     }
 
     /// What it holds of relevance.
-    pub(crate) fn relevance<'a>(&'a self, opinion: Option<&'a Opinion>) -> Option<Learned<'a>> {
+    pub(crate) fn relevance<'a>(&'a self, opinion: &'a Opinion) -> Option<Learned<'a>> {
         self.learned(self.relevance?, opinion)
     }
 
-    fn learned<'a>(&'a self, index: usize, opinion: Option<&'a Opinion>) -> Option<Learned<'a>> {
+    fn learned<'a>(&'a self, index: usize, opinion: &'a Opinion) -> Option<Learned<'a>> {
         Some(Learned {
             model: &self.model,
             index,
             output: self.model.outputs.get(index)?,
-            opinion,
+            sum: *opinion.sums.get(index)?,
+            known: &opinion.known,
         })
     }
 }
@@ -86,25 +83,20 @@ pub(crate) struct Learned<'a> {
     index: usize,
     /// The output.
     pub(crate) output: &'a Output,
-    /// `None` where the story is not about AI.
-    opinion: Option<&'a Opinion>,
+    /// The sum over the features, with the bias.
+    pub(crate) sum: f32,
+    known: &'a [Known],
 }
 
 impl Learned<'_> {
-    /// The sum over the features, with the bias.
-    pub(crate) fn sum(&self) -> Option<f32> {
-        self.opinion.and_then(|o| o.sums.get(self.index).copied())
-    }
-
     /// The calibrated probability.
     pub(crate) fn score(&self) -> Score {
-        self.sum().map_or(Score::ZERO, |sum| self.output.score(sum))
+        self.output.score(self.sum)
     }
 
     /// Each known feature's origin and value, and what it adds to the sum.
     pub(crate) fn points(&self) -> impl Iterator<Item = (Origin, f32, f32)> {
-        let known = self.opinion.into_iter().flat_map(|o| &o.known);
-        known.map(|known| {
+        self.known.iter().map(|known| {
             let weight = self.model.weight(known.row, self.index);
             (known.origin, known.value, weight * known.value)
         })

@@ -4,10 +4,9 @@
 //! its line. Never: opens the file.
 
 use crate::concept::{Concept, ConceptId, Lexicon, Sense};
-use crate::matcher::{Matcher, Phrases};
+use crate::matcher::{Matcher, Phrase, Phrases};
 use crate::score::{Curve, Scoring, Weight};
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use tocsin_core::{ConfigError, Score, parse_toml};
 
@@ -20,11 +19,6 @@ struct File<'a> {
     relevance: RelevanceFile,
     tag: Vec<TagFile>,
 }
-
-/// A phrase, where possible as it stands in the file: there are tens of thousands.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct Phrase<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

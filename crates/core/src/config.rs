@@ -55,6 +55,13 @@ impl ConfigError {
         self.line = text.find(needle).map(|byte| line_of(text, byte));
         self
     }
+
+    /// The same mistake at the line of the last such place.
+    #[must_use]
+    pub fn at_last(mut self, text: &str, needle: &str) -> Self {
+        self.line = text.rfind(needle).map(|byte| line_of(text, byte));
+        self
+    }
 }
 
 fn line_of(text: &str, byte: usize) -> usize {

@@ -7,7 +7,7 @@ mod lookalikes;
 mod trained;
 
 use std::sync::LazyLock;
-use tocsin_classifier::{Classifier, Gazetteer, Input, Judgement, Taxonomy};
+use tocsin_classifier::{Classifier, Gazetteer, Input, Judgement, Model, Taxonomy};
 
 /// The shipped rules, with a few names of their own.
 #[expect(clippy::expect_used, reason = "a test may stop here")]
@@ -18,6 +18,17 @@ static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| {
     let taxonomy = Taxonomy::parse("taxonomy.toml", rules).expect("it is read");
     let gazetteer = Gazetteer::parse("entities.toml", names).expect("it is read");
     Classifier::new(taxonomy, gazetteer)
+});
+
+/// The shipped rules, names and model.
+#[expect(clippy::expect_used, reason = "a test may stop here")]
+static TRAINED: LazyLock<Classifier> = LazyLock::new(|| {
+    let rules = include_str!("../../../../config/taxonomy.toml");
+    let names = include_str!("../../../../config/entities.toml");
+    let model = include_bytes!("../../../../models/tagger.model");
+    let taxonomy = Taxonomy::parse("taxonomy.toml", rules).expect("it is read");
+    let gazetteer = Gazetteer::parse("entities.toml", names).expect("it is read");
+    Classifier::new(taxonomy, gazetteer).with_model(Model::parse(model).expect("it is read"))
 });
 
 fn judge(title: &str, text: &str, lang: Option<&str>) -> Judgement {

@@ -1,49 +1,12 @@
-//! The shipped rules, names and model together: whatever the text, and stories that only look like ours.
+//! The shipped rules, names and model together: stories that only look like ours, and odd ones.
 
-use crate::any_text::{PIECES, check};
-use crate::{lookalikes::UNLIKE, names};
-use proptest::prelude::*;
-use std::sync::LazyLock;
+use crate::{TRAINED, lookalikes::UNLIKE, names};
 use std::time::{Duration, Instant};
-use tocsin_classifier::{Classifier, Gazetteer, Input, Judgement, Model, Taxonomy};
-
-#[expect(clippy::expect_used, reason = "a test may stop here")]
-static TRAINED: LazyLock<Classifier> = LazyLock::new(|| {
-    let rules = include_str!("../../../../config/taxonomy.toml");
-    let names = include_str!("../../../../config/entities.toml");
-    let model = include_bytes!("../../../../models/tagger.model");
-    let taxonomy = Taxonomy::parse("taxonomy.toml", rules).expect("it is read");
-    let gazetteer = Gazetteer::parse("entities.toml", names).expect("it is read");
-    Classifier::new(taxonomy, gazetteer).with_model(Model::parse(model).expect("it is read"))
-});
+use tocsin_classifier::{Input, Judgement};
 
 fn judge(title: &str, text: &str) -> Judgement {
     let lang = None;
     TRAINED.classify(&Input { title, text, lang })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn evidence_is_what_stands_there(
-        title in proptest::collection::vec(proptest::sample::select(PIECES), 0..12),
-        text in proptest::collection::vec(proptest::sample::select(PIECES), 0..120),
-        gap in proptest::sample::select(&["", " ", "  "][..]),
-    ) {
-        let (title, text) = (title.join(gap), text.join(gap));
-        let got = judge(&title, &text);
-        check(&title, &text, &got);
-        let tags = got.tags.iter().chain(&got.review);
-        prop_assert!(tags.map(|t| t.evidence.len()).all(|n| (1..=3).contains(&n)));
-    }
-
-    #[test]
-    fn any_text_is_survived(title in "\\PC{0,60}", text in "(?s).{0,300}") {
-        check(&title, &text, &judge(&title, &text));
-        let told = TRAINED.explain(&Input { title: &title, text: &text, lang: None });
-        prop_assert!(serde_json::to_string(&told).is_ok());
-    }
 }
 
 #[test]

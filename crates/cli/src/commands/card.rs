@@ -31,17 +31,25 @@ pub(super) struct Variant {
     pub(super) sets: Vec<(&'static str, Figures)>,
 }
 
+/// The figures that matter most: micro-F1, macro-F1, relevance F1, precision, the part put to a person,
+/// calibration error, and that above .1.
+fn numbers(f: &Figures) -> [String; 7] {
+    [
+        format!("{:.3}", f.micro_f1),
+        format!("{:.3}", f.macro_f1.value),
+        format!("{:.3}", f.relevance_f1),
+        format!("{:.3}", f.micro_precision),
+        format!("{:.3}", f.review_share),
+        format!("{:.4}", f.calibration_error),
+        format!("{:.3}", f.calibration_error_above),
+    ]
+}
+
 /// The figures that matter most, in a line.
 pub(super) fn summary(f: &Figures) -> String {
+    let [micro, macro_, relevance, precision, asked, error, above] = numbers(f);
     format!(
-        "micro-F1 {:.3}  macro-F1 {:.3}  relevance F1 {:.3}  precision {:.3}  asked {:.3}  calibration error {:.4}, above .1 {:.3}",
-        f.micro_f1,
-        f.macro_f1.value,
-        f.relevance_f1,
-        f.micro_precision,
-        f.review_share,
-        f.calibration_error,
-        f.calibration_error_above,
+        "micro-F1 {micro}  macro-F1 {macro_}  relevance F1 {relevance}  precision {precision}  asked {asked}  calibration error {error}, above .1 {above}"
     )
 }
 
@@ -175,16 +183,10 @@ impl Card<'_> {
 }
 
 fn row(name: &str, f: &Figures) -> String {
+    let [micro, macro_, relevance, precision, asked, error, above] = numbers(f);
     format!(
-        "| {name} | {} | {:.3} | {:.3} | {:.3} | {:.3} | {:.3} | {:.4} / {:.3} |\n",
-        f.stories,
-        f.micro_f1,
-        f.macro_f1.value,
-        f.relevance_f1,
-        f.micro_precision,
-        f.review_share,
-        f.calibration_error,
-        f.calibration_error_above,
+        "| {name} | {} | {micro} | {macro_} | {relevance} | {precision} | {asked} | {error} / {above} |\n",
+        f.stories
     )
 }
 
