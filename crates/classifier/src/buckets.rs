@@ -2,10 +2,11 @@
 //!
 //! In: the bucket of each thing, in order. Out: the places of a bucket's things. Never: holds the things.
 
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// The beginnings of buckets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Buckets(Vec<u32>);
 
 impl Buckets {

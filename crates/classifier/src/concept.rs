@@ -6,13 +6,13 @@
 use crate::buckets::Buckets;
 use crate::layout::Document;
 use crate::matcher::{Found, Matcher};
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
 
 /// A concept's number in its lexicon.
 pub(crate) type ConceptId = usize;
 
 /// An idea with its guards.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Concept {
     /// As in the file; those made of a guard's own phrases are named after it.
     pub(crate) name: String,
@@ -32,11 +32,19 @@ pub(crate) struct Concept {
     pub(crate) without: Vec<ConceptId>,
 }
 
+/// A language whose phrases count in its own stories only: their words are too often words of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Lang {
+    French,
+    German,
+    Spanish,
+}
+
 /// What a pattern of the matcher means.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Sense {
     /// The language that it counts in, where it counts in one only.
-    pub(crate) lang: Option<&'static str>,
+    pub(crate) lang: Option<Lang>,
     /// The concept that it stands for.
     pub(crate) concept: ConceptId,
 }
@@ -76,18 +84,23 @@ impl Hit {
 }
 
 /// All concepts and the phrases that stand for them.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Lexicon {
     /// Concepts by number.
     pub(crate) concepts: Vec<Concept>,
-    /// The number of each concept that has a name in the file.
-    pub(crate) numbers: HashMap<String, ConceptId>,
-    /// Numbers in an order in which each comes after those that it refers to.
-    pub(crate) order: Vec<ConceptId>,
-    /// By the phrases' numbers.
-    pub(crate) senses: Vec<Sense>,
-    /// The phrases.
-    pub(crate) matcher: Matcher,
+    order: Order,
+    matcher: Matcher<Sense>,
+}
+
+/// The order in which concepts are looked at: each after those that it refers to.
+#[derive(Debug, Serialize, Deserialize)]
+struct Order {
+    /// Numbers of concepts, in that order.
+    concepts: Vec<ConceptId>,
+    /// The place of each in it.
+    ranks: Vec<usize>,
+    /// Of each, those whose places its own are too.
+    users: Vec<Vec<ConceptId>>,
 }
 
 /// More places of one concept in one sentence say nothing new; a limit bounds the time for any text.
@@ -97,45 +110,129 @@ const MOST_IN_SENTENCE: usize = 8;
 const REACH: usize = 160;
 
 impl Lexicon {
+    /// Puts it together. `order` has the number of every concept, after those that it refers to.
+    pub(crate) fn new(
+        concepts: Vec<Concept>,
+        order: Vec<ConceptId>,
+        matcher: Matcher<Sense>,
+    ) -> Self {
+        let mut ranks = vec![0; concepts.len()];
+        for (rank, id) in order.iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(*id) {
+                *slot = rank;
+            }
+        }
+        let mut users = vec![Vec::new(); concepts.len()];
+        for (id, concept) in concepts.iter().enumerate() {
+            for part in &concept.of {
+                users.get_mut(*part).into_iter().for_each(|of| of.push(id));
+            }
+        }
+        Self {
+            concepts,
+            order: Order {
+                concepts: order,
+                ranks,
+                users,
+            },
+            matcher,
+        }
+    }
+
     /// The places of every concept in a story of the given language.
     pub(crate) fn places(&self, story: &Document<'_>, lang: Option<&str>) -> Places {
-        let (found, concepts) = self.phrases(story, lang);
+        let found = self.phrases(story, lang);
+        let mut due = Due::new(&self.order);
+        found.iter().for_each(|(id, _)| due.add(*id));
+        let (found, concepts) = Buckets::sort(self.concepts.len(), &found);
         let mut places = Places {
             hits: Vec::with_capacity(2 * found.len()),
             spans: vec![(0, 0); self.concepts.len()],
             spoken_of: Vec::new(),
         };
         let mut own = Vec::new();
-        for id in &self.order {
-            let Some(concept) = self.concepts.get(*id) else {
+        while let Some(id) = due.next() {
+            let Some(concept) = self.concepts.get(id) else {
                 continue;
             };
             own.clear();
-            let phrases = found.get(concepts.places(*id)).unwrap_or_default();
+            let phrases = found.get(concepts.places(id)).unwrap_or_default();
             own.extend_from_slice(phrases);
-            own.extend(places.of_all(&concept.of));
+            concept
+                .of
+                .iter()
+                .for_each(|of| own.extend_from_slice(places.of(*of)));
+            concept.keep(&mut own, &places);
             if !own.is_empty() {
-                concept.keep(&mut own, &places);
-                places.put(*id, &own);
+                places.put(id, &own);
+                due.add_users(id);
             }
         }
         places.spoken_of.sort_unstable();
         places
     }
 
-    /// The places of phrases, sorted by concept.
-    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> (Vec<Hit>, Buckets) {
-        let mut found: Vec<(ConceptId, Hit)> = Vec::with_capacity(1024);
+    /// The places of phrases, with their concepts.
+    fn phrases(&self, story: &Document<'_>, lang: Option<&str>) -> Vec<(ConceptId, Hit)> {
+        let foreign = lang.map(Lang::of);
+        let speaks = |sense: &Sense| sense.speaks(foreign);
+        let mut found = Vec::with_capacity(1024);
         for (part, content) in story.parts.iter().enumerate() {
-            for place in self.matcher.find(&content.folded, &content.tokens) {
-                let sense = self.senses.get(place.pattern);
-                if let Some(sense) = sense.filter(|sense| sense.speaks(lang)) {
-                    let hit = hit_of(part, content.place(place.start), place);
-                    found.push((sense.concept, hit));
-                }
-            }
+            let places = self.matcher.find(&content.folded, &content.tokens, speaks);
+            found.extend(places.into_iter().map(|place| {
+                let hit = hit_of(part, content.place(place.start), place);
+                (place.sense.concept, hit)
+            }));
         }
-        Buckets::sort(self.concepts.len(), &found)
+        found
+    }
+}
+
+/// Concepts that are still to be looked at: only few of all are spoken of in a story.
+struct Due<'a> {
+    order: &'a Order,
+    /// A bit for each rank.
+    ranks: Vec<u64>,
+    /// The first word of `ranks` that may have a bit.
+    from: usize,
+}
+
+impl<'a> Due<'a> {
+    fn new(order: &'a Order) -> Self {
+        Self {
+            ranks: vec![0; order.concepts.len().div_ceil(64)],
+            order,
+            from: 0,
+        }
+    }
+
+    fn add(&mut self, id: ConceptId) {
+        let rank = self.order.ranks.get(id).copied().unwrap_or_default();
+        if let Some(word) = self.ranks.get_mut(rank / 64) {
+            *word |= 1 << (rank % 64);
+        }
+    }
+
+    fn add_users(&mut self, id: ConceptId) {
+        let order = self.order;
+        let users = order.users.get(id).map(Vec::as_slice);
+        users
+            .unwrap_or_default()
+            .iter()
+            .for_each(|id| self.add(*id));
+    }
+
+    /// Takes the first; what is added later comes after it in the order.
+    fn next(&mut self) -> Option<ConceptId> {
+        while let Some(word) = self.ranks.get_mut(self.from) {
+            if *word != 0 {
+                let rank = 64 * self.from + word.trailing_zeros() as usize;
+                *word &= *word - 1;
+                return self.order.concepts.get(rank).copied();
+            }
+            self.from += 1;
+        }
+        None
     }
 }
 
@@ -167,10 +264,6 @@ impl Places {
         self.spans.len()
     }
 
-    fn of_all<'a>(&'a self, ids: &'a [ConceptId]) -> impl Iterator<Item = &'a Hit> {
-        ids.iter().flat_map(|id| self.of(*id))
-    }
-
     fn put(&mut self, id: ConceptId, hits: &[Hit]) {
         if hits.is_empty() {
             return;
@@ -183,32 +276,41 @@ impl Places {
         }
     }
 
-    /// The places of concepts in the sentence of `hit`.
-    fn neighbours<'a>(&'a self, ids: &'a [ConceptId], hit: Hit) -> impl Iterator<Item = &'a Hit> {
+    /// The places of a concept in the sentence of `hit`.
+    fn beside(&self, id: ConceptId, hit: Hit) -> &[Hit] {
+        let hits = self.of(id);
         let sentence = hit.sentence();
-        ids.iter().flat_map(move |id| {
-            let hits = self.of(*id);
-            let from = hits.partition_point(|other| other.sentence() < sentence);
-            let after = hits.iter().skip(from);
-            after.take_while(move |other| other.sentence() == sentence)
-        })
+        let from = hits.partition_point(|other| other.sentence() < sentence);
+        let rest = hits.get(from..).unwrap_or_default();
+        let same = rest.iter().take_while(|other| other.sentence() == sentence);
+        rest.get(..same.count()).unwrap_or_default()
+    }
+}
+
+impl Lang {
+    /// `None` for any other language.
+    fn of(code: &str) -> Option<Self> {
+        match code {
+            "fr" => Some(Self::French),
+            "de" => Some(Self::German),
+            "es" => Some(Self::Spanish),
+            _ => None,
+        }
     }
 }
 
 impl Sense {
-    /// Languages that are not known are given the benefit of the doubt.
-    fn speaks(&self, lang: Option<&str>) -> bool {
-        match (self.lang, lang) {
-            (Some(own), Some(lang)) => own == lang,
-            _ => true,
-        }
+    /// Whether it counts in a story whose language is known to be, or not to be, one of these. Those
+    /// that are not known are given the benefit of the doubt.
+    fn speaks(self, story: Option<Option<Lang>>) -> bool {
+        self.lang.is_none() || story.is_none_or(|story| story == self.lang)
     }
 }
 
 impl Concept {
     /// Keeps those of its places that no guard cancels.
     fn keep(&self, own: &mut Vec<Hit>, places: &Places) {
-        let some = |ids: &[ConceptId]| places.of_all(ids).next().is_some();
+        let some = |ids: &[ConceptId]| ids.iter().any(|id| !places.of(*id).is_empty());
         if some(&self.without) || !(self.with.is_empty() || some(&self.with)) {
             own.clear();
             return;
@@ -226,15 +328,15 @@ impl Concept {
     }
 
     fn guarded(&self, hit: Hit, places: &Places) -> Option<Hit> {
-        if places.neighbours(&self.unless, hit).next().is_some() {
+        let mut unless = self.unless.iter();
+        if unless.any(|id| !places.beside(*id, hit).is_empty()) {
             return None;
         }
         if self.near.is_empty() {
             return Some(hit);
         }
-        places
-            .neighbours(&self.near, hit)
-            .map(|other| (hit.start.min(other.start), hit.end.max(other.end)))
+        let near = self.near.iter().flat_map(|id| places.beside(*id, hit));
+        near.map(|other| (hit.start.min(other.start), hit.end.max(other.end)))
             .min_by_key(|(start, end)| end - start)
             .map(|(start, end)| match end - start <= REACH {
                 true => Hit { start, end, ..hit },
@@ -260,7 +362,7 @@ fn longest_apart(own: &mut Vec<Hit>) {
     });
 }
 
-fn hit_of(part: usize, (sentence, zone): (usize, usize), found: Found) -> Hit {
+fn hit_of(part: usize, (sentence, zone): (usize, usize), found: Found<Sense>) -> Hit {
     Hit {
         part,
         sentence,

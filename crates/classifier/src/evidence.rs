@@ -44,23 +44,17 @@ pub(crate) fn of(
     points: impl Iterator<Item = (Origin, f32)>,
     context: impl Fn(ConceptId) -> bool,
 ) -> Vec<Evidence> {
-    let mut marks = marks(reading, points, context);
-    marks.sort_by_key(|mark| mark.sentence);
-    let total = |marks: &[Mark]| marks.iter().map(|m| m.points).sum::<f32>();
-    let sentences = marks.chunk_by(|a, b| a.sentence == b.sentence);
-    let mut ranked: Vec<_> = sentences
-        .filter_map(|marks| Some((total(marks), marks.first()?.sentence, marks)))
-        .collect();
-    // By weight; among equals the earlier one.
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let least = ranked.first().map_or(0.0, |best| best.0 * PART);
+    let marks = marks(reading, points, context);
+    let ranked = ranked(reading, &marks);
+    let least = ranked.first().map_or(0.0, |(best, _)| best * PART);
     let shown: Vec<Evidence> = ranked
         .iter()
-        .take_while(|(total, ..)| *total >= least)
+        .take_while(|(total, _)| *total >= least)
         .take(MOST)
-        .filter_map(|(_, (part, sentence), marks)| {
-            let part = reading.document.parts.get(*part)?;
-            let (start, end) = stretch(part, *sentence, marks);
+        .filter_map(|(_, sentence)| {
+            let part = reading.document.parts.get(sentence.0)?;
+            let marks = marks.iter().filter(|mark| mark.sentence == *sentence);
+            let (start, end) = stretch(part, sentence.1, marks);
             Some(part.evidence(start, end))
         })
         .filter(|e| !e.text.trim().is_empty())
@@ -71,14 +65,41 @@ pub(crate) fn of(
     }
 }
 
+/// The marked sentences with what they have from all their marks, the weightiest first; among equals the
+/// earlier one.
+fn ranked(reading: &Reading<'_>, marks: &[Mark]) -> Vec<(f32, (usize, usize))> {
+    let mut totals = [Vec::new(), Vec::new()];
+    for (totals, part) in totals.iter_mut().zip(&reading.document.parts) {
+        totals.resize(part.sentences(), 0.0_f32);
+    }
+    for mark in marks {
+        let (part, sentence) = mark.sentence;
+        let total = totals.get_mut(part).and_then(|t| t.get_mut(sentence));
+        total.into_iter().for_each(|total| *total += mark.points);
+    }
+    let numbered = totals.iter().enumerate().flat_map(|(part, totals)| {
+        let numbered = totals.iter().enumerate();
+        numbered.map(move |(sentence, total)| (*total, (part, sentence)))
+    });
+    let mut ranked: Vec<_> = numbered.filter(|(total, _)| *total > 0.0).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranked
+}
+
 /// What spoke for the tag, put to the words that it stands for.
 fn marks(
     reading: &Reading<'_>,
     points: impl Iterator<Item = (Origin, f32)>,
     context: impl Fn(ConceptId) -> bool,
 ) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    let mut concepts: BTreeMap<(ConceptId, Area), f32> = BTreeMap::new();
+    let mut marks = Vec::with_capacity(256);
+    let mut concepts = vec![[0.0_f32; Area::ALL.len()]; reading.places.concepts()];
+    let mut add = |id: ConceptId, area: Area, points: f32| {
+        let slot = concepts
+            .get_mut(id)
+            .and_then(|areas| areas.get_mut(area as usize));
+        slot.into_iter().for_each(|slot| *slot += points);
+    };
     for (origin, points) in points.filter(|(_, points)| *points > 0.0) {
         match origin {
             Origin::Gram(part, start, end) => {
@@ -90,28 +111,33 @@ fn marks(
                     points: points * WORD,
                 }));
             }
-            Origin::Concept(id, area) => *concepts.entry((id, area)).or_default() += points,
+            Origin::Concept(id, area) => add(id, area, points),
             Origin::Pair(a, b, area) => {
-                *concepts.entry((a, area)).or_default() += 0.5 * points;
-                *concepts.entry((b, area)).or_default() += 0.5 * points;
+                add(a, area, 0.5 * points);
+                add(b, area, 0.5 * points);
             }
             Origin::Name(_) | Origin::Shape => {}
         }
     }
-    for ((id, area), points) in concepts {
+    for (id, hits) in reading.places.each() {
         let worth = if context(id) { CONTEXT } else { 1.0 };
-        let hits = reading.places.of(id).iter();
-        let hits = hits.filter(|hit| area.covers(hit));
-        share(hits, points * worth, &mut marks);
+        let areas = concepts.get(id).into_iter().flatten().zip(Area::ALL);
+        for (points, area) in areas.filter(|(points, _)| **points > 0.0) {
+            share(
+                hits.iter().filter(|hit| area.covers(hit)),
+                points * worth,
+                &mut marks,
+            );
+        }
     }
     marks
 }
 
 /// The first places of a concept share its points.
-fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, marks: &mut Vec<Mark>) {
-    let hits: Vec<&Hit> = hits.take(PLACES).collect();
+fn share<'a>(hits: impl Iterator<Item = &'a Hit> + Clone, points: f32, marks: &mut Vec<Mark>) {
+    let hits = hits.take(PLACES);
     #[expect(clippy::cast_precision_loss, reason = "at most three")]
-    let each = points / hits.len().max(1) as f32;
+    let each = points / hits.clone().count().max(1) as f32;
     for hit in hits {
         marks.push(Mark {
             sentence: hit.sentence(),
@@ -124,7 +150,11 @@ fn share<'a>(hits: impl Iterator<Item = &'a Hit>, points: f32, marks: &mut Vec<M
 
 /// The weightiest words of a sentence and what lies between them, as far as that is short enough to
 /// show; a few words more where they would say little alone.
-fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
+fn stretch<'a>(
+    part: &Part<'_>,
+    sentence: usize,
+    marks: impl Iterator<Item = &'a Mark>,
+) -> (usize, usize) {
     let whole = part.sentence(sentence);
     if columns(part, whole) <= WIDEST / 2 {
         return whole;
@@ -144,7 +174,7 @@ fn stretch(part: &Part<'_>, sentence: usize, marks: &[Mark]) -> (usize, usize) {
 }
 
 /// What each stretch of words has, from all its marks.
-fn joined(marks: &[Mark]) -> Vec<((usize, usize), f32)> {
+fn joined<'a>(marks: impl Iterator<Item = &'a Mark>) -> Vec<((usize, usize), f32)> {
     let mut by_place: BTreeMap<(usize, usize), f32> = BTreeMap::new();
     for mark in marks {
         *by_place.entry((mark.start, mark.end)).or_default() += mark.points;
@@ -163,7 +193,7 @@ fn widened(part: &Part<'_>, whole: (usize, usize), span: (usize, usize)) -> (usi
 }
 
 fn word_before(part: &Part<'_>, from: usize, start: usize) -> usize {
-    let text = part.folded.text.get(from..start).unwrap_or_default();
+    let text = part.folded.text().get(from..start).unwrap_or_default();
     let words = text.trim_end();
     let gap = words
         .char_indices()
@@ -175,7 +205,7 @@ fn word_before(part: &Part<'_>, from: usize, start: usize) -> usize {
 }
 
 fn word_after(part: &Part<'_>, end: usize, to: usize) -> usize {
-    let text = part.folded.text.get(end..to).unwrap_or_default();
+    let text = part.folded.text().get(end..to).unwrap_or_default();
     let skipped = text.len() - text.trim_start().len();
     let words = text.trim_start();
     let gap = words.char_indices().find(|(i, c)| *c == ' ' || *i > STEP);
@@ -186,13 +216,13 @@ fn word_after(part: &Part<'_>, end: usize, to: usize) -> usize {
 const STEP: usize = 24;
 
 fn columns(part: &Part<'_>, (start, end): (usize, usize)) -> usize {
-    layout::columns(part.folded.text.get(start..end).unwrap_or_default())
+    layout::columns(part.folded.text().get(start..end).unwrap_or_default())
 }
 
 /// The title, or else the first sentence.
 fn opening(reading: &Reading<'_>) -> Option<Evidence> {
     let mut parts = reading.document.parts.iter();
-    let part = parts.find(|part| !part.folded.text.trim().is_empty())?;
+    let part = parts.find(|part| !part.folded.text().trim().is_empty())?;
     let (start, end) = part.sentence(0);
     Some(part.evidence(start, end))
 }

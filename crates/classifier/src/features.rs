@@ -8,7 +8,7 @@
 
 use crate::concept::{ConceptId, Hit, Places};
 use crate::layout::{Document, LEAD, TITLE};
-use crate::words::{Gram, SEED, grams, hash};
+use crate::words::{SEED, grams, hash};
 use tocsin_core::{Entity, EntityType, Field};
 
 /// Where a feature came from.
@@ -38,6 +38,9 @@ pub(crate) enum Area {
 }
 
 impl Area {
+    /// All, in order.
+    pub(crate) const ALL: [Self; 3] = [Self::Title, Self::Head, Self::Later];
+
     /// Its name, for people.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -113,32 +116,40 @@ impl Material<'_> {
 
     fn words(&self, out: &mut Vec<Feature>) {
         let [title, text] = &self.document.parts;
-        let in_title = grams(&title.folded.text, title.head());
-        let in_text = grams(&text.folded.text, text.head());
-        let mut found: Vec<(u32, Place)> = Vec::with_capacity(2 * in_title.len() + in_text.len());
+        let in_title = grams(title.folded.text(), title.head());
+        let in_text = grams(text.folded.text(), text.head());
+        let mut found: Vec<u64> = Vec::with_capacity(2 * in_title.len() + in_text.len());
+        let mut places: Vec<Place> = Vec::with_capacity(found.capacity());
         for (kind, part, grams) in [
             (TITLE_WORD, 0, &in_title),
             (HEAD_WORD, 0, &in_title),
             (HEAD_WORD, 1, &in_text),
         ] {
-            let place = |gram: &Gram| (part, gram.start, gram.end);
-            found.extend(grams.iter().map(|g| (key(kind, g.hash), place(g))));
+            for gram in grams {
+                // Key and number in one: such are sorted fastest.
+                found.push(u64::from(key(kind, gram.hash)) << 32 | places.len() as u64);
+                places.push((part, gram.start, gram.end));
+            }
         }
         // The first place of each word is the one that is kept.
         found.sort_unstable();
         let first = out.len();
-        for (key, (part, start, end)) in found {
-            match out.get_mut(first..).and_then(<[Feature]>::last_mut) {
-                Some(last) if last.key == key => last.value += 1.0,
-                _ => out.push(Feature {
-                    key,
-                    value: 1.0,
-                    origin: Origin::Gram(part, start, end),
-                }),
-            }
+        for same in found.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let [one, ..] = same else { continue };
+            #[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
+            let (key, nth) = ((one >> 32) as u32, *one as u32 as usize);
+            let Some((part, start, end)) = places.get(nth).copied() else {
+                continue;
+            };
+            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+            let count = same.len() as f32;
+            out.push(Feature {
+                key,
+                value: 1.0 + count.ln(),
+                origin: Origin::Gram(part, start, end),
+            });
         }
         let words = out.get_mut(first..).unwrap_or_default();
-        words.iter_mut().for_each(|w| w.value = 1.0 + w.value.ln());
         let norm = words.iter().map(|w| w.value * w.value).sum::<f32>().sqrt();
         words.iter_mut().for_each(|w| w.value *= WORDS / norm);
     }
@@ -153,8 +164,8 @@ impl Material<'_> {
             for (id, name, mentions) in &present {
                 let strength = match area {
                     Area::Title => 1.0,
-                    Area::Head => 1.0 - FADE.powf(*mentions),
-                    Area::Later => LATER * (1.0 - FADE.powf(*mentions)),
+                    Area::Head => 1.0 - FADE.powi(*mentions),
+                    Area::Later => LATER * (1.0 - FADE.powi(*mentions)),
                 };
                 out.push(Feature {
                     key: key(kind, *name),
@@ -169,7 +180,7 @@ impl Material<'_> {
     }
 
     /// The concepts of an area: number, name, mentions.
-    fn present(&self, area: Area) -> Vec<(ConceptId, u64, f32)> {
+    fn present(&self, area: Area) -> Vec<(ConceptId, u64, i32)> {
         let mut present = Vec::with_capacity(32);
         for (id, hits) in self.places.each() {
             let Some(Some(name)) = self.concepts.get(id) else {
@@ -177,8 +188,8 @@ impl Material<'_> {
             };
             let mentions = hits.iter().filter(|hit| area.covers(hit)).count();
             if mentions > 0 {
-                #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-                present.push((id, *name, mentions as f32));
+                let mentions = i32::try_from(mentions).unwrap_or(i32::MAX);
+                present.push((id, *name, mentions));
             }
         }
         present
@@ -231,7 +242,7 @@ impl Material<'_> {
 }
 
 fn pairs(
-    present: &[(ConceptId, u64, f32)],
+    present: &[(ConceptId, u64, i32)],
     area: Area,
     kind: u64,
     value: f32,

@@ -10,67 +10,85 @@ use unicode_normalization::char::is_combining_mark;
 /// A text in folded form. All offsets into it are bytes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Folded {
-    /// The folded text; a line break of the original is one `\n`, any other gap one space.
-    pub(crate) text: String,
-    /// For each byte of `text`, where it came from.
-    origin: Vec<Origin>,
+    /// A line break of the original is one `\n`, any other gap one space.
+    text: String,
+    /// A bit for each byte of `text`: whether it came from a capital letter.
+    capitals: Vec<u64>,
+    /// Where the distance between folded and original bytes changes.
+    moves: Vec<Move>,
 }
 
-/// The first byte of the original character that a folded byte came from, and in the highest bit
-/// whether that was a capital letter.
-#[derive(Debug, Clone, Copy)]
-struct Origin(u32);
-
-impl Origin {
-    const CAPITAL: u32 = 1 << 31;
-
-    fn new(at: u32, capital: bool) -> Self {
-        Self(if capital { at | Self::CAPITAL } else { at })
-    }
-
-    fn at(self) -> usize {
-        (self.0 & !Self::CAPITAL) as usize
-    }
-
-    fn is_capital(self) -> bool {
-        self.0 & Self::CAPITAL != 0
-    }
+/// From here on folded bytes and original bytes go side by side, until the next move.
+#[derive(Debug, Clone, Copy, Default)]
+struct Move {
+    folded: usize,
+    original: usize,
 }
 
 impl Folded {
-    /// Folds a text. What lies beyond 2 GiB is not looked at.
+    /// Folds a text.
     pub(crate) fn new(text: &str) -> Self {
         let mut folded = Self {
             text: String::with_capacity(text.len()),
-            origin: Vec::with_capacity(text.len()),
+            ..Self::default()
         };
         folded.refold(text);
         folded
     }
 
+    /// The folded text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Becomes the folded form of another text.
     pub(crate) fn refold(&mut self, text: &str) {
         self.text.clear();
-        self.origin.clear();
-        for (at, c) in text.char_indices() {
-            match u32::try_from(at) {
-                Ok(at) if at < Origin::CAPITAL => self.push(at, c),
-                _ => break,
+        self.capitals.clear();
+        self.moves.clear();
+        let mut at = 0;
+        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            match c {
+                ' ' => {
+                    self.gap(at, false);
+                    at += 1;
+                }
+                'A'..='Z' => {
+                    self.put(at, c.to_ascii_lowercase(), true);
+                    at += 1;
+                }
+                c if u8::try_from(c).is_ok_and(stays) => at = self.copy(text, at),
+                c => {
+                    self.push_other(at, c);
+                    at += c.len_utf8();
+                }
             }
         }
+        self.capitals.resize(self.text.len().div_ceil(64), 0);
     }
 
+    /// Takes what folding does not change: small ASCII letters and signs, single spaces between them.
+    /// Returns where that ends.
     #[inline]
-    fn push(&mut self, at: u32, c: char) {
-        match c {
-            'a'..='z' | '0'..='9' => self.put(at, c, false),
-            'A'..='Z' => self.put(at, c.to_ascii_lowercase(), true),
-            ' ' => self.gap(at, false),
-            c => self.push_other(at, c),
-        }
+    fn copy(&mut self, text: &str, start: usize) -> usize {
+        let bytes = text.as_bytes().get(start..).unwrap_or_default();
+        let mut before = b' ';
+        let changed = bytes.iter().position(|byte| {
+            let plain = if *byte == b' ' {
+                before != b' '
+            } else {
+                stays(*byte)
+            };
+            before = *byte;
+            !plain
+        });
+        let end = start + changed.unwrap_or(bytes.len());
+        self.moved(start);
+        self.text.push_str(text.get(start..end).unwrap_or_default());
+        end
     }
 
-    fn push_other(&mut self, at: u32, c: char) {
+    fn push_other(&mut self, at: usize, c: char) {
         match c {
             '\n' | '\u{2028}' | '\u{2029}' => self.gap(at, true),
             '-' | '_' | '\u{2010}'..='\u{2015}' => self.gap(at, false),
@@ -83,7 +101,7 @@ impl Folded {
         }
     }
 
-    fn decomposed(&mut self, at: u32, c: char) {
+    fn decomposed(&mut self, at: usize, c: char) {
         for part in std::iter::once(c).nfkd().filter(|p| !is_combining_mark(*p)) {
             if part.is_whitespace() {
                 self.gap(at, false);
@@ -96,16 +114,32 @@ impl Folded {
     }
 
     #[inline]
-    fn put(&mut self, at: u32, c: char, capital: bool) {
+    fn put(&mut self, at: usize, c: char, capital: bool) {
+        self.moved(at);
+        if capital {
+            for byte in self.text.len()..self.text.len() + c.len_utf8() {
+                self.capitals.resize(byte / 64 + 1, 0);
+                if let Some(bits) = self.capitals.last_mut() {
+                    *bits |= 1 << (byte % 64);
+                }
+            }
+        }
         self.text.push(c);
-        for _ in 0..c.len_utf8() {
-            self.origin.push(Origin::new(at, capital));
+    }
+
+    /// Notes where the next folded byte comes from.
+    #[inline]
+    fn moved(&mut self, original: usize) {
+        let folded = self.text.len();
+        let last = self.moves.last().copied().unwrap_or_default();
+        if last.original + (folded - last.folded) != original {
+            self.moves.push(Move { folded, original });
         }
     }
 
     /// A gap joins the gap before it; a line break outlives the spaces around it.
     #[inline]
-    fn gap(&mut self, at: u32, line: bool) {
+    fn gap(&mut self, at: usize, line: bool) {
         match self.text.as_bytes().last() {
             None | Some(b'\n') => {}
             Some(b' ') if line => {
@@ -119,8 +153,12 @@ impl Folded {
 
     /// Of each byte of a span, whether it came from a capital.
     pub(crate) fn capitals(&self, start: usize, end: usize) -> impl Iterator<Item = bool> {
-        let span = self.origin.get(start..end).unwrap_or_default();
-        span.iter().map(|origin| origin.is_capital())
+        (start..end.min(self.text.len())).map(|byte| self.is_capital(byte))
+    }
+
+    fn is_capital(&self, byte: usize) -> bool {
+        let bits = self.capitals.get(byte / 64);
+        bits.is_some_and(|bits| bits >> (byte % 64) & 1 == 1)
     }
 
     /// Whether it has letters with case, and all of them are capitals.
@@ -137,19 +175,37 @@ impl Folded {
         self.text
             .char_indices()
             .filter(|(_, c)| is_letter(*c))
-            .map(|(i, c)| (c, self.origin.get(i).is_some_and(|o| o.is_capital())))
+            .map(|(i, c)| (c, self.is_capital(i)))
     }
 
     /// The bytes of `original`, the text that this was made of, which a span of folded bytes covers.
     pub(crate) fn original_span(&self, original: &str, start: usize, end: usize) -> (usize, usize) {
-        let at = |i: usize| self.origin.get(i).map_or(original.len(), |o| o.at());
-        let last = at(end.saturating_sub(1));
+        let last = self.origin(original, end.saturating_sub(1));
         let width = original
             .get(last..)
             .and_then(|rest| rest.chars().next())
             .map_or(0, char::len_utf8);
-        (at(start), last + width)
+        (self.origin(original, start), last + width)
     }
+
+    /// The first byte of the original character that a folded byte came from.
+    fn origin(&self, original: &str, folded: usize) -> usize {
+        if folded >= self.text.len() {
+            return original.len();
+        }
+        // The two go side by side from character to character, not within one.
+        let folded = self.text.floor_char_boundary(folded);
+        let next = self.moves.partition_point(|m| m.folded <= folded);
+        let last = next.checked_sub(1).and_then(|last| self.moves.get(last));
+        let last = last.copied().unwrap_or_default();
+        last.original + (folded - last.folded)
+    }
+}
+
+/// Whether folding leaves a byte of a text as it is; a space it may leave.
+#[inline]
+fn stays(byte: u8) -> bool {
+    !matches!(byte, b'A'..=b'Z' | b' ' | b'-' | b'_' | b'\t'..=b'\r' | 0x80..)
 }
 
 /// Whether a character is a letter; for the many of Chinese and Korean without a look at a table.
@@ -211,10 +267,25 @@ mod tests {
         #[test]
         fn every_folded_byte_has_an_origin_on_a_border(s in "\\PC{0,80}") {
             let folded = Folded::new(&s);
-            prop_assert_eq!(folded.origin.len(), folded.text.len());
             for i in 0..folded.text.len() {
                 let (a, b) = folded.original_span(&s, i, i + 1);
                 prop_assert!(a < b && s.is_char_boundary(a) && s.is_char_boundary(b));
+            }
+        }
+
+        #[test]
+        fn every_folded_character_is_in_the_folded_form_of_its_origin(
+            s in "([a-z ]|[A-Z-]|\\n|[ⱥȺﬁ½É™ŉ芯가]|\\PC){0,60}",
+        ) {
+            let folded = Folded::new(&s);
+            for (at, c) in folded.text().char_indices().filter(|(_, c)| *c != ' ' && *c != '\n') {
+                let (a, b) = folded.original_span(&s, at, at + c.len_utf8());
+                let origin = s.get(a..b).unwrap();
+                prop_assert_eq!(origin.chars().count(), 1);
+                let own = Folded::new(origin);
+                let place = own.text().find(c);
+                prop_assert!(place.is_some(), "{c} of {origin}");
+                prop_assert_eq!(folded.is_capital(at), own.is_capital(place.unwrap()));
             }
         }
     }

@@ -178,7 +178,7 @@ impl Classifier {
         let decision = self.by_model(tag, &learned, reading);
         match decision {
             Decision::Yes(_) => decision,
-            decision => tag.late(reading).map_or(decision, Decision::Yes),
+            decision => tag.late(index, reading).map_or(decision, Decision::Yes),
         }
     }
 
@@ -278,13 +278,11 @@ impl Tag {
 
     /// The tag, where a later passage of a long story earns it by the rules. The model was taught by
     /// stories' beginnings, so it cannot tell.
-    fn late(&self, reading: &Reading<'_>) -> Option<TagScore> {
-        if !(reading.is_long() && reading.gate_opens()) {
+    fn late(&self, index: usize, reading: &Reading<'_>) -> Option<TagScore> {
+        if !(reading.is_long() && reading.gate_opens() && reading.has_passage_on(index)) {
             return None;
         }
-        let sum = reading.sum(&self.weights);
-        let late = sum.terms.iter().any(|term| term.passage.is_some());
-        let given = self.given(reading, &sum).filter(|_| late)?;
+        let given = self.given(reading, &reading.sum(&self.weights))?;
         (given.score >= self.yes).then_some(given)
     }
 

@@ -58,15 +58,14 @@ impl<'a> Document<'a> {
     pub(crate) fn new(title: &'a str, text: &'a str, cut: Cut) -> Self {
         let head = Folded::new(title);
         let body = Folded::new(text);
-        let wide = columns(&body.text);
-        let sentences = zoned(&body, cut);
+        let (sentences, width) = zoned(&body, cut);
         let first = vec![Sentence {
             start: 0,
             zone: TITLE,
         }];
         Self {
-            width: wide,
-            headline_only: wide < LEAST_TEXT,
+            width,
+            headline_only: width < LEAST_TEXT,
             parts: [
                 Part::new(Field::Title, title, head, first),
                 Part::new(Field::Text, text, body, sentences),
@@ -99,17 +98,22 @@ impl<'a> Part<'a> {
     /// The words of the title, or of the lead of a text.
     pub(crate) fn head(&self) -> &[Token] {
         let later = self.sentences.iter().find(|s| s.zone > LEAD);
-        let end = later.map_or(self.folded.text.len(), |s| s.start);
+        let end = later.map_or(self.folded.text().len(), |s| s.start);
         let count = self.tokens.partition_point(|token| token.start < end);
         self.tokens.get(..count).unwrap_or_default()
+    }
+
+    /// How many sentences it has.
+    pub(crate) fn sentences(&self) -> usize {
+        self.sentences.len()
     }
 
     /// First byte and one past the last of the sentence with this number, without the gaps around it.
     pub(crate) fn sentence(&self, number: usize) -> (usize, usize) {
         let start_of = |n: usize| self.sentences.get(n).map(|s| s.start);
         let start = start_of(number).unwrap_or_default();
-        let end = start_of(number + 1).unwrap_or(self.folded.text.len());
-        let text = self.folded.text.get(start..end).unwrap_or_default();
+        let end = start_of(number + 1).unwrap_or(self.folded.text().len());
+        let text = self.folded.text().get(start..end).unwrap_or_default();
         let begin = start + (text.len() - text.trim_start().len());
         (begin, begin + text.trim().len())
     }
@@ -137,8 +141,8 @@ impl<'a> Part<'a> {
 }
 
 fn words(folded: &Folded) -> Vec<Token> {
-    let mut words = Vec::with_capacity(folded.text.len() / 4);
-    words.extend(tokens(&folded.text));
+    let mut words = Vec::with_capacity(folded.text().len() / 4);
+    words.extend(tokens(folded.text()));
     words
 }
 
@@ -146,12 +150,15 @@ fn words(folded: &Folded) -> Vec<Token> {
 pub(crate) fn columns(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
-        false => text.chars().map(|c| 1 + usize::from(is_unspaced(c))).sum(),
+        false => text
+            .chars()
+            .map(|c| 1 + usize::from(!c.is_ascii() && is_unspaced(c)))
+            .sum(),
     }
 }
 
-/// The sentences of a text with their zones.
-fn zoned(text: &Folded, cut: Cut) -> Vec<Sentence> {
+/// The sentences of a text with their zones, and the columns of it all.
+fn zoned(text: &Folded, cut: Cut) -> (Vec<Sentence>, usize) {
     let mut sentences = Vec::new();
     let (mut zone, mut passed, mut in_passage) = (LEAD, 0, 0);
     for (start, end, new_paragraph) in sentences_of(text) {
@@ -159,12 +166,12 @@ fn zoned(text: &Folded, cut: Cut) -> Vec<Sentence> {
             zone += 1;
             in_passage = 0;
         }
-        let wide = text.text.get(start..end).map_or(0, columns);
+        let wide = text.text().get(start..end).map_or(0, columns);
         passed += wide;
         in_passage += wide;
         sentences.push(Sentence { start, zone });
     }
-    sentences
+    (sentences, passed)
 }
 
 /// The first byte of the full stop of Chinese and Japanese, "。".
@@ -174,12 +181,12 @@ const FULL_STOP: u8 = 0xe3;
 fn sentences_of(text: &Folded) -> Vec<(usize, usize, bool)> {
     let mut out = Vec::new();
     let (mut start, mut new_paragraph) = (0, true);
-    for (i, byte) in text.text.bytes().enumerate() {
+    for (i, byte) in text.text().bytes().enumerate() {
         // The other bytes, most of all, end nothing.
         if !matches!(byte, b'\n' | b'.' | b'!' | b'?' | FULL_STOP) {
             continue;
         }
-        let Some(c) = text.text.get(i..).and_then(|rest| rest.chars().next()) else {
+        let Some(c) = text.text().get(i..).and_then(|rest| rest.chars().next()) else {
             continue;
         };
         let end = i + c.len_utf8();
@@ -189,8 +196,8 @@ fn sentences_of(text: &Folded) -> Vec<(usize, usize, bool)> {
             new_paragraph = c == '\n';
         }
     }
-    if start < text.text.len() {
-        out.push((start, text.text.len(), new_paragraph));
+    if start < text.text().len() {
+        out.push((start, text.text().len(), new_paragraph));
     }
     out
 }
@@ -202,15 +209,15 @@ fn ends_sentence(text: &Folded, at: usize, c: char) -> bool {
     if !matches!(c, '.' | '!' | '?') {
         return false;
     }
-    let rest = text.text.get(at + 1..).unwrap_or_default();
+    let rest = text.text().get(at + 1..).unwrap_or_default();
     let rest = rest.trim_start_matches(['"', '\'', ')', ']', '»']);
     let mut next = rest.chars();
     match next.next() {
         Some(' ') => {
-            let first = text.text.len() - rest.len() + 1;
+            let first = text.text().len() - rest.len() + 1;
             let capital = text.capitals(first, first + 1).next() == Some(true);
             let opens = next.next().is_some_and(|n| !n.is_lowercase()) || capital;
-            opens && !(c == '.' && abbreviated(text.text.get(..at).unwrap_or_default()))
+            opens && !(c == '.' && abbreviated(text.text().get(..at).unwrap_or_default()))
         }
         Some(n) => c != '.' && is_unspaced(n),
         None => true,
@@ -242,18 +249,18 @@ mod tests {
 
     fn zones(text: &str) -> Vec<(String, usize)> {
         let folded = Folded::new(text);
-        let found = zoned(&folded, CUT);
+        let (found, _) = zoned(&folded, CUT);
         let ends = found
             .iter()
             .skip(1)
             .map(|s| s.start)
-            .chain([folded.text.len()]);
+            .chain([folded.text().len()]);
         found
             .iter()
             .zip(ends)
             .map(|(s, end)| {
                 (
-                    folded.text.get(s.start..end).unwrap().trim().to_owned(),
+                    folded.text().get(s.start..end).unwrap().trim().to_owned(),
                     s.zone,
                 )
             })
@@ -282,7 +289,7 @@ mod tests {
         let doc = Document::new(title, "", CUT);
         assert!(doc.headline_only);
         let part = &doc.parts[0];
-        let start = part.folded.text.find("ecole").unwrap();
+        let start = part.folded.text().find("ecole").unwrap();
         let got = part.evidence(start, start + 5);
         assert_eq!((got.start, got.end, got.text.as_str()), (5, 10, "ÉCOLE"));
     }

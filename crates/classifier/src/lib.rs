@@ -47,4 +47,4 @@ pub use crate::explain::{Account, Explanation, Reason};
 pub use crate::gazetteer::Gazetteer;
 pub use crate::judge::{Classifier, Input, Judgement};
 pub use crate::model::{Model, ModelError};
-pub use crate::taxonomy::Taxonomy;
+pub use crate::taxonomy::{ReadyError, Taxonomy};

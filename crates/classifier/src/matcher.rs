@@ -1,19 +1,24 @@
 //! Finds thousands of phrases in one pass over a folded text.
 //!
-//! In: phrases, and how strictly each is compared; then texts. Out: where each phrase stands, on word
-//! borders, overlaps included. Never: knows what a phrase means.
+//! In: phrases that were put into form by [`Phrases`]; then texts. Out: where
+//! each phrase stands, on word borders, overlaps included. Never: knows what a phrase means.
+
+mod phrases;
+
+pub(crate) use phrases::Phrases;
 
 use crate::buckets::Buckets;
 use crate::fold::Folded;
-use crate::words::{STEM, Token, is_word, tokens};
-use serde::Deserialize;
-use std::borrow::Cow;
+use crate::words::{SEED, Token, is_word, step};
+use serde::{Deserialize, Serialize};
+use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// How the case of letters counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Case {
     /// Not at all.
+    #[default]
     Any,
     /// Capitals exactly where the phrase has them.
     Exact,
@@ -21,372 +26,399 @@ pub(crate) enum Case {
     Initial,
 }
 
-/// A phrase of a config file, where possible as it stands there: there are tens of thousands.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Phrase<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
-
-/// Phrases in the form in which they are looked for. Each has a number, in the order in which they
-/// were added.
-#[derive(Debug, Default)]
-pub(crate) struct Phrases {
-    /// All their words, folded, one piece after another.
+/// All phrases, ready to be looked for at once, each with its meanings, `S`.
+///
+/// A phrase can only begin where a word begins, or at any character of a script without spaces. So
+/// each is filed under how it begins, and a text is asked for at those places alone.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Matcher<S> {
+    /// All words of the patterns, in the patterns' order.
     text: String,
-    /// For each byte of `text`, whether it came from a capital.
-    upper: Vec<bool>,
+    /// By what they are filed under.
     patterns: Vec<Pattern>,
-    /// What must follow the beginnings, see [`Pattern::rest`].
-    pieces: Vec<Range<usize>>,
-    /// The index by how each begins.
-    filed: Vec<(u64, u32)>,
-    /// The hashes of complete first words.
-    firsts: Vec<u64>,
-    /// Which lengths of stem there are, less one.
-    stems: [bool; STEM],
-    /// Whether stems of second words are there.
-    second_stems: bool,
-    /// Used again for each, so that thousands of phrases are not thousands of allocations.
-    scratch: Folded,
+    /// What only some patterns need.
+    rests: Vec<Rest>,
+    pieces: Vec<Span>,
+    /// Which letters are capitals, for the patterns where that counts.
+    upper: Vec<bool>,
+    /// Meanings, in the patterns' order.
+    senses: Vec<S>,
+    table: Table,
+    /// Lengths of stems of first words, and of second words.
+    stems: (Lengths, Lengths),
 }
 
-/// A phrase.
-#[derive(Debug, Clone)]
+/// A phrase, or several that are equal. Small: there are tens of thousands.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Pattern {
+    /// What it is filed under.
+    hash: u64,
     /// What is looked for: all of the phrase, or what stands before its first `*`.
-    beginning: Range<usize>,
+    beginning: Span,
+    /// Where its meanings begin in [`Matcher::senses`].
+    senses: u32,
+    /// Its place in [`Matcher::rests`], where it has one.
+    rest: Option<NonZeroU32>,
+}
+
+/// What is to be compared beyond the letters of a beginning.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Rest {
     case: Case,
     /// Whether the beginning is all capitals, which are looked for even in a text of capitals.
     capitals: bool,
+    /// Where its capitals begin in [`Matcher::upper`].
+    upper: u32,
     /// What must follow, each piece after the rest of a word: one for each `*`, the last often empty.
-    rest: Range<usize>,
+    pieces: Span,
 }
 
-impl Phrases {
-    /// Adds a phrase of the taxonomy: `*` stands for the rest of a word, `=Word` and all capitals are
-    /// compared by case. `None` where nothing is left to look for.
-    pub(crate) fn add_phrase(&mut self, phrase: &str) -> Option<usize> {
-        let phrase = phrase.trim();
-        let (phrase, marked) = match phrase.strip_prefix('=') {
-            Some(rest) => (rest, true),
-            None => (phrase, false),
-        };
-        self.scratch.refold(phrase);
-        let exact = marked || self.scratch.is_all_capitals();
-        let case = if exact { Case::Exact } else { Case::Any };
-        let mut pieces = phrase.split('*');
-        let first = pieces.next()?;
-        if first.len() < phrase.len() {
-            self.scratch.refold(first);
+/// A part of a text or list.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Span {
+    start: u32,
+    length: u32,
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.start as usize + self.length as usize
+    }
+}
+
+/// The lengths of stem that phrases are filed under, in characters: a few, since each is looked up for
+/// each word.
+const STEMS: [usize; 5] = [1, 2, 3, 5, 8];
+
+/// Which of them there are.
+type Lengths = [bool; STEMS.len()];
+
+/// The hashes of a word's first characters, by [`STEMS`].
+#[derive(Debug, Clone, Copy, Default)]
+struct Stems {
+    hashes: [u64; STEMS.len()],
+    count: usize,
+}
+
+impl Stems {
+    /// Of a word; of anything else there are none.
+    fn new(text: &str, token: &Token) -> Self {
+        let mut stems = Self::default();
+        if !token.is_word() {
+            return stems;
         }
-        self.add(case, pieces)
-    }
-
-    /// Adds a name: compared as `case` says of its folded form. `None` where nothing is left.
-    pub(crate) fn add_name(&mut self, name: &str, case: impl Fn(&Folded) -> Case) -> Option<usize> {
-        self.scratch.refold(name.trim());
-        let case = case(&self.scratch);
-        self.add(case, std::iter::empty())
-    }
-
-    /// Adds the pattern whose beginning is in `scratch`.
-    fn add<'a>(&mut self, case: Case, pieces: impl Iterator<Item = &'a str>) -> Option<usize> {
-        if self.scratch.text.is_empty() {
-            return None;
-        }
-        let capitals = self.scratch.is_all_capitals();
-        let beginning = self.keep(0);
-        let first = self.pieces.len();
-        for piece in pieces {
-            self.scratch.refold(piece.trim());
-            // The space before it is kept, since it ends the word.
-            let gap = usize::from(piece.starts_with([' ', '-']));
-            let kept = self.keep(gap);
-            self.pieces.push(kept);
-        }
-        let pattern = Pattern {
-            beginning,
-            case,
-            capitals,
-            rest: first..self.pieces.len(),
-        };
-        let number = self.patterns.len();
-        let hash = self.filed_under(&pattern);
-        self.filed.push((hash, u32::try_from(number).ok()?));
-        self.patterns.push(pattern);
-        Some(number)
-    }
-
-    /// Keeps what is in `scratch`, after so many spaces.
-    fn keep(&mut self, spaces: usize) -> Range<usize> {
-        let start = self.text.len();
-        for _ in 0..spaces {
-            self.text.push(' ');
-            self.upper.push(false);
-        }
-        self.text.push_str(&self.scratch.text);
-        let upper = self.scratch.capitals(0, self.scratch.text.len());
-        self.upper.extend(upper);
-        start..self.text.len()
-    }
-
-    /// The folded form of a phrase, as far as its first `*`.
-    pub(crate) fn beginning(&self, number: usize) -> &str {
-        let pattern = self.patterns.get(number);
-        pattern.map_or("", |pattern| self.piece(&pattern.beginning))
-    }
-
-    fn piece(&self, range: &Range<usize>) -> &str {
-        self.text.get(range.clone()).unwrap_or_default()
-    }
-
-    /// The hash of how a pattern begins: its first two words, or three characters of a script without
-    /// spaces, as far as they are complete; of the last word a stem where a `*` follows.
-    fn filed_under(&mut self, pattern: &Pattern) -> u64 {
-        let text = self.piece(&pattern.beginning);
-        let length = text.len();
-        let tokens: [Option<Token>; 3] = {
-            let mut tokens = tokens(text);
-            std::array::from_fn(|_| tokens.next())
-        };
-        let open = !pattern.rest.is_empty();
-        let cut = |token: &Token| open && token.is_word() && token.end == length;
-        let [a, b, c] = tokens.map(|token| token.filter(|t| !cut(t)));
-        self.firsts.extend(a.as_ref().map(one));
-        match (a, b, c) {
-            (Some(a), Some(b), Some(c)) if ![a, b, c].iter().any(Token::is_word) => {
-                three(&a, &b, &c)
+        let word = text.as_bytes().get(token.start..token.end);
+        let mut bytes = word.unwrap_or_default().iter().peekable();
+        let (mut hash, mut length) = (SEED, 0);
+        for (slot, wanted) in stems.hashes.iter_mut().zip(STEMS) {
+            while length < wanted {
+                let Some(byte) = bytes.next() else {
+                    return stems;
+                };
+                hash = step(hash, *byte);
+                // Where the next byte does not go on with the same character.
+                length += usize::from(bytes.peek().is_none_or(|next| *next & 0xc0 != 0x80));
             }
-            (Some(a), Some(b), _) => two(&a, &b),
-            (Some(a), None, _) => match tokens[1].filter(|cut| cut.stems[STEM - 1] != 0) {
-                Some(cut) => {
-                    self.second_stems = true;
-                    two_stem(&a, &cut)
-                }
-                None => one(&a),
-            },
-            (None, ..) => tokens[0].map_or(0, |cut| self.stem(&cut)),
+            *slot = hash;
+            stems.count += 1;
         }
+        stems
     }
 
-    /// The hash of a word's longest stem; notes that there are stems of its length.
-    fn stem(&mut self, cut: &Token) -> u64 {
-        let stems = cut.stems.iter().zip(&mut self.stems);
-        let longest = stems.take_while(|(own, _)| **own != 0).last();
-        longest.map_or(0, |(own, known)| {
-            *known = true;
-            stem(*own)
-        })
+    /// Those of such lengths.
+    fn of(&self, lengths: &Lengths) -> impl Iterator<Item = u64> {
+        let known = self.hashes.iter().zip(lengths).take(self.count);
+        known
+            .filter(|(_, there)| **there)
+            .map(|(hash, _)| stem(*hash))
+    }
+
+    /// The longest one and its place; `None` where there are none.
+    fn longest(&self) -> Option<(u64, usize)> {
+        let last = self.count.checked_sub(1)?;
+        Some((stem(*self.hashes.get(last)?), last))
     }
 }
 
 /// Spreads a hash over all bits (Fibonacci hashing, Knuth, volume 3, 6.4).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// What tells stems from words.
-const STEMS: u64 = 0x0057_e300_0000_57e3;
-
-fn one(a: &Token) -> u64 {
-    a.hash.wrapping_mul(SPREAD)
-}
-
-fn two(a: &Token, b: &Token) -> u64 {
-    joined(a.hash, b.hash)
-}
-
-fn three(a: &Token, b: &Token, c: &Token) -> u64 {
-    joined(joined(a.hash, b.hash), c.hash)
-}
-
-fn stem(stem: u64) -> u64 {
-    (stem ^ STEMS).wrapping_mul(SPREAD)
-}
-
-fn two_stem(a: &Token, b: &Token) -> u64 {
-    let stem = b.stems.last().copied().unwrap_or_default();
-    joined(a.hash, stem ^ STEMS)
-}
+const STEM: u64 = 0x0057_e300_0000_57e3;
 
 fn joined(a: u64, b: u64) -> u64 {
     (a.rotate_left(23) ^ b).wrapping_mul(SPREAD)
 }
 
-/// A place where a pattern stands; bytes of the folded text.
+fn stem(stem: u64) -> u64 {
+    stem ^ STEM
+}
+
+/// Where the patterns of a hash stand.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Table {
+    /// How many upper bits of a hash make a bucket.
+    bits: u32,
+    /// Where the patterns of each bucket begin.
+    buckets: Buckets,
+    /// A bit for each hash in it: small enough to stay near at hand, it spares most words a look at the
+    /// buckets. As many blocks as a power of two, each for hashes that begin with the same word, so
+    /// that all questions about a word go to one piece of memory.
+    known: Vec<u64>,
+}
+
+/// Words of a block of [`Table::known`]: as much as a processor reads at once.
+const BLOCK: usize = 8;
+/// Bits of [`Table::known`] for each hash in it, at least.
+const KNOWN_BITS: usize = 8;
+
+/// What a pattern is filed under, or what is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    hash: u64,
+    /// The hash of the first word of it.
+    first: u64,
+}
+
+impl Key {
+    /// One word, or one stem.
+    fn one(first: u64) -> Self {
+        Self {
+            hash: joined(0, first),
+            first,
+        }
+    }
+
+    /// The same with what follows.
+    fn and(self, next: u64) -> Self {
+        Self {
+            hash: joined(self.hash, next),
+            first: self.first,
+        }
+    }
+}
+
+impl Table {
+    /// Of patterns in the order of their hashes; `keys` are those that it shall know.
+    fn new(patterns: &[Pattern], mut keys: Vec<Key>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        let bits = patterns.len().next_power_of_two().ilog2().max(1);
+        let buckets = patterns.iter().map(|pattern| bucket(pattern.hash, bits));
+        let blocks = keys.len() * KNOWN_BITS / (BLOCK * 64);
+        let mut table = Self {
+            buckets: Buckets::new(1 << bits, buckets),
+            known: vec![0; BLOCK * blocks.next_power_of_two()],
+            bits,
+        };
+        for key in keys {
+            let (word, bit) = table.known_bit(key);
+            if let Some(word) = table.known.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        table
+    }
+
+    /// Whether it may have been told that it shall know a key.
+    #[inline]
+    fn knows(&self, key: Key) -> bool {
+        let (word, bit) = self.known_bit(key);
+        self.known.get(word).is_some_and(|known| known & bit != 0)
+    }
+
+    #[inline]
+    fn known_bit(&self, key: Key) -> (usize, u64) {
+        // Other bits than those of the bucket, so that the two do not fail together.
+        let block = (key.first.wrapping_mul(SPREAD) >> 20) as usize * BLOCK;
+        let word = block + (key.hash >> 6) as usize % BLOCK;
+        (
+            word & self.known.len().wrapping_sub(1),
+            1 << (key.hash & 63),
+        )
+    }
+
+    /// The places of patterns among which those of a hash are.
+    #[inline]
+    fn places(&self, hash: u64) -> Range<usize> {
+        self.buckets.places(bucket(hash, self.bits))
+    }
+}
+
+fn bucket(hash: u64, bits: u32) -> usize {
+    usize::try_from(hash >> (u64::BITS - bits)).unwrap_or_default()
+}
+
+/// A place where a phrase stands, with one of its meanings; bytes of the folded text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// The phrase's number.
-    pub(crate) pattern: usize,
+pub(crate) struct Found<S> {
+    pub(crate) sense: S,
     /// First byte.
     pub(crate) start: usize,
     /// One past the last.
     pub(crate) end: usize,
 }
 
-/// All phrases, ready to be looked for at once.
-///
-/// A phrase can only begin where a word begins, or at any character of a script without spaces. So
-/// each is filed under how it begins, and a text is asked for at those places alone.
-#[derive(Debug)]
-pub(crate) struct Matcher {
-    phrases: Phrases,
-    index: Index,
+/// A hash that patterns may be filed under, and where its words begin.
+#[derive(Debug, Clone, Copy)]
+struct Clue {
+    hash: u64,
+    start: usize,
 }
 
-/// Patterns by the hash of how they begin.
-#[derive(Debug)]
-struct Index {
-    /// Hash and number, by bucket.
-    entries: Vec<(u64, u32)>,
-    /// Where the entries of each bucket, the upper bits of the hash, begin.
-    buckets: Buckets,
-    /// A bit for each hash and each first word, by other bits: small enough to stay near at hand, it
-    /// spares most words a look at the buckets.
-    known: Vec<u64>,
-}
-
-/// Upper bits of a hash that make a bucket.
-const BUCKET_BITS: u32 = 16;
-/// Bits of a hash that the table of known hashes goes by.
-const KNOWN_BITS: u32 = 20;
-
-impl Index {
-    fn new(mut entries: Vec<(u64, u32)>, firsts: &[u64]) -> Self {
-        entries.sort_unstable();
-        let buckets = Buckets::new(1 << BUCKET_BITS, entries.iter().map(|e| bucket(e.0)));
-        let mut known = vec![0_u64; 1 << (KNOWN_BITS - 6)];
-        for hash in entries.iter().map(|(hash, _)| hash).chain(firsts) {
-            let (word, bit) = known_bit(*hash);
-            if let Some(word) = known.get_mut(word) {
-                *word |= bit;
-            }
-        }
-        Self {
-            entries,
-            buckets,
-            known,
-        }
-    }
-
-    /// Whether a hash may be one that patterns are filed under, or that of a first word.
-    #[inline]
-    fn knows(&self, hash: u64) -> bool {
-        let (word, bit) = known_bit(hash);
-        self.known.get(word).is_some_and(|known| known & bit != 0)
-    }
-
-    /// Calls `each` with the patterns that are filed under a hash.
-    #[inline]
-    fn under(&self, hash: u64, each: &mut impl FnMut(usize)) {
-        if self.knows(hash) {
-            let entries = self.entries.get(self.buckets.places(bucket(hash)));
-            for (_, number) in entries.unwrap_or_default().iter().filter(|e| e.0 == hash) {
-                each(*number as usize);
-            }
-        }
-    }
-}
-
-fn known_bit(hash: u64) -> (usize, u64) {
-    // Other bits than those of the bucket, so that the two do not fail together.
-    let bits = (hash >> 24) & ((1 << KNOWN_BITS) - 1);
-    (
-        usize::try_from(bits >> 6).unwrap_or_default(),
-        1 << (bits & 63),
-    )
-}
-
-fn bucket(hash: u64) -> usize {
-    usize::try_from(hash >> (u64::BITS - BUCKET_BITS)).unwrap_or_default()
-}
-
-impl Matcher {
-    /// Files the phrases.
-    pub(crate) fn new(mut phrases: Phrases) -> Self {
-        let index = Index::new(std::mem::take(&mut phrases.filed), &phrases.firsts);
-        phrases.firsts = Vec::new();
-        Self { index, phrases }
-    }
-
-    /// The phrases that it looks for.
-    pub(crate) fn phrases(&self) -> &Phrases {
-        &self.phrases
-    }
-
-    /// Every place of every phrase in a text with these tokens, by their start.
-    pub(crate) fn find(&self, text: &Folded, tokens: &[Token]) -> Vec<Found> {
+impl<S: Copy> Matcher<S> {
+    /// Every place of every phrase with a wanted meaning in a text with these tokens, by their start.
+    ///
+    /// In three passes, each over what the one before left. What a pass reads is strewn over memory, but
+    /// no reading waits for another: the processor does many at once, which takes a third of the time.
+    pub(crate) fn find(
+        &self,
+        text: &Folded,
+        tokens: &[Token],
+        wanted: impl Fn(&S) -> bool,
+    ) -> Vec<Found<S>> {
+        let clues = self.clues(text.text(), tokens);
+        let candidates = self.candidates(&clues);
         let shouted = text.is_all_capitals();
-        let mut found = Vec::with_capacity(tokens.len());
+        let mut found = Vec::with_capacity(candidates.len());
+        for (number, pattern, start) in candidates {
+            let senses = self.senses_of(number, pattern);
+            let mut senses = senses.iter().filter(|sense| wanted(sense)).peekable();
+            if senses.peek().is_some()
+                && let Some(end) = self.verify(text, pattern, start, shouted)
+            {
+                let place = |sense: &S| Found {
+                    sense: *sense,
+                    start,
+                    end,
+                };
+                found.extend(senses.map(place));
+            }
+        }
+        found
+    }
+
+    /// The hashes of what stands at each token, as far as patterns may be filed under them.
+    fn clues(&self, text: &str, tokens: &[Token]) -> Vec<Clue> {
+        let any = [self.stems.0, self.stems.1].as_flattened().contains(&true);
+        let stems = |token: Option<&Token>| match token {
+            Some(token) if any => Stems::new(text, token),
+            _ => Stems::default(),
+        };
+        let mut found = Vec::with_capacity(2 * tokens.len());
+        let mut own = stems(tokens.first());
         let mut rest = tokens;
         while let [first, after @ ..] = rest {
-            let mut each = |pattern| {
-                found.extend(self.phrases.verify(text, pattern, first.start, shouted));
+            let next = stems(after.first());
+            let mut add = |key: Key| {
+                let (hash, start) = (key.hash, first.start);
+                found.extend(self.table.knows(key).then_some(Clue { hash, start }));
             };
-            self.candidates(first, after, &mut each);
+            own.of(&self.stems.0).for_each(|stem| add(Key::one(stem)));
+            if self.table.knows(Key::one(first.hash)) {
+                add(Key::one(first.hash));
+                self.longer(first, after, &next, add);
+            }
+            own = next;
             rest = after;
         }
         found
     }
 
-    /// Calls `each` with every pattern that may begin with these tokens.
+    /// Calls `each` with the keys of a known first word together with what follows it.
     #[inline]
-    fn candidates(&self, first: &Token, after: &[Token], each: &mut impl FnMut(usize)) {
-        for (known, length) in first.stems.iter().zip(&self.phrases.stems) {
-            if *length && *known != 0 {
-                self.index.under(stem(*known), each);
-            }
-        }
-        if !self.index.knows(one(first)) {
-            return;
-        }
-        self.index.under(one(first), each);
+    fn longer(&self, first: &Token, after: &[Token], next: &Stems, mut each: impl FnMut(Key)) {
         let [second, after @ ..] = after else { return };
-        self.index.under(two(first, second), each);
-        if second.is_word() && self.phrases.second_stems {
-            self.index.under(two_stem(first, second), each);
-        } else if !(second.is_word() || first.is_word())
+        let one = Key::one(first.hash);
+        let two = one.and(second.hash);
+        each(two);
+        next.of(&self.stems.1).for_each(|stem| each(one.and(stem)));
+        if !(second.is_word() || first.is_word())
             && let Some(third) = after.first().filter(|third| !third.is_word())
         {
-            self.index.under(three(first, second, third), each);
+            each(two.and(third.hash));
         }
+    }
+
+    /// The patterns that are filed under the clues, by number.
+    fn candidates(&self, clues: &[Clue]) -> Vec<(usize, &Pattern, usize)> {
+        let place = |clue: &Clue| (*clue, self.table.places(clue.hash));
+        let places: Vec<(Clue, Range<usize>)> = clues.iter().map(place).collect();
+        let mut candidates = Vec::with_capacity(2 * clues.len());
+        for (clue, places) in places {
+            let first = places.start;
+            let patterns = self.patterns.get(places).unwrap_or_default().iter();
+            let under = patterns.enumerate().filter(|(_, p)| p.hash == clue.hash);
+            candidates.extend(under.map(|(nth, pattern)| (first + nth, pattern, clue.start)));
+        }
+        candidates
+    }
+
+    /// The folded form of each phrase, as far as its first `*`, with its meanings.
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = (&str, &[S])> {
+        let numbered = self.patterns.iter().enumerate();
+        numbered.map(|(at, pattern)| (self.piece(pattern.beginning), self.senses_of(at, pattern)))
+    }
+
+    fn piece(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    fn senses_of(&self, at: usize, pattern: &Pattern) -> &[S] {
+        let next = self.patterns.get(at + 1);
+        let end = next.map_or(self.senses.len(), |next| next.senses as usize);
+        let senses = self.senses.get(pattern.senses as usize..end);
+        senses.unwrap_or_default()
     }
 }
 
-impl Phrases {
-    /// The place of a pattern, if it stands there.
-    fn verify(&self, text: &Folded, pattern: usize, start: usize, shouted: bool) -> Option<Found> {
-        let known = self.patterns.get(pattern)?;
-        let hit = self.piece(&known.beginning);
-        let after = text.text.get(start..)?.strip_prefix(hit)?;
-        if known.case != Case::Any && !self.case_fits(known, text, start, shouted) {
-            return None;
-        }
-        Some(Found {
-            pattern,
-            start,
-            end: start + hit.len() + self.tail(known, hit, after)?,
-        })
+impl<S> Matcher<S> {
+    /// One past the last byte of a pattern, if it stands at a place.
+    fn verify(&self, text: &Folded, known: &Pattern, start: usize, shouted: bool) -> Option<usize> {
+        let hit = self.text.get(known.beginning.range())?;
+        let after = text.text().get(start..)?.strip_prefix(hit)?;
+        let beyond = match known.rest {
+            None => ends(hit, after).then_some(0),
+            Some(rest) => {
+                let rest = self.rests.get(rest.get() as usize)?;
+                let fits = self.case_fits(rest, text, (start, start + hit.len()), shouted);
+                fits.then(|| self.tail(rest, hit, after))?
+            }
+        };
+        Some(start + hit.len() + beyond?)
     }
 
-    fn case_fits(&self, known: &Pattern, text: &Folded, start: usize, shouted: bool) -> bool {
-        let mut here = text.capitals(start, start + known.beginning.len());
-        let own = self.upper.get(known.beginning.clone()).unwrap_or_default();
-        let mut own = own.iter().copied();
-        match known.case {
+    fn case_fits(
+        &self,
+        rest: &Rest,
+        text: &Folded,
+        (start, end): (usize, usize),
+        shouted: bool,
+    ) -> bool {
+        let first = rest.upper as usize;
+        let own = || {
+            self.upper
+                .get(first..first + (end - start))
+                .unwrap_or_default()
+        };
+        let mut here = text.capitals(start, end);
+        match rest.case {
             Case::Any => true,
-            Case::Exact => (shouted && !known.capitals) || here.eq(own),
-            Case::Initial => shouted || here.next() >= own.next(),
+            Case::Exact => (shouted && !rest.capitals) || here.eq(own().iter().copied()),
+            Case::Initial => shouted || here.next() >= own().first().copied(),
         }
     }
 
     /// The bytes that the pattern goes on for after `hit`, its beginning; `None` where it does not go
     /// on as it should.
-    fn tail(&self, known: &Pattern, hit: &str, after: &str) -> Option<usize> {
-        if known.rest.is_empty() {
-            let ends = tail_of_word(hit, after) == 0 && !goes_on_as_number(hit, after);
-            return ends.then_some(0);
+    fn tail(&self, rest: &Rest, hit: &str, after: &str) -> Option<usize> {
+        let pieces = self.pieces.get(rest.pieces.range())?;
+        if pieces.is_empty() {
+            return ends(hit, after).then_some(0);
         }
         let mut at = 0;
         let mut last = hit;
-        for piece in self.pieces.get(known.rest.clone())? {
-            let piece = self.piece(piece);
+        for piece in pieces {
+            let piece = self.text.get(piece.range())?;
             at += tail_of_word(last, after.get(at..)?);
             let next = after.get(at..)?;
             if !next.starts_with(piece) {
@@ -395,18 +427,25 @@ impl Phrases {
             at += piece.len();
             last = if piece.is_empty() { last } else { piece };
         }
-        let closed = self
-            .pieces
-            .get(known.rest.end - 1)
-            .is_some_and(|p| !p.is_empty());
-        let joined = closed && tail_of_word(last, after.get(at..)?) > 0;
+        let closed = pieces.last().is_some_and(|piece| piece.length > 0);
+        let joined = closed && goes_on(last, after.get(at..)?);
         (!joined).then_some(at)
     }
 }
 
+/// Whether `hit` is a whole word or number where `after` follows it.
+fn ends(hit: &str, after: &str) -> bool {
+    !goes_on(hit, after) && !goes_on_as_number(hit, after)
+}
+
+/// Whether the word that `hit` ends with goes on in `after`.
+fn goes_on(hit: &str, after: &str) -> bool {
+    after.chars().next().is_some_and(is_word) && hit.chars().next_back().is_some_and(is_word)
+}
+
 /// Bytes of `after` that belong to the word that `hit` ends with.
 fn tail_of_word(hit: &str, after: &str) -> usize {
-    if !hit.chars().next_back().is_some_and(is_word) {
+    if !goes_on(hit, after) {
         return 0;
     }
     after
@@ -418,22 +457,24 @@ fn tail_of_word(hit: &str, after: &str) -> usize {
 /// Whether "5" is really the head of "5.5".
 fn goes_on_as_number(hit: &str, after: &str) -> bool {
     let mut next = after.bytes();
-    hit.ends_with(|c: char| c.is_ascii_digit())
-        && next.next() == Some(b'.')
+    next.next() == Some(b'.')
         && next.next().is_some_and(|b| b.is_ascii_digit())
+        && hit.ends_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::tokens;
 
     fn hits(patterns: &[&str], text: &str) -> Vec<String> {
         let mut phrases = Phrases::default();
         for pattern in patterns {
-            phrases.add_phrase(pattern);
+            phrases.add_phrase(pattern, ());
         }
         let folded = Folded::new(text);
-        let found = Matcher::new(phrases).find(&folded, &tokens(&folded.text).collect::<Vec<_>>());
+        let words: Vec<Token> = tokens(folded.text()).collect();
+        let found = phrases.finish().find(&folded, &words, |()| true);
         found
             .iter()
             .map(|f| {
@@ -477,13 +518,12 @@ mod tests {
     #[test]
     fn names_may_be_followed_by_an_apostrophe() {
         let mut phrases = Phrases::default();
-        phrases.add_name("Huawei", |_| Case::Initial);
-        let matcher = Matcher::new(phrases);
+        phrases.add_name("Huawei", |_| Case::Initial, ());
+        let matcher = phrases.finish();
         let found = |text: &str| {
             let folded = Folded::new(text);
-            matcher
-                .find(&folded, &tokens(&folded.text).collect::<Vec<_>>())
-                .len()
+            let words: Vec<Token> = tokens(folded.text()).collect();
+            matcher.find(&folded, &words, |()| true).len()
         };
         assert_eq!(found("Huawei’s huawei"), 1);
         assert_eq!(found("HUAWEI BANNED"), 1);

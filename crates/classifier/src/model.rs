@@ -12,6 +12,7 @@
 use crate::buckets::Buckets;
 use crate::features::Feature;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use tocsin_core::Score;
 
 /// What a model file begins with.
@@ -31,6 +32,10 @@ pub struct Model {
     /// Where the keys of each bucket begin.
     buckets: Buckets,
 }
+
+/// Rows of a model's weights, copied from all over it: that way no reading of one waits for another.
+#[derive(Debug)]
+pub(crate) struct Gathered(Vec<i8>);
 
 /// What a model says about one tag, or about relevance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -172,24 +177,41 @@ impl Model {
         self.keys.len()
     }
 
-    /// The place of a feature's weights, where it has any.
-    pub(crate) fn row(&self, key: u32) -> Option<usize> {
-        let places = self.buckets.places(bucket(key));
-        let mut keys = self.keys.get(places.clone())?.iter();
-        Some(places.start + keys.position(|k| *k == key)?)
+    /// The place of each feature's weights, where it has any.
+    ///
+    /// In passes: the places are strewn over memory, and this way no reading waits for another.
+    pub(crate) fn places(&self, features: &[Feature]) -> Vec<Option<usize>> {
+        let buckets = features.iter().map(|f| self.buckets.places(bucket(f.key)));
+        let buckets: Vec<Range<usize>> = buckets.collect();
+        let firsts = buckets.iter().map(|b| self.keys.get(b.start).copied());
+        let firsts: Vec<Option<u32>> = firsts.collect();
+        let row = |((feature, bucket), first): ((&Feature, Range<usize>), Option<u32>)| {
+            if bucket.is_empty() || first == Some(feature.key) {
+                return bucket.into_iter().next();
+            }
+            let start = bucket.start;
+            let mut keys = self.keys.get(bucket)?.iter();
+            Some(start + keys.position(|key| *key == feature.key)?)
+        };
+        features.iter().zip(buckets).zip(firsts).map(row).collect()
     }
 
-    fn weights_of(&self, row: usize) -> &[i8] {
+    /// The weights in those rows that there are, side by side.
+    pub(crate) fn gathered(&self, rows: &[Option<usize>]) -> Gathered {
         let width = self.outputs.len();
-        let weights = self.weights.get(row * width..(row + 1) * width);
-        weights.unwrap_or_default()
+        let mut weights = Vec::with_capacity(rows.len() * width);
+        for row in rows.iter().flatten() {
+            let row = self.weights.get(row * width..(row + 1) * width);
+            weights.extend_from_slice(row.unwrap_or_default());
+        }
+        Gathered(weights)
     }
 
-    /// The sum of each output over rows and the values of their features.
-    pub(crate) fn sums(&self, rows: impl Iterator<Item = (usize, f32)>) -> Vec<f32> {
+    /// The sum of each output over gathered rows and the values of their features.
+    pub(crate) fn sums(&self, rows: &Gathered, values: impl Iterator<Item = f32>) -> Vec<f32> {
         let mut sums = vec![0.0_f32; self.outputs.len()];
-        for (row, value) in rows {
-            for (sum, byte) in sums.iter_mut().zip(self.weights_of(row)) {
+        for (row, value) in rows.0.chunks_exact(sums.len().max(1)).zip(values) {
+            for (sum, byte) in sums.iter_mut().zip(row) {
                 *sum += value * squared(*byte);
             }
         }
@@ -201,18 +223,21 @@ impl Model {
 
     /// The same over a story's features.
     pub(crate) fn sums_of(&self, features: &[Feature]) -> Vec<f32> {
-        self.sums(
-            features
-                .iter()
-                .filter_map(|f| Some((self.row(f.key)?, f.value))),
-        )
+        let places = self.places(features);
+        let known = |(row, feature): (&Option<usize>, &Feature)| row.map(|_| feature.value);
+        let values = places.iter().zip(features).filter_map(known);
+        self.sums(&self.gathered(&places), values)
     }
 
-    /// What a row is worth to an output, per unit of its feature's value.
-    pub(crate) fn weight(&self, row: usize, output: usize) -> f32 {
+    /// What each of the gathered rows is worth to an output, per unit of its feature's value.
+    pub(crate) fn worth(&self, rows: &Gathered, output: usize) -> impl Iterator<Item = f32> {
         let scale = self.outputs.get(output).map_or(0.0, |o| o.scale);
-        let byte = self.weights_of(row).get(output);
-        byte.map_or(0.0, |byte| squared(*byte) * scale)
+        let bytes = rows
+            .0
+            .iter()
+            .skip(output)
+            .step_by(self.outputs.len().max(1));
+        bytes.map(move |byte| squared(*byte) * scale)
     }
 
     /// Every key with its row of weights.

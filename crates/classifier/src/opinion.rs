@@ -4,7 +4,7 @@
 //! feature added. Never: decides.
 
 use crate::features::{Feature, Origin};
-use crate::model::{Model, Output, RELEVANCE};
+use crate::model::{Gathered, Model, Output, RELEVANCE};
 use crate::taxonomy::Tag;
 use tocsin_core::Score;
 
@@ -19,16 +19,11 @@ pub(crate) struct Trained {
 
 /// A story's features as far as the model knows them, and their sums.
 pub(crate) struct Opinion {
-    known: Vec<Known>,
+    /// Value and origin of each feature that the model has weights for.
+    known: Vec<(f32, Origin)>,
+    /// The weights of each.
+    rows: Gathered,
     sums: Vec<f32>,
-}
-
-/// A feature that the model has weights for.
-struct Known {
-    /// The place of the weights.
-    row: usize,
-    value: f32,
-    origin: Origin,
 }
 
 impl Trained {
@@ -44,14 +39,17 @@ impl Trained {
 
     /// What the model says of a story with these features.
     pub(crate) fn opinion(&self, features: &[Feature]) -> Opinion {
-        let known = |feature: &Feature| {
-            let row = self.model.row(feature.key)?;
-            let (value, origin) = (feature.value, feature.origin);
-            Some(Known { row, value, origin })
+        let places = self.model.places(features);
+        let known = |(row, feature): (&Option<usize>, &Feature)| {
+            row.map(|_| (feature.value, feature.origin))
         };
-        let known: Vec<Known> = features.iter().filter_map(known).collect();
+        let known: Vec<_> = places.iter().zip(features).filter_map(known).collect();
+        let rows = self.model.gathered(&places);
         Opinion {
-            sums: self.model.sums(known.iter().map(|k| (k.row, k.value))),
+            sums: self
+                .model
+                .sums(&rows, known.iter().map(|(value, _)| *value)),
+            rows,
             known,
         }
     }
@@ -72,7 +70,7 @@ impl Trained {
             index,
             output: self.model.outputs.get(index)?,
             sum: *opinion.sums.get(index)?,
-            known: &opinion.known,
+            opinion,
         })
     }
 }
@@ -85,7 +83,7 @@ pub(crate) struct Learned<'a> {
     pub(crate) output: &'a Output,
     /// The sum over the features, with the bias.
     pub(crate) sum: f32,
-    known: &'a [Known],
+    opinion: &'a Opinion,
 }
 
 impl Learned<'_> {
@@ -96,9 +94,10 @@ impl Learned<'_> {
 
     /// Each known feature's origin and value, and what it adds to the sum.
     pub(crate) fn points(&self) -> impl Iterator<Item = (Origin, f32, f32)> {
-        self.known.iter().map(|known| {
-            let weight = self.model.weight(known.row, self.index);
-            (known.origin, known.value, weight * known.value)
-        })
+        let worth = self.model.worth(&self.opinion.rows, self.index);
+        let known = self.opinion.known.iter();
+        known
+            .zip(worth)
+            .map(|((value, origin), worth)| (*origin, *value, worth * value))
     }
 }

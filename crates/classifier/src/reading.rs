@@ -25,6 +25,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) places: Places,
     /// How strongly it speaks of each concept; only rules ask.
     strengths: OnceCell<Vec<Strength>>,
+    /// What the later passage that says most for each tag adds up to.
+    passages: OnceCell<Vec<f64>>,
 }
 
 impl<'a> Reading<'a> {
@@ -46,6 +48,7 @@ impl<'a> Reading<'a> {
         Self {
             places: taxonomy.lexicon.places(&document, language.as_deref()),
             strengths: OnceCell::new(),
+            passages: OnceCell::new(),
             taxonomy,
             language,
             document,
@@ -65,6 +68,16 @@ impl<'a> Reading<'a> {
             strengths
         });
         sum(weights, strengths, scoring.depth(self.document.width))
+    }
+
+    /// Whether a later passage says enough for a tag, by its index, to count in [`sum`](Self::sum).
+    pub(crate) fn has_passage_on(&self, tag: usize) -> bool {
+        let Taxonomy {
+            scoring, favours, ..
+        } = self.taxonomy;
+        let best = || favours.best_passages(self.places.each(), scoring);
+        let best = self.passages.get_or_init(best).get(tag);
+        best.is_some_and(|sum| *sum > scoring.depth(self.document.width).floor)
     }
 
     /// Whether it speaks of AI by name.

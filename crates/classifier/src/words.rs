@@ -15,13 +15,8 @@ pub(crate) struct Token {
     pub(crate) end: usize,
     /// What it is, as a number.
     pub(crate) hash: u64,
-    /// The same of its first one to four characters, as far as a word has so many; else 0.
-    pub(crate) stems: [u64; STEM],
     kind: Kind,
 }
-
-/// Longest stem of a [`Token`], in characters.
-pub(crate) const STEM: usize = 4;
 
 /// What a token is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,26 +38,32 @@ impl Token {
             start,
             end: start + character.len(),
             hash: hash(SEED, character),
-            stems: [0; STEM],
             kind,
         }
     }
 
     /// The word that begins at `start`.
+    #[inline]
     fn word(text: &str, start: usize) -> Self {
-        let (mut own, mut stems) = (SEED, [0; STEM]);
-        let (mut end, mut slots) = (start, stems.iter_mut());
-        while let Some((next, after)) = word_character(text, end, own) {
-            (end, own) = (next, after);
-            if let Some(slot) = slots.next() {
-                *slot = own;
+        let bytes = text.as_bytes();
+        let (mut own, mut end) = (SEED, start);
+        loop {
+            match bytes.get(end) {
+                Some(byte) if byte.is_ascii_alphanumeric() => {
+                    own = step(own, *byte);
+                    end += 1;
+                }
+                Some(0x80..) => match word_character(text, end, own) {
+                    Some(after) => (end, own) = after,
+                    None => break,
+                },
+                _ => break,
             }
         }
         Self {
             start,
             end,
             hash: own,
-            stems,
             kind: Kind::Word,
         }
     }
@@ -91,37 +92,37 @@ impl Kind {
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let (c, kind) = loop {
-            let c = text.get(at..)?.chars().next()?;
-            match Kind::of(c) {
-                Some(kind) => break (c, kind),
-                None => at += 1,
-            }
-        };
-        let token = match kind {
-            Kind::Word => Token::word(text, at),
-            kind => {
-                let character = text.as_bytes().get(at..at + c.len_utf8());
-                Token::single(at, character.unwrap_or_default(), kind)
-            }
-        };
-        at = token.end;
-        Some(token)
+        loop {
+            let token = match text.as_bytes().get(at)? {
+                b' ' | b'\n' => {
+                    at += 1;
+                    continue;
+                }
+                byte if byte.is_ascii_alphanumeric() => Token::word(text, at),
+                byte if byte.is_ascii() => Token::single(at, &[*byte], Kind::Sign),
+                _ => beyond_ascii(text, at)?,
+            };
+            at = token.end;
+            return Some(token);
+        }
     })
 }
 
-/// Where the character at `at` ends, if it is part of a word, and the hash with it.
-#[inline]
+/// The token that begins with a character beyond ASCII.
+fn beyond_ascii(text: &str, at: usize) -> Option<Token> {
+    let c = text.get(at..)?.chars().next()?;
+    Some(match Kind::of(c)? {
+        Kind::Word => Token::word(text, at),
+        kind => Token::single(at, text.as_bytes().get(at..at + c.len_utf8())?, kind),
+    })
+}
+
+/// Where the character at `at`, which is beyond ASCII, ends, if it is part of a word, and the hash with
+/// it.
 fn word_character(text: &str, at: usize, before: u64) -> Option<(usize, u64)> {
-    match *text.as_bytes().get(at)? {
-        byte if byte.is_ascii_alphanumeric() => Some((at + 1, step(before, byte))),
-        0..=0x7f => None,
-        _ => {
-            let c = text.get(at..)?.chars().next().filter(|c| is_word(*c))?;
-            let end = at + c.len_utf8();
-            Some((end, hash(before, text.as_bytes().get(at..end)?)))
-        }
-    }
+    let c = text.get(at..)?.chars().next().filter(|c| is_word(*c))?;
+    let end = at + c.len_utf8();
+    Some((end, hash(before, text.as_bytes().get(at..end)?)))
 }
 
 /// Whether a character is part of a word that has borders.
@@ -150,7 +151,8 @@ pub(crate) fn hash(seed: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(seed, |hash, byte| step(hash, *byte))
 }
 
-fn step(hash: u64, byte: u8) -> u64 {
+/// One byte more of [`hash`].
+pub(crate) fn step(hash: u64, byte: u8) -> u64 {
     (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 

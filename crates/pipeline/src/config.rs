@@ -34,8 +34,21 @@ pub const MODEL: &str = "tagger.model";
 const BUILT_IN_MODEL: &[u8] = include_bytes!("../../../models/tagger.model");
 
 /// The default rules and names once more, see `build.rs`.
-const TAXONOMY_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/taxonomy.json"));
-const ENTITIES_JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/entities.json"));
+const TAXONOMY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taxonomy"));
+const ENTITIES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entities"));
+
+/// Does two things side by side: reading these files takes as long as all the rest of a short command.
+fn beside<A: Send, B>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let a = scope.spawn(a);
+        let b = b();
+        let a = a.join();
+        (
+            a.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            b,
+        )
+    })
+}
 
 /// Largest config file that is read, in bytes.
 const MAX_FILE: u64 = 16 << 20;
@@ -126,7 +139,9 @@ impl Config {
     pub fn taxonomy(&self) -> Result<Taxonomy, ConfigError> {
         let (file, text) = self.read("taxonomy.toml")?;
         match text == default("taxonomy.toml") {
-            true => Taxonomy::parse_json(&file, TAXONOMY_JSON),
+            true => {
+                Taxonomy::from_ready(TAXONOMY).map_err(|e| ConfigError::new(&file, e.to_string()))
+            }
             false => Taxonomy::parse(&file, &text),
         }
     }
@@ -138,7 +153,9 @@ impl Config {
     pub fn gazetteer(&self) -> Result<Gazetteer, ConfigError> {
         let (file, text) = self.read("entities.toml")?;
         match text == default("entities.toml") {
-            true => Gazetteer::parse_json(&file, ENTITIES_JSON),
+            true => {
+                Gazetteer::from_ready(ENTITIES).map_err(|e| ConfigError::new(&file, e.to_string()))
+            }
             false => Gazetteer::parse(&file, &text),
         }
     }
@@ -148,14 +165,8 @@ impl Config {
     /// # Errors
     /// As for every file.
     pub fn rules_alone(&self) -> Result<Classifier, ConfigError> {
-        // Side by side: reading the names takes as long as all the rest of a short command.
-        std::thread::scope(|scope| {
-            let gazetteer = scope.spawn(|| self.gazetteer());
-            let taxonomy = self.taxonomy()?;
-            let gazetteer = gazetteer.join();
-            let gazetteer = gazetteer.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok(Classifier::new(taxonomy, gazetteer?))
-        })
+        let (gazetteer, taxonomy) = beside(|| self.gazetteer(), || self.taxonomy());
+        Ok(Classifier::new(taxonomy?, gazetteer?))
     }
 
     /// The judge: rules, names and the trained model.
@@ -163,7 +174,8 @@ impl Config {
     /// # Errors
     /// As for every file.
     pub fn classifier(&self) -> Result<Classifier, ConfigError> {
-        Ok(self.rules_alone()?.with_model(self.model()?))
+        let (model, rules) = beside(|| self.model(), || self.rules_alone());
+        Ok(rules?.with_model(model?))
     }
 
     /// The trained model: `tagger.model` of the directory, or else the built-in one.

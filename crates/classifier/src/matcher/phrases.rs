@@ -1,0 +1,275 @@
+//! Phrases of the config files, put into the form in which they are looked for.
+//!
+//! In: phrases, how strictly each is compared, and what each means. Out: a [`Matcher`]. Never: knows
+//! what a phrase means.
+
+use super::{Case, Key, Lengths, Matcher, Pattern, Rest, Span, Stems, Table};
+use crate::fold::Folded;
+use crate::words::{Token, tokens};
+use std::cmp::Ordering;
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+/// Collects phrases with what each means, `S`. A phrase may be added with many meanings.
+#[derive(Debug)]
+pub(crate) struct Phrases<S> {
+    /// All their words, folded, one piece after another.
+    text: String,
+    /// For each byte of `text`, whether it came from a capital.
+    upper: Vec<bool>,
+    /// What must follow the beginnings, see [`Draft::rest`].
+    pieces: Vec<Range<usize>>,
+    drafts: Vec<Draft<S>>,
+    /// Used again for each, so that thousands of phrases are not thousands of allocations.
+    scratch: Folded,
+}
+
+/// A phrase.
+#[derive(Debug)]
+struct Draft<S> {
+    /// What it is filed under, see [`Filing`].
+    hash: u64,
+    /// What is looked for: all of the phrase, or what stands before its first `*`.
+    beginning: Range<usize>,
+    case: Case,
+    /// Whether the beginning is all capitals, which are looked for even in a text of capitals.
+    capitals: bool,
+    /// What must follow, each piece after the rest of a word: one for each `*`, the last often empty.
+    rest: Range<usize>,
+    sense: S,
+}
+
+impl<S> Default for Phrases<S> {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            upper: Vec::new(),
+            pieces: Vec::new(),
+            drafts: Vec::new(),
+            scratch: Folded::default(),
+        }
+    }
+}
+
+impl<S: Copy> Phrases<S> {
+    /// Adds a phrase of the taxonomy: `*` stands for the rest of a word, `=Word` and all capitals are
+    /// compared by case. `false` where nothing is left to look for.
+    pub(crate) fn add_phrase(&mut self, phrase: &str, sense: S) -> bool {
+        let phrase = phrase.trim();
+        let (phrase, marked) = match phrase.strip_prefix('=') {
+            Some(rest) => (rest, true),
+            None => (phrase, false),
+        };
+        self.scratch.refold(phrase);
+        let exact = marked || self.scratch.is_all_capitals();
+        let case = if exact { Case::Exact } else { Case::Any };
+        let mut pieces = phrase.split('*');
+        let first = pieces.next().unwrap_or_default();
+        if first.len() < phrase.len() {
+            self.scratch.refold(first);
+        }
+        self.add(case, pieces, sense)
+    }
+
+    /// Adds a name: compared as `case` says of its folded form. `false` where nothing is left.
+    pub(crate) fn add_name(
+        &mut self,
+        name: &str,
+        case: impl Fn(&Folded) -> Case,
+        sense: S,
+    ) -> bool {
+        self.scratch.refold(name.trim());
+        let case = case(&self.scratch);
+        self.add(case, std::iter::empty(), sense)
+    }
+
+    /// Adds the phrase whose beginning is in `scratch`.
+    fn add<'a>(&mut self, case: Case, pieces: impl Iterator<Item = &'a str>, sense: S) -> bool {
+        if self.scratch.text().is_empty() {
+            return false;
+        }
+        let capitals = self.scratch.is_all_capitals();
+        let beginning = self.keep(0);
+        let first = self.pieces.len();
+        for piece in pieces {
+            self.scratch.refold(piece.trim());
+            // The space before it is kept, since it ends the word.
+            let gap = usize::from(piece.starts_with([' ', '-']));
+            let kept = self.keep(gap);
+            self.pieces.push(kept);
+        }
+        self.drafts.push(Draft {
+            hash: 0,
+            beginning,
+            case,
+            capitals,
+            rest: first..self.pieces.len(),
+            sense,
+        });
+        true
+    }
+
+    /// Keeps what is in `scratch`, after so many spaces.
+    fn keep(&mut self, spaces: usize) -> Range<usize> {
+        let start = self.text.len();
+        for _ in 0..spaces {
+            self.text.push(' ');
+            self.upper.push(false);
+        }
+        self.text.push_str(self.scratch.text());
+        let upper = self.scratch.capitals(0, self.scratch.text().len());
+        self.upper.extend(upper);
+        start..self.text.len()
+    }
+
+    fn piece(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or_default()
+    }
+
+    fn uppers(&self, draft: &Draft<S>) -> &[bool] {
+        let upper = self.upper.get(draft.beginning.clone());
+        // Where case does not count, phrases that differ by it are the same.
+        upper
+            .filter(|_| draft.case != Case::Any)
+            .unwrap_or_default()
+    }
+
+    /// Sorts phrases by what they are filed under, and equal ones together.
+    fn order(&self, a: &Draft<S>, b: &Draft<S>) -> Ordering {
+        let rest = |draft: &Draft<S>| {
+            let pieces = self.pieces.get(draft.rest.clone()).unwrap_or_default();
+            pieces.iter().map(|piece| self.piece(piece))
+        };
+        let text = |draft: &Draft<S>| self.piece(&draft.beginning);
+        (a.hash, text(a), a.case, a.capitals)
+            .cmp(&(b.hash, text(b), b.case, b.capitals))
+            .then_with(|| self.uppers(a).cmp(self.uppers(b)))
+            .then_with(|| rest(a).cmp(rest(b)))
+    }
+
+    /// Files them.
+    pub(crate) fn finish(mut self) -> Matcher<S> {
+        let mut filing = Filing::default();
+        let mut drafts = std::mem::take(&mut self.drafts);
+        for draft in &mut drafts {
+            draft.hash = filing.file(self.piece(&draft.beginning), !draft.rest.is_empty());
+        }
+        drafts.sort_by(|a, b| self.order(a, b));
+        let mut ready = Matcher {
+            text: String::with_capacity(self.text.len()),
+            upper: Vec::new(),
+            patterns: Vec::with_capacity(drafts.len()),
+            // The first has no number that is not zero.
+            rests: vec![Rest::default()],
+            pieces: Vec::with_capacity(self.pieces.len()),
+            senses: Vec::with_capacity(drafts.len()),
+            table: Table::default(),
+            stems: filing.stems,
+        };
+        for same in drafts.chunk_by(|a, b| self.order(a, b).is_eq()) {
+            if let [draft, ..] = same {
+                let pattern = self.pattern(draft, &mut ready);
+                ready.patterns.push(pattern);
+                ready.senses.extend(same.iter().map(|draft| draft.sense));
+            }
+        }
+        ready.table = Table::new(&ready.patterns, filing.keys);
+        ready
+    }
+
+    /// A phrase in its final form; its words go to where all words are.
+    fn pattern(&self, draft: &Draft<S>, ready: &mut Matcher<S>) -> Pattern {
+        let plain = draft.case == Case::Any && draft.rest.is_empty();
+        Pattern {
+            hash: draft.hash,
+            beginning: kept(self.piece(&draft.beginning), &mut ready.text),
+            senses: short(ready.senses.len()),
+            rest: if plain { None } else { self.rest(draft, ready) },
+        }
+    }
+
+    fn rest(&self, draft: &Draft<S>, ready: &mut Matcher<S>) -> Option<NonZeroU32> {
+        let (upper, first) = (ready.upper.len(), ready.pieces.len());
+        ready.upper.extend_from_slice(self.uppers(draft));
+        for piece in self.pieces.get(draft.rest.clone()).unwrap_or_default() {
+            let span = kept(self.piece(piece), &mut ready.text);
+            ready.pieces.push(span);
+        }
+        ready.rests.push(Rest {
+            case: draft.case,
+            capitals: draft.capitals,
+            upper: short(upper),
+            pieces: Span {
+                start: short(first),
+                length: short(draft.rest.len()),
+            },
+        });
+        NonZeroU32::new(short(ready.rests.len() - 1))
+    }
+}
+
+fn kept(piece: &str, text: &mut String) -> Span {
+    let start = short(text.len());
+    text.push_str(piece);
+    Span {
+        start,
+        length: short(piece.len()),
+    }
+}
+
+/// A config file of 4 GiB is not read, so that no place in it is cut here.
+fn short(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+/// Gives phrases the hashes that they are filed under: of their first two words, or three characters
+/// of a script without spaces, as far as they are complete; of the last word a stem where a `*` follows.
+#[derive(Default)]
+struct Filing {
+    /// The keys of them, and of all complete first words.
+    keys: Vec<Key>,
+    /// Lengths of stems of first words, and of second words.
+    stems: (Lengths, Lengths),
+}
+
+impl Filing {
+    /// `open` where a `*` follows the text.
+    fn file(&mut self, text: &str, open: bool) -> u64 {
+        let found: [Option<Token>; 3] = {
+            let mut tokens = tokens(text);
+            std::array::from_fn(|_| tokens.next())
+        };
+        let cut = |token: &Token| open && token.is_word() && token.end == text.len();
+        let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
+        self.keys.extend(a.map(|a| Key::one(a.hash)));
+        let key = match (a, b, c) {
+            (Some(a), Some(b), Some(c)) if ![a, b, c].iter().any(Token::is_word) => {
+                Key::one(a.hash).and(b.hash).and(c.hash)
+            }
+            (Some(a), Some(b), _) => Key::one(a.hash).and(b.hash),
+            (Some(a), None, _) => match found[1] {
+                Some(cut) => Key::one(a.hash).and(longest(text, &cut, &mut self.stems.1)),
+                None => Key::one(a.hash),
+            },
+            (None, ..) => {
+                let stem = found[0].map(|cut| longest(text, &cut, &mut self.stems.0));
+                Key::one(stem.unwrap_or_default())
+            }
+        };
+        self.keys.push(key);
+        key.hash
+    }
+}
+
+/// A word's longest stem; notes that there are stems of its length.
+fn longest(text: &str, cut: &Token, lengths: &mut Lengths) -> u64 {
+    let longest = Stems::new(text, cut).longest();
+    longest.map_or(0, |(stem, nth)| {
+        lengths
+            .iter_mut()
+            .skip(nth)
+            .take(1)
+            .for_each(|known| *known = true);
+        stem
+    })
+}
