@@ -8,6 +8,7 @@ use crate::evidence;
 use crate::features::{Feature, Material};
 use crate::gazetteer::Gazetteer;
 use crate::model::Model;
+use crate::names;
 use crate::opinion::{Learned, Opinion, Trained};
 use crate::reading::Reading;
 use crate::score::{Sum, Term};
@@ -107,15 +108,15 @@ impl Classifier {
         likeliest_first(&mut tags);
         likeliest_first(&mut review);
         let (relevance, relevant) = self.relevance(&reading, opinion.as_ref(), &scores, &tags);
-        let names = self.taxonomy.tags.iter().map(|t| t.name.clone());
+        let labels = self.taxonomy.tags.iter().map(|t| t.name.clone());
         Judgement {
             relevance,
             relevant,
             tags,
             review,
-            entities,
+            entities: names::with_new(&reading.document, reading.language.as_deref(), entities),
             language: reading.language,
-            scores: names.zip(scores).collect(),
+            scores: labels.zip(scores).collect(),
         }
     }
 

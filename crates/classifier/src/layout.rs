@@ -129,6 +129,22 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// The original text of a span of folded bytes.
+    pub(crate) fn original(&self, start: usize, end: usize) -> &'a str {
+        let (from, to) = self.folded.original_span(self.original, start, end);
+        self.original.get(from..to).unwrap_or_default()
+    }
+
+    /// What stands in the original between a folded byte that ends something and one that begins
+    /// something.
+    pub(crate) fn gap(&self, end: usize, start: usize) -> &'a str {
+        let (_, from) = self
+            .folded
+            .original_span(self.original, end.saturating_sub(1), end);
+        let (to, _) = self.folded.original_span(self.original, start, start + 1);
+        self.original.get(from..to).unwrap_or_default()
+    }
+
     /// A span of folded bytes as the mention of a name.
     pub(crate) fn mention(&self, start: usize, end: usize) -> Mention {
         let (from, to) = self.folded.original_span(self.original, start, end);

@@ -37,6 +37,7 @@ mod layout;
 pub mod learn;
 mod matcher;
 mod model;
+mod names;
 mod opinion;
 mod reading;
 mod score;

@@ -158,6 +158,9 @@ The same stories give the same model, byte for byte.")]
     /// The taxonomy
     #[command(subcommand)]
     Tags(Tags),
+    /// The names of persons, firms, bodies, places, laws, products
+    #[command(subcommand)]
+    Entities(Entities),
     /// The sources and how they are doing
     #[command(subcommand)]
     Sources(Sources),
@@ -415,6 +418,34 @@ pub(crate) struct RobotsCheck {
 pub(crate) enum Tags {
     /// Every tag with its definition in a line
     List,
+}
+
+/// `entities`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Entities {
+    /// Names that recur in the stored stories and are not in entities.toml yet
+    #[command(after_help = "Examples:
+  tocsin entities suggest
+  tocsin entities suggest --least 5 tag:chip-restrictions since:90d
+  tocsin entities suggest --toml >> ~/.config/tocsin/entities.toml    then look them through")]
+    Suggest(Suggest),
+}
+
+/// `entities suggest`
+#[derive(Debug, Args)]
+pub(crate) struct Suggest {
+    /// Which stories to look at, see docs/query.md; all of them without it
+    #[arg(value_name = "EXPRESSION")]
+    pub(crate) expression: Vec<String>,
+    /// Stories that must name it
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) least: usize,
+    /// Names shown at most; 0 for all
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// As entries for entities.toml
+    #[arg(long)]
+    pub(crate) toml: bool,
 }
 
 /// `sources`

@@ -109,15 +109,25 @@ pub struct Mention {
 /// A named thing that a story speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
-    /// Stable id in `entities.toml`.
+    /// Stable id in `entities.toml`; of a name that is not there, [`Entity::NEW`] and the name.
     pub id: String,
-    /// Its usual English name.
+    /// Its usual English name; of a name that is not in the list, as the story writes it.
     pub name: String,
     /// What it is.
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// Where it is named; never empty.
     pub mentions: Vec<Mention>,
+}
+
+impl Entity {
+    /// What begins the id of a name that is in no list.
+    pub const NEW: &str = "new:";
+
+    /// Whether it was found by its shape, not in the list.
+    pub fn is_new(&self) -> bool {
+        self.id.starts_with(Self::NEW)
+    }
 }
 
 /// An article with every judgement about it.

@@ -37,11 +37,11 @@ impl Default for Plan {
         Self {
             penalty: 1.0,
             folds: 5,
-            written: 2.0,
+            written: 1.0,
             verdict: 4.0,
             unlabelled: 0.3,
             least: 2,
-            smallest: 0.02,
+            smallest: 0.05,
             parts: Parts::default(),
         }
     }

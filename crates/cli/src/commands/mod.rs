@@ -6,6 +6,7 @@ mod chart;
 mod classify;
 mod cluster;
 mod doctor;
+mod entities;
 mod eval;
 mod events;
 mod extract;
@@ -26,7 +27,7 @@ mod tags;
 mod train;
 
 use crate::Ended;
-use crate::args::{Alerts, Cli, Command, Feed, Robots, Sources, Tags};
+use crate::args::{Alerts, Cli, Command, Entities, Feed, Robots, Sources, Tags};
 use crate::output::Output;
 use anyhow::Result;
 
@@ -51,6 +52,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
         Command::Robots(Robots::Check(args)) => robots::check(args, out),
         Command::Tags(Tags::List) => tags::list(global, out),
+        Command::Entities(Entities::Suggest(args)) => entities::suggest(global, args, out),
         Command::Sources(Sources::List) => sources::list(global, out),
         Command::Sources(Sources::Check(args)) => sources::check(global, args, out),
         Command::Alerts(Alerts::List) => alerts::list(global, out),
