@@ -45,8 +45,8 @@ pub(crate) enum Lang {
 pub(crate) struct Sense {
     /// The language that it counts in, where it counts in one only.
     pub(crate) lang: Option<Lang>,
-    /// The concept that it stands for.
-    pub(crate) concept: ConceptId,
+    /// The number of the concept that it stands for.
+    pub(crate) concept: u32,
 }
 
 /// A place where a story speaks of a concept.
@@ -181,7 +181,7 @@ impl Lexicon {
             let places = self.matcher.find(&content.folded, &content.tokens, speaks);
             found.extend(places.into_iter().map(|place| {
                 let hit = hit_of(part, content.place(place.start), place);
-                (place.sense.concept, hit)
+                (place.sense.concept as usize, hit)
             }));
         }
         found

@@ -151,6 +151,12 @@ impl Folded {
         }
     }
 
+    /// Whether what stands before a folded byte takes as many bytes in the original.
+    pub(crate) fn is_in_step(&self, byte: usize) -> bool {
+        let found = self.moves.binary_search_by_key(&byte, |m| m.folded);
+        found.is_err()
+    }
+
     /// Of each byte of a span, whether it came from a capital.
     pub(crate) fn capitals(&self, start: usize, end: usize) -> impl Iterator<Item = bool> {
         (start..end.min(self.text.len())).map(|byte| self.is_capital(byte))

@@ -159,9 +159,9 @@ impl Gazetteer {
         let fold = |name: &str| Folded::new(name.trim()).text().to_owned();
         let wanted = fold(name);
         let phrases = self.matcher.phrases();
-        let senses = phrases.filter(|(phrase, _)| *phrase == wanted);
-        let sure = senses.flat_map(|(_, senses)| senses.iter().filter(|s| s.trust == Trust::Sure));
-        let mut found: Vec<usize> = sure.map(|sense| sense.entity).collect();
+        let sure =
+            phrases.filter(|(phrase, sense)| *phrase == wanted && sense.trust == Trust::Sure);
+        let mut found: Vec<usize> = sure.map(|(_, sense)| sense.entity).collect();
         let called = |known: &Known| [&known.id, &known.name].map(|name| fold(name));
         let entities = self.entities.iter().enumerate();
         found.extend(entities.filter_map(|(i, k)| called(k).contains(&wanted).then_some(i)));

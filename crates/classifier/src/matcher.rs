@@ -11,7 +11,6 @@ use crate::buckets::Buckets;
 use crate::fold::Folded;
 use crate::words::{SEED, Token, is_word, step};
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// How the case of letters counts.
@@ -35,30 +34,45 @@ pub(crate) struct Matcher<S> {
     /// All words of the patterns, in the patterns' order.
     text: String,
     /// By what they are filed under.
-    patterns: Vec<Pattern>,
+    patterns: Vec<Pattern<S>>,
     /// What only some patterns need.
     rests: Vec<Rest>,
     pieces: Vec<Span>,
     /// Which letters are capitals, for the patterns where that counts.
     upper: Vec<bool>,
-    /// Meanings, in the patterns' order.
+    /// Further meanings, in the patterns' order.
     senses: Vec<S>,
     table: Table,
     /// Lengths of stems of first words, and of second words.
     stems: (Lengths, Lengths),
 }
 
-/// A phrase, or several that are equal. Small: there are tens of thousands.
+/// A phrase, or several that are equal. All that most of them need stands side by side, since there are
+/// tens of thousands, strewn over memory.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Pattern {
+struct Pattern<S> {
     /// What it is filed under.
     hash: u64,
     /// What is looked for: all of the phrase, or what stands before its first `*`.
     beginning: Span,
-    /// Where its meanings begin in [`Matcher::senses`].
-    senses: u32,
-    /// Its place in [`Matcher::rests`], where it has one.
-    rest: Option<NonZeroU32>,
+    /// Whether the hash is that of all the beginning, so that its letters need not be compared.
+    whole: bool,
+    form: Form,
+    /// Its first meaning.
+    sense: S,
+    /// Where its further ones begin in [`Matcher::senses`].
+    more: u32,
+}
+
+/// What must follow the beginning of a pattern.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+enum Form {
+    /// The end of the word.
+    Ends,
+    /// The rest of the word, if there is any.
+    RunsOn,
+    /// What [`Matcher::rests`] has at this place.
+    Other(u32),
 }
 
 /// What is to be compared beyond the letters of a beginning.
@@ -188,10 +202,10 @@ impl Key {
         }
     }
 
-    /// The same with what follows.
-    fn and(self, next: u64) -> Self {
+    /// The same with what follows after so many spaces, one at most.
+    fn and(self, spaces: usize, next: u64) -> Self {
         Self {
-            hash: joined(self.hash, next),
+            hash: joined(self.hash.wrapping_add(spaces as u64), next),
             first: self.first,
         }
     }
@@ -199,7 +213,7 @@ impl Key {
 
 impl Table {
     /// Of patterns in the order of their hashes; `keys` are those that it shall know.
-    fn new(patterns: &[Pattern], mut keys: Vec<Key>) -> Self {
+    fn new<S>(patterns: &[Pattern<S>], mut keys: Vec<Key>) -> Self {
         keys.sort_unstable();
         keys.dedup();
         let bits = patterns.len().next_power_of_two().ilog2().max(1);
@@ -281,8 +295,9 @@ impl<S: Copy> Matcher<S> {
         let shouted = text.is_all_capitals();
         let mut found = Vec::with_capacity(candidates.len());
         for (number, pattern, start) in candidates {
-            let senses = self.senses_of(number, pattern);
-            let mut senses = senses.iter().filter(|sense| wanted(sense)).peekable();
+            let more = self.more_of(number, pattern).iter();
+            let senses = std::iter::once(&pattern.sense).chain(more);
+            let mut senses = senses.filter(|sense| wanted(sense)).peekable();
             if senses.peek().is_some()
                 && let Some(end) = self.verify(text, pattern, start, shouted)
             {
@@ -316,7 +331,7 @@ impl<S: Copy> Matcher<S> {
             own.of(&self.stems.0).for_each(|stem| add(Key::one(stem)));
             if self.table.knows(Key::one(first.hash)) {
                 add(Key::one(first.hash));
-                self.longer(first, after, &next, add);
+                self.longer(text, (first, after), &next, add);
             }
             own = next;
             rest = after;
@@ -326,21 +341,32 @@ impl<S: Copy> Matcher<S> {
 
     /// Calls `each` with the keys of a known first word together with what follows it.
     #[inline]
-    fn longer(&self, first: &Token, after: &[Token], next: &Stems, mut each: impl FnMut(Key)) {
+    fn longer(
+        &self,
+        text: &str,
+        (first, after): (&Token, &[Token]),
+        next: &Stems,
+        mut each: impl FnMut(Key),
+    ) {
         let [second, after @ ..] = after else { return };
+        let Some(gap) = spaces(text, first, second) else {
+            return;
+        };
         let one = Key::one(first.hash);
-        let two = one.and(second.hash);
+        let two = one.and(gap, second.hash);
         each(two);
-        next.of(&self.stems.1).for_each(|stem| each(one.and(stem)));
+        next.of(&self.stems.1)
+            .for_each(|stem| each(one.and(gap, stem)));
         if !(second.is_word() || first.is_word())
             && let Some(third) = after.first().filter(|third| !third.is_word())
+            && let Some(gap) = spaces(text, second, third)
         {
-            each(two.and(third.hash));
+            each(two.and(gap, third.hash));
         }
     }
 
     /// The patterns that are filed under the clues, by number.
-    fn candidates(&self, clues: &[Clue]) -> Vec<(usize, &Pattern, usize)> {
+    fn candidates(&self, clues: &[Clue]) -> Vec<(usize, &Pattern<S>, usize)> {
         let place = |clue: &Clue| (*clue, self.table.places(clue.hash));
         let places: Vec<(Clue, Range<usize>)> = clues.iter().map(place).collect();
         let mut candidates = Vec::with_capacity(2 * clues.len());
@@ -353,38 +379,63 @@ impl<S: Copy> Matcher<S> {
         candidates
     }
 
-    /// The folded form of each phrase, as far as its first `*`, with its meanings.
-    pub(crate) fn phrases(&self) -> impl Iterator<Item = (&str, &[S])> {
+    /// The folded form of each phrase, as far as its first `*`, with each of its meanings.
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = (&str, S)> {
         let numbered = self.patterns.iter().enumerate();
-        numbered.map(|(at, pattern)| (self.piece(pattern.beginning), self.senses_of(at, pattern)))
+        numbered.flat_map(|(at, pattern)| {
+            let more = self.more_of(at, pattern).iter().copied();
+            let senses = std::iter::once(pattern.sense).chain(more);
+            senses.map(|sense| (self.piece(pattern.beginning), sense))
+        })
     }
 
     fn piece(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    fn senses_of(&self, at: usize, pattern: &Pattern) -> &[S] {
+    /// The further meanings of a pattern.
+    fn more_of(&self, at: usize, pattern: &Pattern<S>) -> &[S] {
         let next = self.patterns.get(at + 1);
-        let end = next.map_or(self.senses.len(), |next| next.senses as usize);
-        let senses = self.senses.get(pattern.senses as usize..end);
+        let end = next.map_or(self.senses.len(), |next| next.more as usize);
+        let senses = self.senses.get(pattern.more as usize..end);
         senses.unwrap_or_default()
+    }
+}
+
+/// The spaces between two tokens: none or one; `None` where a line ends between them.
+fn spaces(text: &str, a: &Token, b: &Token) -> Option<usize> {
+    match text.as_bytes().get(a.end..b.start)? {
+        [] => Some(0),
+        [b' '] => Some(1),
+        _ => None,
     }
 }
 
 impl<S> Matcher<S> {
     /// One past the last byte of a pattern, if it stands at a place.
-    fn verify(&self, text: &Folded, known: &Pattern, start: usize, shouted: bool) -> Option<usize> {
-        let hit = self.text.get(known.beginning.range())?;
-        let after = text.text().get(start..)?.strip_prefix(hit)?;
-        let beyond = match known.rest {
-            None => ends(hit, after).then_some(0),
-            Some(rest) => {
-                let rest = self.rests.get(rest.get() as usize)?;
-                let fits = self.case_fits(rest, text, (start, start + hit.len()), shouted);
+    fn verify(
+        &self,
+        text: &Folded,
+        known: &Pattern<S>,
+        start: usize,
+        shouted: bool,
+    ) -> Option<usize> {
+        let end = start + known.beginning.length as usize;
+        let hit = text.text().get(start..end)?;
+        let after = text.text().get(end..)?;
+        if !known.whole && self.text.get(known.beginning.range())? != hit {
+            return None;
+        }
+        let beyond = match known.form {
+            Form::Ends => ends(hit, after).then_some(0),
+            Form::RunsOn => Some(tail_of_word(hit, after)),
+            Form::Other(rest) => {
+                let rest = self.rests.get(rest as usize)?;
+                let fits = self.case_fits(rest, text, (start, end), shouted);
                 fits.then(|| self.tail(rest, hit, after))?
             }
         };
-        Some(start + hit.len() + beyond?)
+        Some(end + beyond?)
     }
 
     fn case_fits(

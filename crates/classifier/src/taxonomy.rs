@@ -379,7 +379,8 @@ impl<'a> Builder<'a> {
         phrase: &str,
         lang: Option<Lang>,
     ) -> Result<(), ConfigError> {
-        if !self.phrases.add_phrase(phrase, Sense { lang, concept: id }) {
+        let concept = u32::try_from(id).unwrap_or(u32::MAX);
+        if !self.phrases.add_phrase(phrase, Sense { lang, concept }) {
             let message = format!("concept `{name}` has a phrase without a letter: \"{phrase}\"");
             let error = self.place.error(message, &format!("[concept.{name}]"));
             return Err(error.hint("remove it"));

@@ -3,11 +3,10 @@
 //! In: phrases, how strictly each is compared, and what each means. Out: a [`Matcher`]. Never: knows
 //! what a phrase means.
 
-use super::{Case, Key, Lengths, Matcher, Pattern, Rest, Span, Stems, Table};
+use super::{Case, Form, Key, Lengths, Matcher, Pattern, Rest, Span, Stems, Table, spaces};
 use crate::fold::Folded;
 use crate::words::{Token, tokens};
 use std::cmp::Ordering;
-use std::num::NonZeroU32;
 use std::ops::Range;
 
 /// Collects phrases with what each means, `S`. A phrase may be added with many meanings.
@@ -27,8 +26,9 @@ pub(crate) struct Phrases<S> {
 /// A phrase.
 #[derive(Debug)]
 struct Draft<S> {
-    /// What it is filed under, see [`Filing`].
+    /// What it is filed under, see [`Filing`], and whether that is all of the beginning.
     hash: u64,
+    whole: bool,
     /// What is looked for: all of the phrase, or what stands before its first `*`.
     beginning: Range<usize>,
     case: Case,
@@ -100,6 +100,7 @@ impl<S: Copy> Phrases<S> {
         }
         self.drafts.push(Draft {
             hash: 0,
+            whole: false,
             beginning,
             case,
             capitals,
@@ -152,15 +153,15 @@ impl<S: Copy> Phrases<S> {
         let mut filing = Filing::default();
         let mut drafts = std::mem::take(&mut self.drafts);
         for draft in &mut drafts {
-            draft.hash = filing.file(self.piece(&draft.beginning), !draft.rest.is_empty());
+            let beginning = self.piece(&draft.beginning);
+            (draft.hash, draft.whole) = filing.file(beginning, !draft.rest.is_empty());
         }
         drafts.sort_by(|a, b| self.order(a, b));
         let mut ready = Matcher {
             text: String::with_capacity(self.text.len()),
             upper: Vec::new(),
             patterns: Vec::with_capacity(drafts.len()),
-            // The first has no number that is not zero.
-            rests: vec![Rest::default()],
+            rests: Vec::new(),
             pieces: Vec::with_capacity(self.pieces.len()),
             senses: Vec::with_capacity(drafts.len()),
             table: Table::default(),
@@ -170,7 +171,8 @@ impl<S: Copy> Phrases<S> {
             if let [draft, ..] = same {
                 let pattern = self.pattern(draft, &mut ready);
                 ready.patterns.push(pattern);
-                ready.senses.extend(same.iter().map(|draft| draft.sense));
+                let more = same.iter().skip(1);
+                ready.senses.extend(more.map(|draft| draft.sense));
             }
         }
         ready.table = Table::new(&ready.patterns, filing.keys);
@@ -178,20 +180,28 @@ impl<S: Copy> Phrases<S> {
     }
 
     /// A phrase in its final form; its words go to where all words are.
-    fn pattern(&self, draft: &Draft<S>, ready: &mut Matcher<S>) -> Pattern {
-        let plain = draft.case == Case::Any && draft.rest.is_empty();
+    fn pattern(&self, draft: &Draft<S>, ready: &mut Matcher<S>) -> Pattern<S> {
+        let pieces = self.pieces.get(draft.rest.clone()).unwrap_or_default();
+        let form = match (draft.case, pieces) {
+            (Case::Any, []) => Form::Ends,
+            (Case::Any, [only]) if only.is_empty() => Form::RunsOn,
+            _ => Form::Other(self.rest(draft, pieces, ready)),
+        };
         Pattern {
             hash: draft.hash,
             beginning: kept(self.piece(&draft.beginning), &mut ready.text),
-            senses: short(ready.senses.len()),
-            rest: if plain { None } else { self.rest(draft, ready) },
+            whole: draft.whole,
+            form,
+            sense: draft.sense,
+            more: short(ready.senses.len()),
         }
     }
 
-    fn rest(&self, draft: &Draft<S>, ready: &mut Matcher<S>) -> Option<NonZeroU32> {
+    /// Adds what is to be compared beyond its beginning; gives its place.
+    fn rest(&self, draft: &Draft<S>, pieces: &[Range<usize>], ready: &mut Matcher<S>) -> u32 {
         let (upper, first) = (ready.upper.len(), ready.pieces.len());
         ready.upper.extend_from_slice(self.uppers(draft));
-        for piece in self.pieces.get(draft.rest.clone()).unwrap_or_default() {
+        for piece in pieces {
             let span = kept(self.piece(piece), &mut ready.text);
             ready.pieces.push(span);
         }
@@ -201,10 +211,10 @@ impl<S: Copy> Phrases<S> {
             upper: short(upper),
             pieces: Span {
                 start: short(first),
-                length: short(draft.rest.len()),
+                length: short(pieces.len()),
             },
         });
-        NonZeroU32::new(short(ready.rests.len() - 1))
+        short(ready.rests.len() - 1)
     }
 }
 
@@ -233,8 +243,8 @@ struct Filing {
 }
 
 impl Filing {
-    /// `open` where a `*` follows the text.
-    fn file(&mut self, text: &str, open: bool) -> u64 {
+    /// The hash, and whether it is that of all the text; `open` where a `*` follows.
+    fn file(&mut self, text: &str, open: bool) -> (u64, bool) {
         let found: [Option<Token>; 3] = {
             let mut tokens = tokens(text);
             std::array::from_fn(|_| tokens.next())
@@ -242,34 +252,55 @@ impl Filing {
         let cut = |token: &Token| open && token.is_word() && token.end == text.len();
         let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
         self.keys.extend(a.map(|a| Key::one(a.hash)));
-        let key = match (a, b, c) {
+        let gap = |a: &Token, b: &Token| spaces(text, a, b);
+        let (key, end) = match (a, b, c) {
             (Some(a), Some(b), Some(c)) if ![a, b, c].iter().any(Token::is_word) => {
-                Key::one(a.hash).and(b.hash).and(c.hash)
+                let two = gap(&a, &b).map(|gap| Key::one(a.hash).and(gap, b.hash));
+                let three = two.zip(gap(&b, &c)).map(|(two, gap)| two.and(gap, c.hash));
+                (three, c.end)
             }
-            (Some(a), Some(b), _) => Key::one(a.hash).and(b.hash),
+            (Some(a), Some(b), _) => {
+                let two = gap(&a, &b).map(|gap| Key::one(a.hash).and(gap, b.hash));
+                (two, b.end)
+            }
             (Some(a), None, _) => match found[1] {
-                Some(cut) => Key::one(a.hash).and(longest(text, &cut, &mut self.stems.1)),
-                None => Key::one(a.hash),
+                Some(cut) => {
+                    let (stem, end) = longest(text, &cut, &mut self.stems.1);
+                    let two = gap(&a, &cut).map(|gap| Key::one(a.hash).and(gap, stem));
+                    (two, end)
+                }
+                None => (Some(Key::one(a.hash)), a.end),
             },
-            (None, ..) => {
-                let stem = found[0].map(|cut| longest(text, &cut, &mut self.stems.0));
-                Key::one(stem.unwrap_or_default())
-            }
+            (None, ..) => match found[0] {
+                Some(cut) => {
+                    let (stem, end) = longest(text, &cut, &mut self.stems.0);
+                    (Some(Key::one(stem)), end)
+                }
+                None => (None, 0),
+            },
         };
+        // A phrase over a line's end is never found; config files cannot hold one.
+        let Some(key) = key else { return (0, false) };
         self.keys.push(key);
-        key.hash
+        (key.hash, end == text.len())
     }
 }
 
-/// A word's longest stem; notes that there are stems of its length.
-fn longest(text: &str, cut: &Token, lengths: &mut Lengths) -> u64 {
+/// A word's longest stem, and where it ends; notes that there are stems of its length.
+fn longest(text: &str, cut: &Token, lengths: &mut Lengths) -> (u64, usize) {
     let longest = Stems::new(text, cut).longest();
-    longest.map_or(0, |(stem, nth)| {
+    longest.map_or((0, cut.start), |(stem, nth)| {
         lengths
             .iter_mut()
             .skip(nth)
             .take(1)
             .for_each(|known| *known = true);
-        stem
+        let word = text.get(cut.start..).unwrap_or_default();
+        let length = super::STEMS.get(nth).copied().unwrap_or_default();
+        let end = word
+            .char_indices()
+            .nth(length)
+            .map_or(word.len(), |(at, _)| at);
+        (stem, cut.start + end)
     })
 }

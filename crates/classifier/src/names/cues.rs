@@ -180,6 +180,12 @@ pub(super) static MEDIA: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 
+/// Whether a sign sets off names in Chinese, Japanese and Korean: brackets, and the dot between the parts
+/// of a foreign name.
+pub(super) fn sets_off(sign: &str) -> bool {
+    matches!(sign, "《" | "「" | "『" | "〈" | "・" | "·" | "‧" | "•")
+}
+
 /// Small words that stand within names of bodies and laws.
 pub(super) fn joins_bodies(word: &str) -> bool {
     matches!(

@@ -164,7 +164,7 @@ fn foreign(reader: &Reader<'_>, run: Run) -> Option<EntityType> {
 /// Persons whose foreign names are written with a dot between, in Chinese and Japanese.
 fn dotted(reader: &Reader<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for dot in 0..reader.len() {
+    for dot in reader.signs() {
         let sounds: fn(char) -> bool = match reader.word(dot) {
             "・" => |c| matches!(c, '\u{30a1}'..='\u{30fa}' | 'ー'),
             "·" | "‧" | "•" => |c| cues::CHINESE_SOUNDS.contains(c),
@@ -194,8 +194,9 @@ fn dotted(reader: &Reader<'_>) -> Vec<Run> {
 
 /// Laws between the brackets of Chinese, Japanese and Korean: where each begins and ends.
 fn bracketed(reader: &Reader<'_>) -> Vec<Run> {
-    let opening =
-        (0..reader.len()).filter(|at| matches!(reader.word(*at), "《" | "「" | "『" | "〈"));
+    let opening = reader
+        .signs()
+        .filter(|at| matches!(reader.word(*at), "《" | "「" | "『" | "〈"));
     let law = |at: usize| {
         let closing =
             (at + 2..at + 48).find(|at| matches!(reader.word(*at), "》" | "」" | "』" | "〉"))?;
@@ -265,10 +266,13 @@ impl Names {
             .map(|gloss| reader.mention(gloss.first, gloss.end))
             .into_iter()
             .collect();
+        let length = run.end - run.first;
         for part in readers {
-            mentions.extend(occurrences(part, reader, run));
-            if sighting.kind == EntityType::Person && run.end - run.first > 1 {
-                mentions.extend(surnames(part, reader, run));
+            let whole = part.occurrences(reader, run).into_iter();
+            mentions.extend(whole.map(|at| part.mention(at, at + length)));
+            if sighting.kind == EntityType::Person && length > 1 {
+                let surname = part.alone(reader, run.end - 1).into_iter();
+                mentions.extend(surname.map(|at| part.mention(at, at + 1)));
             }
         }
         let index = self.entities.len();
@@ -346,31 +350,6 @@ impl Names {
 
 fn place(mention: &Mention) -> Place {
     (mention.field == Field::Text, mention.start)
-}
-
-/// Where the words of a run of `reader` stand in a part, with a capital where they have one.
-fn occurrences(part: &Reader<'_>, reader: &Reader<'_>, run: Run) -> Vec<Mention> {
-    let length = run.end - run.first;
-    let capital = reader.is_capital(run.first);
-    (0..part.len().saturating_sub(length - 1))
-        .filter(|at| (0..length).all(|nth| part.same(at + nth, reader, run.first + nth)))
-        .filter(|at| part.is_capital(*at) == capital)
-        .map(|at| part.mention(at, at + length))
-        .collect()
-}
-
-/// Where a person is called by the last word of the name alone.
-fn surnames(part: &Reader<'_>, reader: &Reader<'_>, run: Run) -> Vec<Mention> {
-    let last = run.end - 1;
-    (0..part.len())
-        .filter(|at| part.same(*at, reader, last) && part.is_capital(*at))
-        .filter(|at| {
-            at.checked_sub(1)
-                .is_none_or(|before| !part.is_capital(before))
-        })
-        .filter(|at| !part.is_capital(at + 1))
-        .map(|at| part.mention(at, at + 1))
-        .collect()
 }
 
 #[cfg(test)]

@@ -22,11 +22,14 @@ pub(super) struct Run {
 }
 
 /// A part of a story, by its tokens.
-#[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     part: &'a Part<'a>,
     /// Those that are looked at.
     tokens: &'a [Token],
+    /// Where those stand that begin with a capital.
+    capitals: Vec<usize>,
+    /// Where the signs stand that Chinese, Japanese and Korean set off names with.
+    signs: Vec<usize>,
 }
 
 /// More words than this are no name.
@@ -38,12 +41,49 @@ impl<'a> Reader<'a> {
     /// Reads a part.
     pub(super) fn new(part: &'a Part<'a>) -> Self {
         let tokens = part.tokens.get(..MOST_TOKENS).unwrap_or(&part.tokens);
-        Self { part, tokens }
+        let mut reader = Self {
+            part,
+            tokens,
+            capitals: Vec::new(),
+            signs: Vec::new(),
+        };
+        for (at, token) in tokens.iter().enumerate() {
+            if token.is_word() {
+                reader.capitals.extend(reader.is_capital(at).then_some(at));
+            } else if token.end - token.start > 1 {
+                reader
+                    .signs
+                    .extend(cues::sets_off(reader.word(at)).then_some(at));
+            }
+        }
+        reader
     }
 
-    /// How many tokens it has.
-    pub(super) fn len(&self) -> usize {
-        self.tokens.len()
+    /// Where the signs stand that Chinese, Japanese and Korean set off names with.
+    pub(super) fn signs(&self) -> impl Iterator<Item = usize> {
+        self.signs.iter().copied()
+    }
+
+    /// Where the words of a run of another part stand, with a capital where they have one.
+    pub(super) fn occurrences(&self, other: &Self, run: Run) -> Vec<usize> {
+        let length = run.end - run.first;
+        let same = |at: &usize| (0..length).all(|nth| self.same(at + nth, other, run.first + nth));
+        match other.is_capital(run.first) {
+            true => self.capitals.iter().copied().filter(same).collect(),
+            false => (0..self.tokens.len()).filter(same).collect(),
+        }
+    }
+
+    /// Where a word of another part stands alone, with a capital and no other such word beside it.
+    pub(super) fn alone(&self, other: &Self, word: usize) -> Vec<usize> {
+        let capitals = self.capitals.iter().copied();
+        let same = capitals.filter(|at| self.same(*at, other, word));
+        let joined = |at: usize| {
+            at.checked_sub(1)
+                .is_some_and(|before| self.is_capital(before))
+        };
+        same.filter(|at| !joined(*at) && !self.is_capital(at + 1))
+            .collect()
     }
 
     /// Whether the word at a place is one of these.
@@ -128,7 +168,8 @@ impl<'a> Reader<'a> {
         let gap = self.part.folded.text().get(a.end..b.start);
         match gap {
             Some("") => true,
-            // Folding makes dashes and tabs spaces too.
+            // A space or a hyphen. Folding makes longer gaps and dashes spaces too.
+            Some(" ") if self.part.folded.is_in_step(b.start) => true,
             Some(" ") => {
                 let gap = self.part.gap(a.end, b.start);
                 matches!(gap, " " | "-" | "\u{2010}" | "\u{2011}" | "\u{a0}")
@@ -175,16 +216,13 @@ impl<'a> Reader<'a> {
     /// All runs, in order.
     pub(super) fn runs(&self) -> Vec<Run> {
         let mut runs = Vec::new();
-        let mut at = 0;
-        while at < self.tokens.len() {
-            if !self.is_capital(at) {
-                at += 1;
-                continue;
+        let mut done = 0;
+        for at in self.capitals.iter().copied() {
+            if at >= done {
+                done = self.end_of(at);
+                let body = (at..done).any(|at| self.begins_body(at));
+                self.split(at, done, body, &mut runs);
             }
-            let end = self.end_of(at);
-            let body = (at..end).any(|at| self.begins_body(at));
-            self.split(at, end, body, &mut runs);
-            at = end;
         }
         runs
     }
