@@ -1,10 +1,10 @@
 //! The filters: one line out for each line in, in order, on all cores, in constant memory.
 
-use crate::output::Output;
 use rayon::prelude::*;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
-use std::io::{BufRead, Read, Write};
+use serde_json::{Map, Value};
+use std::io::{BufRead, BufWriter, Read, Write};
 
 /// Longest line that is read, in bytes; the rest of a longer one is skipped and answered with an
 /// error.
@@ -24,12 +24,13 @@ enum Line {
 ///
 /// # Errors
 /// Where standard input or output fails.
-pub(crate) fn parallel<I, F>(output: &mut Output, answer: F) -> anyhow::Result<()>
+pub(crate) fn parallel<I, A, F>(answer: F) -> anyhow::Result<()>
 where
     I: DeserializeOwned,
-    F: Fn(I) -> Result<Map<String, Value>, String> + Sync,
+    A: Serialize,
+    F: Fn(I) -> Result<A, String> + Sync,
 {
-    let mut input = std::io::stdin().lock();
+    let (mut input, mut output) = (std::io::stdin().lock(), output());
     loop {
         let lot = read_lot(&mut input)?;
         if lot.is_empty() {
@@ -48,30 +49,53 @@ where
 ///
 /// # Errors
 /// Where standard input or output fails.
-pub(crate) fn in_order<I, F>(output: &mut Output, mut answer: F) -> anyhow::Result<()>
+pub(crate) fn in_order<I, A, F>(mut answer: F) -> anyhow::Result<()>
 where
     I: DeserializeOwned,
-    F: FnMut(I) -> Result<Map<String, Value>, String>,
+    A: Serialize,
+    F: FnMut(I) -> Result<A, String>,
 {
-    let mut input = std::io::stdin().lock();
+    let (mut input, mut output) = (std::io::stdin().lock(), output());
     while let Some(line) = read_line(&mut input)? {
         writeln!(output, "{}", respond(&line, &mut answer))?;
     }
-    Ok(())
+    Ok(output.flush()?)
 }
 
-/// The object of a value that serialises as one.
-pub(crate) fn object(value: impl serde::Serialize) -> Result<Map<String, Value>, String> {
+/// Standard output as it is: lines of JSON have no colour to be taken out.
+fn output() -> impl Write {
+    BufWriter::new(std::io::stdout().lock())
+}
+
+/// An answer, with the id of its line.
+#[derive(Serialize)]
+struct Answered<A> {
+    id: Value,
+    #[serde(flatten)]
+    answer: A,
+}
+
+/// Why there is no answer.
+#[derive(Serialize)]
+struct Failed {
+    error: String,
+}
+
+/// The object of a value that serialises as one, without an id of its own.
+pub(crate) fn object(value: impl Serialize) -> Result<Map<String, Value>, String> {
     match serde_json::to_value(value) {
-        Ok(Value::Object(map)) => Ok(map),
+        Ok(Value::Object(mut map)) => {
+            map.shift_remove("id");
+            Ok(map)
+        }
         Ok(_) => Err("the answer is no object".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }
 
-fn respond<I: DeserializeOwned>(
+fn respond<I: DeserializeOwned, A: Serialize>(
     line: &Line,
-    answer: impl FnOnce(I) -> Result<Map<String, Value>, String>,
+    answer: impl FnOnce(I) -> Result<A, String>,
 ) -> String {
     let (id, result) = match line {
         Line::TooLong => (
@@ -92,14 +116,17 @@ fn respond<I: DeserializeOwned>(
             }
         }
     };
-    let mut map = Map::from_iter([("id".to_owned(), id)]);
-    match result {
-        Ok(answer) => map.extend(answer.into_iter().filter(|(key, _)| key != "id")),
-        Err(error) => {
-            map.insert("error".to_owned(), json!(error));
-        }
-    }
-    Value::Object(map).to_string()
+    let answered = result.and_then(|answer| {
+        let id = id.clone();
+        serde_json::to_string(&Answered { id, answer }).map_err(|e| e.to_string())
+    });
+    answered.unwrap_or_else(|error| {
+        let failed = Answered {
+            id,
+            answer: Failed { error },
+        };
+        serde_json::to_string(&failed).unwrap_or_default()
+    })
 }
 
 fn read_lot(input: &mut impl BufRead) -> std::io::Result<Vec<Line>> {
@@ -137,7 +164,9 @@ mod tests {
     use super::*;
 
     fn echo(line: &[u8]) -> String {
-        respond::<Map<String, Value>>(&Line::Text(line.to_vec()), Ok)
+        respond(&Line::Text(line.to_vec()), |line: Map<String, Value>| {
+            object(line)
+        })
     }
 
     #[test]

@@ -25,8 +25,8 @@ struct Line {
 pub(super) fn classify(global: &Global, args: &Classify, out: &mut Output) -> Result<Ended> {
     let classifier = installation::config(global)?.classifier()?;
     if args.batch {
-        batch::parallel(out, |line: Line| {
-            batch::object(classifier.classify(&Input {
+        batch::parallel(|line: Line| {
+            Ok(classifier.classify(&Input {
                 title: line.title.as_deref().unwrap_or_default(),
                 text: line.text.as_deref().unwrap_or_default(),
                 lang: line.lang.as_deref(),

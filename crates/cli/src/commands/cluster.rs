@@ -4,7 +4,6 @@ use crate::Ended;
 use crate::args::Global;
 use crate::batch;
 use crate::installation;
-use crate::output::Output;
 use anyhow::Result;
 use serde::Deserialize;
 use tocsin_core::{StoryId, Timestamp};
@@ -28,9 +27,9 @@ struct Line {
     entities: Vec<String>,
 }
 
-pub(super) fn cluster(global: &Global, out: &mut Output) -> Result<Ended> {
+pub(super) fn cluster(global: &Global) -> Result<Ended> {
     let mut grouper = Grouper::new(installation::config(global)?.settings()?.events);
-    batch::in_order(out, |line: Line| batch::object(grouper.add(&line.item()?)))?;
+    batch::in_order(|line: Line| batch::object(grouper.add(&line.item()?)))?;
     Ok(Ended::Done)
 }
 

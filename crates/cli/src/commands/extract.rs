@@ -25,7 +25,7 @@ struct Line {
 
 pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
     if args.batch {
-        batch::parallel(out, |line: Line| {
+        batch::parallel(|line: Line| {
             let url = line
                 .url
                 .as_deref()

@@ -23,7 +23,7 @@ struct Line {
 
 pub(super) fn parse(args: &FeedParse, out: &mut Output) -> Result<Ended> {
     if args.batch {
-        batch::parallel(out, |line: Line| {
+        batch::parallel(|line: Line| {
             let bytes = BASE64
                 .decode(&line.bytes_b64)
                 .map_err(|e| format!("bytes_b64: {e}"))?;

@@ -48,7 +48,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Tag(args) => tag::tag(global, args, out),
         Command::Train(args) => train::train(global, args, out),
         Command::Eval(args) => eval::eval(global, args, out),
-        Command::Cluster(_) => cluster::cluster(global, out),
+        Command::Cluster(_) => cluster::cluster(global),
         Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
         Command::Robots(Robots::Check(args)) => robots::check(args, out),
         Command::Tags(Tags::List) => tags::list(global, out),

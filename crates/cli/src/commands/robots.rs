@@ -20,7 +20,7 @@ struct Line {
 
 pub(super) fn check(args: &RobotsCheck, out: &mut Output) -> Result<Ended> {
     if args.batch {
-        batch::parallel(out, |line: Line| {
+        batch::parallel(|line: Line| {
             let robots = RobotsTxt::parse(line.robots.as_bytes());
             batch::object(json!({ "allowed": robots.allowed(&line.agent, &line.url) }))
         })?;
