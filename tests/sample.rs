@@ -128,6 +128,15 @@ fn questions(program: &Program) {
     );
     let smuggling = program.json(&["events", "tag:export-enforcement", "--json"]);
     assert!(!smuggling.is_empty());
+    let suggest = ["entities", "suggest", "--least", "2", "--json"];
+    let institute = &program.json(&suggest)[0];
+    assert_eq!(institute["name"], "Northfield Institute");
+    assert_eq!(
+        (&institute["type"], &institute["stories"]),
+        (&"org".into(), &2.into())
+    );
+    let by_name = program.json(&["query", "entity:\"Northfield Institute\"", "--json"]);
+    assert_eq!(by_name.len(), 2);
     let id = smuggling[0]["id"].as_str().unwrap();
     assert!(
         program
