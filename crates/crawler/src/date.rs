@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp};
 use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
@@ -73,6 +73,34 @@ pub(crate) fn parse(text: &str) -> Option<Moment> {
         .ok()?;
     let offset = SignedDuration::from_secs(zone_seconds(rest));
     Some(Moment::Time(local.checked_sub(offset).ok()?))
+}
+
+/// The short forms of ISO 8601, where nothing else stands in the text: 261005, 26278, 2026278 (the last
+/// two with the day of the year). Too bold wherever a number may be something else.
+pub(crate) fn short(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
+    let ordinal = |year: usize| {
+        let first = date(text.get(..year)?, 1, 1)?;
+        let days = number(year, text.len())?
+            .checked_sub(1)
+            .filter(|days| *days >= 0)?;
+        let day = first.checked_add(Span::new().days(days)).ok()?;
+        (day.year() == first.year()).then_some(day)
+    };
+    let day = match text.len() {
+        5 => ordinal(2),
+        6 => {
+            let (month, day) = (number(2, 4)?, number(4, 6)?);
+            date(text.get(..2)?, month.try_into().ok()?, day.try_into().ok()?)
+        }
+        7 => ordinal(4),
+        _ => None,
+    };
+    day.map(Moment::Day)
 }
 
 /// A date in numbers with the year first and with its day told, as addresses bear it.
@@ -392,6 +420,26 @@ mod tests {
             day.at_midnight().unwrap().to_string(),
             "2026-10-05T00:00:00Z"
         );
+    }
+
+    #[test]
+    fn short_forms_are_read_where_they_are_asked_for() {
+        let day = |text| short(text).map(|moment| moment.at_midnight().unwrap().to_string());
+        assert_eq!(day("261005").as_deref(), Some("2026-10-05T00:00:00Z"));
+        assert_eq!(day(" 26278 ").as_deref(), Some("2026-10-05T00:00:00Z"));
+        assert_eq!(day("2026278").as_deref(), Some("2026-10-05T00:00:00Z"));
+        for odd in [
+            "",
+            "269999",
+            "26000",
+            "26366",
+            "26-10",
+            "٢٦١٠٠٥",
+            "99999999",
+        ] {
+            assert_eq!(day(odd), None, "{odd}");
+        }
+        assert!(parse("261005").is_none());
     }
 
     #[test]

@@ -20,6 +20,15 @@ const TAGS: &str = "a abbr acronym address area article aside audio b bdi bdo bi
     progress q rp rt ruby s samp section select small source span strike strong sub summary sup \
     table tbody td textarea tfoot th thead time tr track tt u ul var video wbr";
 
+/// Tags of drawings: shapes and groups of them. Nothing that holds HTML, refers to elsewhere, moves or
+/// acts.
+const SHAPES: &str = "svg g path circle ellipse rect line polyline polygon";
+
+/// Attributes of drawings.
+const SHAPE_ATTRIBUTES: &str = "baseProfile version viewBox preserveAspectRatio cx cy r rx ry x y x1 \
+    y1 x2 y2 d points fill fill-opacity fill-rule stroke stroke-linecap stroke-linejoin stroke-opacity \
+    stroke-width opacity transform";
+
 /// Attributes that say how something looks or what it means, never what it does.
 const ATTRIBUTES: &str = "abbr accept accept-charset accesskey action align alt aria-label autocomplete \
     autofocus axis background balance bgcolor bgproperties border bordercolor bordercolordark \
@@ -55,14 +64,21 @@ fn words(list: &'static str) -> HashSet<&'static str> {
 
 fn builder(base: Option<&Url>) -> Builder<'static> {
     let mut builder = Builder::empty();
+    let shapes = words(SHAPES).into_iter();
+    let drawn = shapes.map(|shape| (shape, words(SHAPE_ATTRIBUTES)));
     builder
         .tags(words(TAGS))
+        .add_tags(words(SHAPES))
+        .tag_attributes(drawn.collect())
+        .set_tag_attribute_value("svg", "xmlns", "http://www.w3.org/2000/svg")
         .clean_content_tags(words("script style title"))
         .generic_attributes(words(ATTRIBUTES))
         .url_schemes(words(SCHEMES))
         .link_rel(None)
         .attribute_filter(|_, name, value| match name {
             "style" => style(value).map(Into::into),
+            // `url(…)` would fetch.
+            "fill" | "stroke" if value.contains('(') => None,
             _ => Some(value.into()),
         })
         .url_relative(match base {
@@ -167,6 +183,22 @@ mod tests {
             ("<img src=\"data:text/html,x\">", "<img>"),
             ("a<object data=\"x\"><b>c</b></object>", "a<b>c</b>"),
             ("a<style>b{}</style><!-- c -->", "a"),
+            (
+                "<svg onload=\"x()\"><circle r=\"5\" fill=\"url(//b.example)\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><circle r=\"5\"></circle></svg>",
+            ),
+            (
+                "<svg><a xlink:href=\"javascript:x()\"><path d=\"M0 0\"/></a></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"><a><path d=\"M0 0\"></path></a></svg>",
+            ),
+            (
+                "<svg><use href=\"//b.example\"/><animate onbegin=\"x()\"/><image href=\"//b\"/></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>",
+            ),
+            (
+                "<svg><foreignObject><p>a</p></foreignObject><title><b>c</b></title></svg>",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>",
+            ),
             (
                 "<i style=\"color: red; position: fixed; width: expression(x)\">a</i>",
                 "<i style=\"color: red;\">a</i>",

@@ -134,7 +134,8 @@ impl Writer {
     }
 
     fn date(&mut self, tag: &str, text: &str) {
-        if let Some(time) = date::parse(text).and_then(date::Moment::at_midnight) {
+        let moment = date::parse(text).or_else(|| date::short(text));
+        if let Some(time) = moment.and_then(date::Moment::at_midnight) {
             self.element(tag, "", &time.to_string());
         }
     }
