@@ -290,9 +290,8 @@ impl<'a> Builder<'a> {
     }
 
     fn forms(&mut self, entity: &'a EntityFile, index: usize) -> Result<(), Mistake> {
-        let aliases = entity.aliases.iter().map(String::as_str);
-        let sure = std::iter::once(entity.name.as_str()).chain(aliases);
-        for form in sure.filter(|form| !entity.ambiguous.iter().any(|a| a == *form)) {
+        let sure = std::iter::once(&entity.name).chain(&entity.aliases);
+        for form in sure.filter(|form| !entity.ambiguous.contains(form)) {
             self.own(form, index)?;
             self.form(form, index, Trust::Sure);
         }

@@ -1,6 +1,6 @@
 //! Mistakes in a config file, told with the place and the way out.
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::fmt;
 
 /// A config file that cannot be used: exit status 2.
@@ -73,9 +73,8 @@ fn line_of(text: &str, byte: usize) -> usize {
 /// # Errors
 /// A syntax error, an unknown key or a wrong type, with the line; for an unknown key the nearest
 /// known one is the hint.
-pub fn parse_toml<'a, T: Deserialize<'a>>(file: &str, text: &'a str) -> Result<T, ConfigError> {
-    let parsed = toml::Deserializer::parse(text).and_then(T::deserialize);
-    parsed.map_err(|error| ConfigError {
+pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| ConfigError {
         file: file.to_owned(),
         line: error.span().map(|span| line_of(text, span.start)),
         message: error.message().trim().replace('\n', " "),

@@ -252,22 +252,20 @@ impl Filing {
         let cut = |token: &Token| open && token.is_word() && token.end == text.len();
         let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
         self.keys.extend(a.map(|a| Key::one(a.hash)));
-        let gap = |a: &Token, b: &Token| spaces(text, a, b);
+        // What a key goes on with after the token `a`: the token `b`, of which `hash` counts.
+        let and = |key: Key, a: &Token, b: &Token, hash: u64| {
+            spaces(text, a, b).map(|gap| key.and(gap, hash))
+        };
         let (key, end) = match (a, b, c) {
             (Some(a), Some(b), Some(c)) if ![a, b, c].iter().any(Token::is_word) => {
-                let two = gap(&a, &b).map(|gap| Key::one(a.hash).and(gap, b.hash));
-                let three = two.zip(gap(&b, &c)).map(|(two, gap)| two.and(gap, c.hash));
-                (three, c.end)
+                let two = and(Key::one(a.hash), &a, &b, b.hash);
+                (two.and_then(|two| and(two, &b, &c, c.hash)), c.end)
             }
-            (Some(a), Some(b), _) => {
-                let two = gap(&a, &b).map(|gap| Key::one(a.hash).and(gap, b.hash));
-                (two, b.end)
-            }
+            (Some(a), Some(b), _) => (and(Key::one(a.hash), &a, &b, b.hash), b.end),
             (Some(a), None, _) => match found[1] {
                 Some(cut) => {
                     let (stem, end) = longest(text, &cut, &mut self.stems.1);
-                    let two = gap(&a, &cut).map(|gap| Key::one(a.hash).and(gap, stem));
-                    (two, end)
+                    (and(Key::one(a.hash), &a, &cut, stem), end)
                 }
                 None => (Some(Key::one(a.hash)), a.end),
             },

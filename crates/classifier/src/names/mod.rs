@@ -178,12 +178,7 @@ fn dotted(reader: &Reader<'_>) -> Vec<Run> {
         if before == 0 || after == 0 {
             continue;
         }
-        let run = Run {
-            first: dot - before,
-            end: dot + after + 1,
-            opens: false,
-            role: false,
-        };
+        let run = Run::new(dot - before, dot + after + 1);
         match runs.last_mut() {
             Some(last) if last.end >= run.first => last.end = run.end,
             _ => runs.push(run),
@@ -201,16 +196,9 @@ fn bracketed(reader: &Reader<'_>) -> Vec<Run> {
         let closing =
             (at + 2..at + 48).find(|at| matches!(reader.word(*at), "》" | "」" | "』" | "〉"))?;
         let name = reader.between(at + 1, closing - 1);
-        let run = Run {
-            first: at + 1,
-            end: closing,
-            opens: false,
-            role: false,
-        };
-        cues::CJK_LAWS
-            .iter()
-            .any(|tail| name.ends_with(tail))
-            .then_some(run)
+        let mut tails = cues::CJK_LAWS.iter();
+        let law = tails.any(|tail| name.ends_with(tail));
+        law.then_some(Run::new(at + 1, closing))
     };
     opening.filter_map(law).collect()
 }

@@ -21,6 +21,18 @@ pub(super) struct Run {
     pub(super) role: bool,
 }
 
+impl Run {
+    /// One that was not found by its capitals.
+    pub(super) fn new(first: usize, end: usize) -> Self {
+        Self {
+            first,
+            end,
+            opens: false,
+            role: false,
+        }
+    }
+}
+
 /// A part of a story, by its tokens.
 pub(super) struct Reader<'a> {
     part: &'a Part<'a>,
@@ -207,10 +219,10 @@ impl<'a> Reader<'a> {
         let long = |at: &usize| {
             self.tokens.get(*at).is_some_and(|t| t.is_word()) && self.word(*at).len() > 3
         };
-        let words: Vec<usize> = (0..self.tokens.len()).filter(long).collect();
-        let capitals = words.iter().filter(|at| self.is_capital(**at)).count();
+        let words = (0..self.tokens.len()).filter(long).count();
+        let capitals = self.capitals.iter().filter(|at| long(at)).count();
         let spaced = !self.part.folded.text().chars().any(is_unspaced);
-        spaced && words.len() > 3 && capitals * 10 > words.len() * 6
+        spaced && words > 3 && capitals * 10 > words * 6
     }
 
     /// All runs, in order.
@@ -268,16 +280,14 @@ impl<'a> Reader<'a> {
     /// The token that goes on with a run that ends before `end`.
     fn next(&self, first: usize, end: usize, body: bool) -> Option<usize> {
         let last = end - 1;
-        if self.beside(last, end) && (self.is_capital(end) || self.is_number(end)) {
-            return Some(end);
-        }
-        let sign = self.word(end);
-        let joined = self.touches(last, end) || self.beside(last, end);
-        if !joined {
+        if !self.beside(last, end) {
             return None;
         }
+        if self.is_capital(end) || self.is_number(end) {
+            return Some(end);
+        }
         let initial = self.word(last).len() == 1 && self.is_capital(last);
-        match sign {
+        match self.word(end) {
             "." if initial && self.is_capital(end + 1) && self.beside(end, end + 1) => {
                 Some(end + 1)
             }
@@ -374,19 +384,19 @@ impl<'a> Reader<'a> {
     /// The Latin form of a name in another script, where it follows in brackets.
     pub(super) fn gloss(&self, run: Run) -> Option<Run> {
         let opening = run.end;
-        if !matches!(self.word(opening), "(" | "（") || self.is_capital(run.first) {
+        if self.word(opening) != "(" || self.is_capital(run.first) {
             return None;
         }
         let (first, end) = (opening + 1, self.end_of(opening + 1));
-        let closed = matches!(self.word(end), ")" | "）");
-        (closed && self.is_capital(first)).then_some(Run { first, end, ..run })
+        (self.word(end) == ")" && self.is_capital(first)).then_some(Run { first, end, ..run })
     }
 
     /// Whether a run stands beside characters of a script without spaces, and is no gloss in brackets.
     pub(super) fn is_among_unspaced(&self, run: Run) -> bool {
         let before = run.first.checked_sub(1).map_or("", |at| self.word(at));
         let after = self.word(run.end);
-        let gloss = matches!(before, "(" | "（") || matches!(after, "(" | "（");
+        // Folding makes the wide brackets plain ones.
+        let gloss = before == "(" || after == "(";
         let unspaced = |word: &str| word.chars().next().is_some_and(is_unspaced);
         !gloss && (unspaced(before) || unspaced(after))
     }
@@ -398,9 +408,6 @@ impl<'a> Reader<'a> {
     }
 
     fn is_sign(&self, at: usize) -> bool {
-        self.part
-            .tokens
-            .get(at)
-            .is_some_and(|token| !token.is_word())
+        self.tokens.get(at).is_some_and(|token| !token.is_word())
     }
 }
