@@ -34,6 +34,21 @@ train:
         --tune ../shared/data/policy/gold.jsonl --check ../shared/data/policy/gold.jsonl \
         --check models/held-out.jsonl --no-verdicts --out models
 
+# Learn the embedding of models/ again (needs ../shared)
+embedding:
+    cargo build --release
+    target/release/tocsin train --embedding ../shared/data/policy/train.jsonl.gz ../shared/data/policy/items.jsonl.gz \
+        ../shared/data/policy/negatives.jsonl.gz ../shared/data/policy/more_items.jsonl.gz \
+        ../shared/data/policy/more_negatives.jsonl.gz ../shared/data/policy/rare_items.jsonl.gz models/authored --out models
+
+# libtorch and a sentence encoder into a directory, from the Python package index (docs/bert.md)
+bert-setup DIR:
+    bash .ci/bert setup {{DIR}}
+
+# Build with the feature bert and test it with the weights in a directory that bert-setup made
+bert-test DIR:
+    bash .ci/bert test {{DIR}}
+
 # How good the model in use is on the development stories (needs ../shared)
 eval:
     cargo run --release -- eval ../shared/data/policy/gold.jsonl --misses 10

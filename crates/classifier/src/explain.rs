@@ -4,6 +4,7 @@
 //! Never: judges anew.
 
 use crate::concept::ConceptId;
+use crate::described::{About, Described, probability};
 use crate::features::Origin;
 use crate::judge::{Classifier, Input};
 use crate::model::RELEVANCE;
@@ -77,11 +78,13 @@ impl Classifier {
         let reading = Reading::new(self.taxonomy(), input);
         let entities = self.gazetteer().find_in(&reading.document);
         let opinion = self.opinion(&reading, &entities);
+        let about = self.about(input, &reading, &entities);
         let story = Story {
             classifier: self,
             reading: &reading,
             entities: &entities,
             opinion: opinion.as_ref(),
+            about: about.as_ref(),
         };
         let tags = self.taxonomy().tags.iter().enumerate();
         let mut tags: Vec<Account> = tags
@@ -105,10 +108,14 @@ struct Story<'a> {
     reading: &'a Reading<'a>,
     entities: &'a [Entity],
     opinion: Option<&'a Opinion>,
+    about: Option<&'a About>,
 }
 
 impl Story<'_> {
     fn tag(&self, index: usize, tag: &Tag) -> Option<Account> {
+        if let Some((about, own)) = self.about.zip(self.classifier.own_tag(&tag.name)) {
+            return Some(self.described(own, about));
+        }
         if let Some(learned) = self.classifier.learned(index, self.opinion) {
             return Some(self.learned(&tag.name, &learned, Some(learned.output.review)));
         }
@@ -178,8 +185,39 @@ impl Story<'_> {
             f64::from(learned.output.slope),
             f64::from(learned.output.bias),
         );
-        let mut terms: Vec<Reason> = learned
-            .points()
+        Account {
+            name: name.to_owned(),
+            score: learned.score(),
+            bias: f64::from(learned.output.intercept) + slope * bias,
+            slope,
+            ceiling: f64::from(learned.output.ceiling),
+            raw: f64::from(learned.sum) - bias,
+            yes: learned.output.yes,
+            review,
+            terms: self.told(learned.points()),
+        }
+    }
+
+    /// A tag that an analyst described. What its encoder adds has no words; it is part of the sum.
+    fn described(&self, tag: &Described, about: &About) -> Account {
+        let sum = about.sum(tag);
+        let points = self.classifier.points(tag, about).into_iter();
+        Account {
+            name: tag.name.clone(),
+            score: probability(sum),
+            bias: f64::from(tag.bias()),
+            slope: 1.0,
+            ceiling: 1.0,
+            raw: f64::from(sum - tag.bias()),
+            yes: tag.yes().unwrap_or(Score::ONE),
+            review: Some(tag.review()),
+            terms: self.told(points.map(|(origin, points)| (origin, 1.0, points))),
+        }
+    }
+
+    /// Of features with their values and points, those that weighed most.
+    fn told(&self, points: impl Iterator<Item = (Origin, f32, f32)>) -> Vec<Reason> {
+        let mut terms: Vec<Reason> = points
             .map(|(origin, value, points)| (origin, f64::from(value), f64::from(points)))
             .filter(|(_, _, points)| points.abs() >= LEAST_TOLD)
             .map(|(origin, strength, points)| {
@@ -196,17 +234,7 @@ impl Story<'_> {
             .collect();
         weightiest_first(&mut terms);
         terms.truncate(MOST_TOLD);
-        Account {
-            name: name.to_owned(),
-            score: learned.score(),
-            bias: f64::from(learned.output.intercept) + slope * bias,
-            slope,
-            ceiling: f64::from(learned.output.ceiling),
-            raw: f64::from(learned.sum) - bias,
-            yes: learned.output.yes,
-            review,
-            terms,
-        }
+        terms
     }
 
     /// A feature in words: what it is, where it counts, and the words that it stands for.

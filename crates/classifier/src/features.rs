@@ -8,8 +8,8 @@
 
 use crate::concept::{ConceptId, Hit, Places};
 use crate::layout::{Document, LEAD, TITLE};
-use crate::words::{SEED, grams, hash};
-use tocsin_core::{Entity, EntityType, Field};
+use crate::words::{SEED, grams, hash, terms};
+use tocsin_core::{Entity, EntityType, Field, Mention};
 
 /// Where a feature came from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,6 +114,50 @@ impl Material<'_> {
         out
     }
 
+    /// What the story is about, each thing once and all alike: words and names of the head, concepts of
+    /// the whole. For the embedding.
+    pub(crate) fn gist(&self) -> Vec<Feature> {
+        let mut out = Vec::with_capacity(256);
+        for (part, of) in self.document.parts.iter().enumerate() {
+            for gram in terms(of.folded.text(), of.head()) {
+                out.push((
+                    HEAD_WORD,
+                    gram.hash,
+                    Origin::Gram(part, gram.start, gram.end),
+                ));
+            }
+        }
+        for (id, hits) in self.places.each() {
+            let Some(Some(name)) = self.concepts.get(id) else {
+                continue;
+            };
+            let area = match hits.iter().any(|hit| Area::Head.covers(hit)) {
+                true => Area::Head,
+                false if hits.is_empty() => continue,
+                false => Area::Later,
+            };
+            out.push((HEAD_CONCEPT, *name, Origin::Concept(id, area)));
+        }
+        for (index, entity) in self.entities.iter().enumerate() {
+            if entity.mentions.iter().any(stands_in_head) {
+                let name = hash(SEED, entity.id.as_bytes());
+                out.push((HEAD_NAME, name, Origin::Name(index)));
+            }
+        }
+        let mut gist: Vec<Feature> = out
+            .into_iter()
+            .map(|(kind, about, origin)| Feature {
+                key: key(kind, about),
+                value: 1.0,
+                origin,
+            })
+            .collect();
+        // The sort is stable, so the first place of each thing is the one that is kept.
+        gist.sort_by_key(|feature| feature.key);
+        gist.dedup_by_key(|feature| feature.key);
+        gist
+    }
+
     fn words(&self, out: &mut Vec<Feature>) {
         let [title, text] = &self.document.parts;
         let in_title = grams(title.folded.text(), title.head());
@@ -200,7 +244,6 @@ impl Material<'_> {
         for (index, entity) in self.entities.iter().enumerate() {
             let name = hash(SEED, entity.id.as_bytes());
             let title = entity.mentions.iter().any(|m| m.field == Field::Title);
-            let head = |m: &tocsin_core::Mention| m.field == Field::Title || m.start < NAME_HEAD;
             if title {
                 in_title.add(entity.kind);
                 out.push(Feature {
@@ -209,7 +252,7 @@ impl Material<'_> {
                     origin: Origin::Name(index),
                 });
             }
-            if entity.mentions.iter().any(head) {
+            if entity.mentions.iter().any(stands_in_head) {
                 in_head.add(entity.kind);
                 out.push(Feature {
                     key: key(HEAD_NAME, name),
@@ -239,6 +282,10 @@ impl Material<'_> {
             });
         }
     }
+}
+
+fn stands_in_head(mention: &Mention) -> bool {
+    mention.field == Field::Title || mention.start < NAME_HEAD
 }
 
 fn pairs(

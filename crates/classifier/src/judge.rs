@@ -4,6 +4,7 @@
 //! Never: gives a tag without words to show for it.
 
 use crate::concept::ConceptId;
+use crate::described::Own;
 use crate::evidence;
 use crate::features::{Feature, Material};
 use crate::gazetteer::Gazetteer;
@@ -55,6 +56,8 @@ pub struct Classifier {
     /// For each concept that a model may see, a number that stands for its name.
     names: Vec<Option<u64>>,
     trained: Option<Trained>,
+    /// Tags that an analyst described.
+    pub(crate) own: Option<Own>,
 }
 
 impl Classifier {
@@ -68,6 +71,7 @@ impl Classifier {
             taxonomy,
             gazetteer,
             trained: None,
+            own: None,
         }
     }
 
@@ -94,10 +98,14 @@ impl Classifier {
         let reading = Reading::new(&self.taxonomy, input);
         let entities = self.gazetteer.find_in(&reading.document);
         let opinion = self.opinion(&reading, &entities);
+        let about = self.about(input, &reading, &entities);
         let (mut tags, mut review) = (Vec::new(), Vec::new());
         let mut scores = Vec::with_capacity(self.taxonomy.tags.len());
         for (index, tag) in self.taxonomy.tags.iter().enumerate() {
-            let decision = self.decide(index, tag, &reading, opinion.as_ref());
+            let decision = match about.as_ref().zip(self.own_tag(&tag.name)) {
+                Some((about, own)) => self.by_description(own, about, &reading),
+                None => self.decide(index, tag, &reading, opinion.as_ref()),
+            };
             scores.push(decision.score());
             match decision {
                 Decision::Yes(tag) => tags.push(tag),
@@ -131,7 +139,11 @@ impl Classifier {
             .then(|| (material.features(), material.named))
     }
 
-    fn material<'a>(&'a self, reading: &'a Reading<'_>, entities: &'a [Entity]) -> Material<'a> {
+    pub(crate) fn material<'a>(
+        &'a self,
+        reading: &'a Reading<'_>,
+        entities: &'a [Entity],
+    ) -> Material<'a> {
         Material {
             document: &reading.document,
             places: &reading.places,

@@ -23,9 +23,14 @@
 //! The way of a story: `fold`, `words` and `layout` prepare it, `matcher` and `concept` find what
 //! it speaks of (`reading`), `gazetteer` finds the names; `score` weighs that by rules, `features`,
 //! `model` and `opinion` by what was learned; `judge` decides, `evidence` and `explain` tell why.
+//! `embedding`, `encoder` and `described` serve tags that an analyst described in a sentence.
 
+pub mod bert;
 mod buckets;
 mod concept;
+mod described;
+mod embedding;
+mod encoder;
 mod evidence;
 mod explain;
 mod features;
@@ -44,6 +49,9 @@ mod score;
 mod taxonomy;
 mod words;
 
+pub use crate::described::{Answer, Basis, Described, Meaning, Ranking, Senses};
+pub use crate::embedding::{Embedding, EmbeddingError};
+pub use crate::encoder::{Encoder, EncoderError};
 pub use crate::explain::{Account, Explanation, Reason};
 pub use crate::gazetteer::Gazetteer;
 pub use crate::judge::{Classifier, Input, Judgement};

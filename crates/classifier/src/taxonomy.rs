@@ -67,6 +67,9 @@ struct TagFile {
     weights: BTreeMap<String, f64>,
 }
 
+/// Log-odds of a tag that no rule speaks for.
+const NEVER: f64 = -50.0;
+
 fn one() -> f64 {
     1.0
 }
@@ -167,6 +170,25 @@ impl Taxonomy {
             relevance,
             tags,
         })
+    }
+
+    /// The same with one tag more, which has no rules: it was described, and is judged by what it means.
+    #[must_use]
+    pub fn with_described(mut self, name: &str, description: &str) -> Self {
+        self.tags.push(Tag {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            // It says nothing about relevance: it may be about anything.
+            business: true,
+            curve: Curve {
+                bias: NEVER,
+                slope: 1.0,
+            },
+            yes: Score::ONE,
+            review: Score::ONE,
+            weights: Vec::new(),
+        });
+        self
     }
 
     /// The name of every tag, in the file's order.

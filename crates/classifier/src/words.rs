@@ -161,13 +161,25 @@ pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// Every gram of the tokens of a folded text, in order of appearance.
 pub(crate) fn grams(text: &str, tokens: &[Token]) -> Vec<Gram> {
+    all(text, tokens, true)
+}
+
+/// The same without pairs of words.
+pub(crate) fn terms(text: &str, tokens: &[Token]) -> Vec<Gram> {
+    all(text, tokens, false)
+}
+
+fn all(text: &str, tokens: &[Token], pairs: bool) -> Vec<Gram> {
     let mut out = Vec::with_capacity(3 * tokens.len());
     let mut before: Option<Gram> = None;
     for run in tokens.chunk_by(|a, b| a.kind == b.kind && a.kind != Kind::Word && a.end == b.start)
     {
         match run {
             [sign, ..] if sign.kind == Kind::Sign => {}
-            [word] if word.is_word() => before = Some(grams_of_word(text, word, before, &mut out)),
+            [word] if word.is_word() => {
+                let gram = grams_of_word(text, word, before, &mut out);
+                before = pairs.then_some(gram);
+            }
             run => {
                 runs(text, run, &mut out);
                 before = None;

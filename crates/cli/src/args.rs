@@ -143,7 +143,8 @@ The same stories give the same model, byte for byte.")]
     #[command(after_help = "Examples:
   tocsin eval gold.jsonl
   tocsin eval gold.jsonl --json | jq .micro_f1
-  tocsin eval gold.jsonl --misses 20 --svg reliability.svg")]
+  tocsin eval gold.jsonl --misses 20 --svg reliability.svg
+  tocsin eval gold.jsonl --described models/described.toml")]
     Eval(Eval),
     /// Stories to events and near-copies
     #[command(after_help = "Example:
@@ -326,6 +327,9 @@ pub(crate) struct Train {
     /// Where the model and its card go [default: the config directory]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Learn the embedding from these stories, which need no labels, instead of the model
+    #[arg(long, requires = "files", conflicts_with_all = ["written", "unlabelled", "tune", "check", "quick"])]
+    pub(crate) embedding: bool,
     /// Leave out what only the card needs: the models without a part, the learning curve
     #[arg(long)]
     pub(crate) quick: bool,
@@ -349,6 +353,10 @@ pub(crate) struct Eval {
     /// Judge by the rules alone, without the trained model
     #[arg(long)]
     pub(crate) rules_only: bool,
+    /// Measure instead how well tags are found by a description alone, and after 20 verdicts: a file of
+    /// lines `tag = "a sentence"`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["misses", "svg", "rules_only"])]
+    pub(crate) described: Option<PathBuf>,
 }
 
 /// A command that is only a filter.
@@ -418,6 +426,55 @@ pub(crate) struct RobotsCheck {
 pub(crate) enum Tags {
     /// Every tag with its definition in a line
     List,
+    /// A tag of your own from a description: shows the closest stories, asks, learns, and keeps it
+    #[command(after_help = "Examples:
+  tocsin tags add data-centre-water --describe 'Water that data centres for AI use, and disputes about it'
+  tocsin tags add data-centre-water                        once more, with the verdicts given since
+  tocsin tags add data-centre-water --describe '…' --json --dry-run    the ranking alone
+  tocsin tags add data-centre-water --describe '…' --from stories.jsonl --ask
+
+Without a terminal it does not ask; --ask reads answers (y, n, Enter, q) from standard input.")]
+    Add(TagsAdd),
+    /// Take a tag of your own away again; your verdicts on it stay
+    #[command(after_help = "Example:\n  tocsin tags remove data-centre-water")]
+    Remove(TagsRemove),
+}
+
+/// `tags add`
+#[derive(Debug, Args)]
+pub(crate) struct TagsAdd {
+    /// Its name: small letters, digits, hyphens
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// Which stories to compare, see docs/query.md; all of them without it
+    #[arg(value_name = "EXPRESSION")]
+    pub(crate) expression: Vec<String>,
+    /// What it is about, in a sentence, in any language
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) describe: Option<String>,
+    /// Compare the stories of a file instead, lines of {"id","title","text","lang"}
+    #[arg(long, value_name = "FILE", conflicts_with = "expression")]
+    pub(crate) from: Vec<PathBuf>,
+    /// Stories that are asked about
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) verdicts: usize,
+    /// Stories shown at most; 0 for all [default: 20, all for --json]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// Ask, and read the answers from standard input: y, n, Enter, q [default: on a terminal]
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) ask: bool,
+    /// Show only: keep neither tag nor verdicts
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `tags remove`
+#[derive(Debug, Args)]
+pub(crate) struct TagsRemove {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
 }
 
 /// `entities`

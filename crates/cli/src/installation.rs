@@ -56,7 +56,8 @@ pub(crate) fn config(global: &Global) -> Result<Config> {
         ))
         .into());
     }
-    Ok(Config::new(None))
+    // The tags that the user describes go there all the same.
+    Ok(Config::new(None).with_described_of(&dir))
 }
 
 /// The store of this installation, for a command that only reads: it has to be there.
@@ -75,6 +76,17 @@ pub(crate) fn store(global: &Global) -> Result<Arc<dyn Store>> {
     Ok(Arc::new(SledStore::open(&dir)?))
 }
 
+/// The store, where there is one.
+///
+/// # Errors
+/// Where it cannot be opened.
+pub(crate) fn store_if_there(global: &Global) -> Result<Option<Arc<dyn Store>>> {
+    match data_dir(global, "tocsin")?.join("store").exists() {
+        true => store(global).map(Some),
+        false => Ok(None),
+    }
+}
+
 /// The store and the names that a query may use over it.
 ///
 /// # Errors
@@ -91,14 +103,18 @@ pub(crate) fn store_and_vocabulary(global: &Global) -> Result<(Arc<dyn Store>, V
 /// As [`config`].
 pub(crate) fn config_for(global: &Global, store: &dyn Store) -> Result<Config> {
     match store.meta(SAMPLE_PASSES)? {
-        Some(_) => Ok(sample_config(&World::load()?)),
+        Some(_) => sample_config(global, &World::load()?),
         None => config(global),
     }
 }
 
-/// The defaults, with the sample world's sources.
-pub(crate) fn sample_config(world: &World) -> Config {
-    Config::new(None).with_file("sources.toml", world.sources_toml().to_owned())
+/// The defaults, with the sample world's sources and the tags that the user described.
+///
+/// # Errors
+/// Where no config directory is known.
+pub(crate) fn sample_config(global: &Global, world: &World) -> Result<Config> {
+    let config = Config::new(None).with_described_of(&config_dir(global)?);
+    Ok(config.with_file("sources.toml", world.sources_toml().to_owned()))
 }
 
 /// The names that a query may use.

@@ -65,7 +65,8 @@ fn status(error: &Error) -> u8 {
 
 fn start_logging(global: &Global) {
     let level = match global.verbose {
-        0 => "error",
+        // What is wrong with the config is said in any case.
+        0 => "error,tocsin_pipeline::config=warn",
         1 => "warn,tocsin=info",
         _ => "info,tocsin=debug",
     };

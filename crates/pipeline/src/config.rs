@@ -4,10 +4,13 @@
 //! only what its operator changed.
 
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tocsin_alerts::{MailConfig, Rules};
-use tocsin_classifier::{Classifier, Gazetteer, Model, Taxonomy};
+use tocsin_classifier::{
+    Classifier, Described, Embedding, Encoder, Gazetteer, Model, Senses, Taxonomy, bert,
+};
 use tocsin_core::{ConfigError, Source, SourceId, Timestamp, parse_toml};
 use tocsin_crawler::FetchConfig;
 use tocsin_search::Vocabulary;
@@ -32,6 +35,15 @@ pub const MODEL: &str = "tagger.model";
 
 /// The model that the program comes with.
 const BUILT_IN_MODEL: &[u8] = include_bytes!("../../../models/tagger.model");
+
+/// The name of the embedding's file.
+pub const EMBEDDING: &str = "embedding.model";
+
+/// The embedding that the program comes with.
+const BUILT_IN_EMBEDDING: &[u8] = include_bytes!("../../../models/embedding.model");
+
+/// Where the config directory keeps the tags that an analyst described.
+pub const DESCRIBED: &str = "tags";
 
 /// The default rules and names once more, see `build.rs`.
 const TAXONOMY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taxonomy"));
@@ -65,6 +77,35 @@ pub struct Settings {
     pub events: tocsin_events::Settings,
     /// How mails go out.
     pub mail: MailConfig,
+    /// Neural models, for a program that was built with them.
+    pub models: ModelSettings,
+}
+
+/// The `[models]` table.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelSettings {
+    /// The sentence encoder.
+    pub bert: BertSettings,
+}
+
+/// The `[models.bert]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BertSettings {
+    /// The directory of the model, see docs/bert.md; without it there is none.
+    pub dir: Option<PathBuf>,
+    /// The languages that it reads, ISO 639-1; none: all.
+    pub languages: Vec<String>,
+}
+
+impl Default for BertSettings {
+    fn default() -> Self {
+        Self {
+            dir: None,
+            languages: vec!["en".to_owned()],
+        }
+    }
 }
 
 /// The `[run]` table.
@@ -91,12 +132,15 @@ impl Default for RunSettings {
 pub struct Config {
     dir: Option<PathBuf>,
     replaced: Vec<(&'static str, String)>,
+    /// Where described tags are; `None` where they are left out.
+    tags: Option<PathBuf>,
 }
 
 impl Config {
     /// Reads from a directory, or, without one, only the defaults.
     pub fn new(dir: Option<PathBuf>) -> Self {
         Self {
+            tags: dir.as_ref().map(|dir| dir.join(DESCRIBED)),
             dir,
             replaced: Vec::new(),
         }
@@ -106,6 +150,20 @@ impl Config {
     #[must_use]
     pub fn with_file(mut self, name: &'static str, text: String) -> Self {
         self.replaced.push((name, text));
+        self
+    }
+
+    /// The same without the tags that an analyst described: what is trained and measured.
+    #[must_use]
+    pub fn without_described(mut self) -> Self {
+        self.tags = None;
+        self
+    }
+
+    /// The same with the described tags of another directory, which need not be there yet.
+    #[must_use]
+    pub fn with_described_of(mut self, dir: &Path) -> Self {
+        self.tags = Some(dir.join(DESCRIBED));
         self
     }
 
@@ -132,11 +190,32 @@ impl Config {
         tocsin_crawler::Sources::parse(&file, &text)
     }
 
-    /// `taxonomy.toml`.
+    /// The tags: those of `taxonomy.toml`, then those that an analyst described.
     ///
     /// # Errors
-    /// As for every file.
+    /// As for every file; also a described tag that stands in `taxonomy.toml` too.
     pub fn taxonomy(&self) -> Result<Taxonomy, ConfigError> {
+        self.with_described(self.our_taxonomy()?, &self.described()?)
+    }
+
+    fn with_described(
+        &self,
+        mut taxonomy: Taxonomy,
+        described: &[Described],
+    ) -> Result<Taxonomy, ConfigError> {
+        for tag in described {
+            if taxonomy.names().contains(&tag.name) {
+                let message = format!("tag `{}` stands in taxonomy.toml too", tag.name);
+                let file = self.described_file(&tag.name).unwrap_or_default();
+                let file = file.display().to_string();
+                return Err(ConfigError::new(&file, message).hint("remove this file"));
+            }
+            taxonomy = taxonomy.with_described(&tag.name, &tag.description);
+        }
+        Ok(taxonomy)
+    }
+
+    fn our_taxonomy(&self) -> Result<Taxonomy, ConfigError> {
         let (file, text) = self.read("taxonomy.toml")?;
         match text == default("taxonomy.toml") {
             true => {
@@ -160,7 +239,7 @@ impl Config {
         }
     }
 
-    /// The judge by rules alone, made of taxonomy and gazetteer.
+    /// The judge by rules alone, made of taxonomy and gazetteer; described tags are known by name only.
     ///
     /// # Errors
     /// As for every file.
@@ -169,13 +248,111 @@ impl Config {
         Ok(Classifier::new(taxonomy?, gazetteer?))
     }
 
-    /// The judge: rules, names and the trained model.
+    /// The judge: rules, names, the trained model, and the tags that an analyst described.
     ///
     /// # Errors
     /// As for every file.
     pub fn classifier(&self) -> Result<Classifier, ConfigError> {
         let (model, rules) = beside(|| self.model(), || self.rules_alone());
-        Ok(rules?.with_model(model?))
+        let classifier = rules?.with_model(model?);
+        let described = self.described()?;
+        if described.is_empty() {
+            return Ok(classifier);
+        }
+        let senses = self.senses()?;
+        for tag in &described {
+            self.warn_of(tag, &senses);
+        }
+        Ok(classifier.with_described(senses, described))
+    }
+
+    fn warn_of(&self, tag: &Described, senses: &Senses) {
+        let basis = senses.basis();
+        if !tag.fits(basis.embedding) {
+            tracing::warn!(
+                "tag {0} was learned with another {EMBEDDING} and is not given: `tocsin tags add {0}` learns it anew",
+                tag.name
+            );
+        } else if tag.encoder().is_some() && tag.encoder() != basis.encoder.as_deref() {
+            tracing::warn!(
+                "tag {} was learned with a bert model that is not in use; it goes by words alone, which is weaker",
+                tag.name
+            );
+        }
+    }
+
+    /// The tags that an analyst described, by name: the files in `tags/` of the directory.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is no such tag.
+    pub fn described(&self) -> Result<Vec<Described>, ConfigError> {
+        let Some(dir) = self.tags.as_ref().filter(|dir| dir.is_dir()) else {
+            return Ok(Vec::new());
+        };
+        let fail = |e: std::io::Error| {
+            ConfigError::new(&dir.display().to_string(), format!("cannot be read: {e}"))
+        };
+        let mut files = Vec::new();
+        for entry in dir.read_dir().map_err(fail)? {
+            files.push(entry.map_err(fail)?.path());
+        }
+        files.retain(|file| file.extension().is_some_and(|e| e == "toml"));
+        files.sort();
+        let read = |path: &PathBuf| {
+            let (file, text) = text(path)?;
+            let tag = Described::parse(&file, &text)?;
+            if path
+                .file_stem()
+                .is_some_and(|stem| stem == tag.name.as_str())
+            {
+                return Ok(tag);
+            }
+            let message = format!("holds the tag `{}`, which is not its name", tag.name);
+            Err(ConfigError::new(&file, message).hint("rename the file"))
+        };
+        files.iter().map(read).collect()
+    }
+
+    /// Where a described tag is kept; `None` where such tags are left out.
+    pub fn described_file(&self, name: &str) -> Option<PathBuf> {
+        Some(self.tags.as_ref()?.join(format!("{name}.toml")))
+    }
+
+    /// What meanings are made by: the embedding, and the encoder where there is one.
+    ///
+    /// # Errors
+    /// An embedding or settings that cannot be read. An encoder that cannot be used is a warning.
+    pub fn senses(&self) -> Result<Senses, ConfigError> {
+        let encoder = self.encoder()?.unwrap_or_else(|error| {
+            tracing::warn!("{error}; going on without");
+            None
+        });
+        Ok(Senses {
+            embedding: Arc::new(self.embedding()?),
+            encoder,
+        })
+    }
+
+    /// The encoder of `models.bert.dir`; `None` where that is not set, and an error in words where it cannot be
+    /// used.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn encoder(&self) -> Result<Result<Option<Arc<dyn Encoder>>, String>, ConfigError> {
+        let BertSettings { dir, languages } = self.settings()?.models.bert;
+        let Some(dir) = dir else { return Ok(Ok(None)) };
+        // A path in a config file is meant from where that file is.
+        let dir = self
+            .dir
+            .as_ref()
+            .map_or(dir.clone(), |base| base.join(&dir));
+        let opened = bert::open(&dir, languages).map(Some);
+        Ok(opened.map_err(|e| e.to_string()))
+    }
+
+    fn embedding(&self) -> Result<Embedding, ConfigError> {
+        let (file, bytes) = self.binary(EMBEDDING, BUILT_IN_EMBEDDING)?;
+        Embedding::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
     }
 
     /// The trained model: `tagger.model` of the directory, or else the built-in one.
@@ -183,14 +360,23 @@ impl Config {
     /// # Errors
     /// A file that cannot be read, or is no model.
     pub fn model(&self) -> Result<Model, ConfigError> {
-        let path = self.dir.as_ref().map(|dir| dir.join(MODEL));
+        let (file, bytes) = self.binary(MODEL, BUILT_IN_MODEL)?;
+        Model::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
+    }
+
+    /// A binary file's name for messages, and its bytes: of the directory, or else built in.
+    fn binary(
+        &self,
+        name: &str,
+        built_in: &'static [u8],
+    ) -> Result<(String, Cow<'static, [u8]>), ConfigError> {
+        let path = self.dir.as_ref().map(|dir| dir.join(name));
         let Some(path) = path.filter(|path| path.exists()) else {
-            return Model::parse(BUILT_IN_MODEL)
-                .map_err(|e| ConfigError::new(&format!("built-in {MODEL}"), e.to_string()));
+            return Ok((format!("built-in {name}"), Cow::Borrowed(built_in)));
         };
         let file = path.display().to_string();
         let bytes = bounded(&path, &file)?;
-        Model::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
+        Ok((file, Cow::Owned(bytes)))
     }
 
     /// `alerts.toml`.
@@ -215,11 +401,16 @@ impl Config {
         let Some(path) = path else {
             return Ok((format!("built-in {name}"), default(name).to_owned()));
         };
-        let file = path.display().to_string();
-        let text = String::from_utf8(bounded(&path, &file)?)
-            .map_err(|_| ConfigError::new(&file, "is not in UTF-8").hint("save it as UTF-8"))?;
-        Ok((file, text))
+        text(&path)
     }
+}
+
+/// A file's name for messages, and its text.
+fn text(path: &Path) -> Result<(String, String), ConfigError> {
+    let file = path.display().to_string();
+    let text = String::from_utf8(bounded(path, &file)?)
+        .map_err(|_| ConfigError::new(&file, "is not in UTF-8").hint("save it as UTF-8"))?;
+    Ok((file, text))
 }
 
 /// The text of a default file.

@@ -18,6 +18,7 @@
 
 pub mod config;
 pub mod deliver;
+pub mod described;
 pub mod find;
 pub mod group;
 mod ingest;
@@ -28,7 +29,7 @@ pub mod poll;
 mod report;
 pub mod verdicts;
 
-pub use config::{Config, MODEL, Settings, Vocab};
+pub use config::{Config, EMBEDDING, MODEL, Settings, Vocab};
 pub use ingest::{IngestError, ingest};
 pub use judge::judge;
 pub use overlay::Overlay;

@@ -6,14 +6,16 @@
 //!
 //! `folds` keeps near-copies together, `solver` fits each output, `calibrate` turns sums into
 //! probabilities and thresholds, `tune` corrects them by stories read with more care, `train` puts them
-//! together.
+//! together. `embed` learns the directions in which stories differ.
 
 mod calibrate;
+mod embed;
 mod folds;
 mod labelled;
 pub(crate) mod solver;
 mod train;
 mod tune;
 
+pub use embed::embed;
 pub use labelled::{Hand, Labelled};
 pub use train::{Parts, Plan, Trained, judge, train, update};

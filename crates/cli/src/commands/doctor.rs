@@ -7,7 +7,9 @@ use crate::output::{BAD, DIM, GOOD, Output};
 use anyhow::Result;
 use serde::Serialize;
 use std::path::Path;
+use std::sync::Arc;
 use tocsin_alerts::{Outlets, Target};
+use tocsin_classifier::{Encoder, bert};
 use tocsin_core::{Source, SourceState, Timestamp};
 use tocsin_pipeline::{Config, Settings, Vocab};
 use tocsin_store::{SledStore, Store};
@@ -99,6 +101,36 @@ fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
             check_rules(config, &vocabulary, checks);
         }
         Err(error) => checks.push(bad("taxonomy", error.to_string())),
+    }
+    match config.encoder() {
+        Ok(found) => checks.push(check_encoder(found)),
+        Err(error) => checks.push(bad("bert", error.to_string())),
+    }
+}
+
+/// Whether the neural model, where one is wanted, turns a sentence into a vector.
+fn check_encoder(found: Result<Option<Arc<dyn Encoder>>, String>) -> Check {
+    let tried = found.and_then(|encoder| {
+        let Some(encoder) = encoder else {
+            return Ok(None);
+        };
+        let vectors = encoder.encode(&["A sentence to try it with.".to_owned()]);
+        let vectors = vectors.map_err(|e| e.to_string())?;
+        Ok(vectors
+            .first()
+            .map(|v| (encoder.name().to_owned(), v.len())))
+    });
+    match tried {
+        Ok(Some((name, width))) => good("bert", format!("{name} answers with {width} numbers")),
+        Ok(None) if bert::BUILT_IN => good(
+            "bert",
+            "built in, but models.bert.dir is not set: words and concepts are used",
+        ),
+        Ok(None) => good(
+            "bert",
+            "not built in: tags that you describe go by words and concepts (docs/bert.md)",
+        ),
+        Err(error) => bad("bert", error),
     }
 }
 

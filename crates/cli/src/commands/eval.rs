@@ -1,6 +1,6 @@
 //! `eval`: how good the judge is, on labelled stories.
 
-use super::{chart, labelled};
+use super::{chart, labelled, tags};
 use crate::Ended;
 use crate::args::{Eval, Global};
 use crate::installation;
@@ -16,7 +16,10 @@ use tocsin_core::text::{one_line, shorten};
 const SHOWN: usize = 300;
 
 pub(super) fn eval(global: &Global, args: &Eval, out: &mut Output) -> Result<Ended> {
-    let config = installation::config(global)?;
+    let config = installation::config(global)?.without_described();
+    if let Some(file) = &args.described {
+        return tags::measure::measure(global, &config, file, &args.files, out);
+    }
     let classifier = match args.rules_only {
         true => config.rules_alone()?,
         false => config.classifier()?,

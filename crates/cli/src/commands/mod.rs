@@ -1,6 +1,7 @@
 //! One file a command; this one sends each its way.
 
 mod alerts;
+mod ask;
 mod card;
 mod chart;
 mod classify;
@@ -15,6 +16,7 @@ mod ingest;
 mod init;
 mod input;
 mod labelled;
+mod progress;
 mod query;
 mod review;
 mod robots;
@@ -52,6 +54,8 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Feed(Feed::Parse(args)) => feed::parse(args, out),
         Command::Robots(Robots::Check(args)) => robots::check(args, out),
         Command::Tags(Tags::List) => tags::list(global, out),
+        Command::Tags(Tags::Add(args)) => tags::add(global, args, out),
+        Command::Tags(Tags::Remove(args)) => tags::remove(global, args, out),
         Command::Entities(Entities::Suggest(args)) => entities::suggest(global, args, out),
         Command::Sources(Sources::List) => sources::list(global, out),
         Command::Sources(Sources::Check(args)) => sources::check(global, args, out),

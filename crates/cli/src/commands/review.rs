@@ -1,13 +1,14 @@
 //! `review`: the tags that the judge was not sure of, for a person to decide.
 
+use super::ask::{Answers, Said};
 use super::{classify, query, tag};
 use crate::Ended;
 use crate::args::{Global, Review};
 use crate::installation;
-use crate::output::{BOLD, DIM, Output, counted};
+use crate::output::{Output, counted};
 use anyhow::Result;
 use std::collections::BTreeMap;
-use std::io::{BufRead, IsTerminal};
+use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use tocsin_core::{Story, TagScore};
 use tocsin_pipeline::find;
@@ -64,29 +65,22 @@ fn print(story: &Story, out: &mut Output) -> Result<()> {
 
 /// Asks about one tag after the other; a story's answers are kept before the next story.
 fn ask(store: &dyn Store, queue: Vec<Story>, out: &mut Output) -> Result<Ended> {
-    let mut answers = std::io::stdin().lock().lines();
+    let mut answers = Answers::default();
     let mut decided = 0;
     'stories: for story in queue {
         query::print(&story, out)?;
         let mut decisions = BTreeMap::new();
         for tag in &story.review {
             out.line(classify::tag_line(tag, " unsure"))?;
-            out.line(format!(
-                "{BOLD}{}?{BOLD:#} {DIM}y yes, n no, Enter skip, q stop{DIM:#}",
-                tag.tag
-            ))?;
-            out.flush()?;
-            // The end of input is as good as "stop": what was answered is kept.
-            let answer = answers.next().transpose()?;
-            match answer.as_deref().unwrap_or("q").trim() {
-                "y" | "yes" => decisions.insert(tag.tag.clone(), true),
-                "n" | "no" => decisions.insert(tag.tag.clone(), false),
-                "q" | "quit" => {
+            match answers.ask(&tag.tag, out)? {
+                Said::Yes => drop(decisions.insert(tag.tag.clone(), true)),
+                Said::No => drop(decisions.insert(tag.tag.clone(), false)),
+                Said::Skip => {}
+                Said::Stop => {
                     decided += keep(store, story, decisions)?;
                     break 'stories;
                 }
-                _ => None,
-            };
+            }
         }
         decided += keep(store, story, decisions)?;
     }

@@ -42,7 +42,7 @@ pub(super) fn run(global: &Global, out: &mut Output) -> Result<Ended> {
             addr: served.addr(),
         }),
     };
-    let config = installation::sample_config(&world);
+    let config = installation::sample_config(global, &world)?;
     let sources = config.sources()?;
     let pass = run::pass(
         &config,

@@ -1,21 +1,21 @@
 //! `train`: a model from labelled stories, with its card.
 
 use super::card::{Card, Variant};
+use super::progress::{bar, tell};
 use super::{chart, eval, labelled};
 use crate::args::{Global, Train};
 use crate::output::Output;
 use crate::{Ended, Usage, installation};
 use anyhow::{Context, Result};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use indicatif::ProgressBar;
 use std::path::{Path, PathBuf};
 use tocsin_classifier::figures::{Figures, Verdict};
 use tocsin_classifier::learn::{self, Hand, Labelled, Parts, Plan, Trained};
 use tocsin_classifier::{Classifier, Model};
-use tocsin_pipeline::{Config, MODEL};
+use tocsin_pipeline::{Config, EMBEDDING, MODEL};
 
 pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<Ended> {
-    let config = installation::config(global)?;
+    let config = installation::config(global)?.without_described();
     let dir = match &args.out {
         Some(dir) => dir.clone(),
         None => installation::config_dir(global)?,
@@ -23,6 +23,9 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     std::fs::create_dir_all(&dir)
         .with_context(|| format!("the directory {} cannot be made", dir.display()))?;
     let classifier = config.rules_alone()?;
+    if args.embedding {
+        return embed(global, args, &classifier, &dir, out);
+    }
     let verdicts = if args.no_verdicts {
         Vec::new()
     } else {
@@ -69,15 +72,39 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     Ok(Ended::Done)
 }
 
+/// The embedding, from stories that need no labels.
+fn embed(
+    global: &Global,
+    args: &Train,
+    classifier: &Classifier,
+    dir: &Path,
+    out: &mut Output,
+) -> Result<Ended> {
+    let stories = labelled::read(&args.files, Hand::Nobody)?;
+    let bar = bar(global);
+    let tell = |done: usize, all: usize| tell(&bar, "learning", done, all);
+    let embedding = learn::embed(classifier, &stories, &tell)?;
+    bar.finish_and_clear();
+    let bytes = write_whole(dir, EMBEDDING, &embedding.to_bytes()?)?;
+    let (things, width) = (embedding.things(), embedding.width());
+    if out.json {
+        out.json_line(&serde_json::json!({
+            "stories": stories.len(), "things": things, "width": width, "bytes": bytes,
+        }))?;
+    }
+    out.note(format!(
+        "{} holds {things} words, concepts and names in {width} numbers each ({bytes} bytes), learned from {} stories",
+        dir.join(EMBEDDING).display(),
+        stories.len()
+    ));
+    Ok(Ended::Done)
+}
+
 /// The verdicts in the store, where there is one.
 fn verdicts(global: &Global, classifier: &Classifier) -> Result<Vec<Labelled>> {
-    if !installation::data_dir(global, "tocsin")?
-        .join("store")
-        .exists()
-    {
+    let Some(store) = installation::store_if_there(global)? else {
         return Ok(Vec::new());
-    }
-    let store = installation::store(global)?;
+    };
     let tags = classifier.taxonomy().names();
     Ok(tocsin_pipeline::verdicts::labelled(store.as_ref(), &tags)?)
 }
@@ -266,30 +293,14 @@ impl Bench {
     }
 }
 
-fn bar(global: &Global) -> ProgressBar {
-    let wanted = !global.no_progress && !global.quiet && std::io::stderr().is_terminal();
-    let bar = if wanted {
-        ProgressBar::new(0)
-    } else {
-        ProgressBar::hidden()
-    };
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len}  {msg}") {
-        bar.set_style(style);
-    }
-    bar
-}
-
-fn tell(bar: &ProgressBar, what: &'static str, done: usize, all: usize) {
-    bar.set_length(all as u64);
-    bar.set_position(done as u64);
-    bar.set_message(what);
-}
-
-/// Writes the model beside its final name first, so that a kill leaves the old one whole.
 fn write_model(dir: &Path, model: &Model) -> Result<usize> {
-    let bytes = model.to_bytes()?;
-    let (part, whole) = (dir.join(format!("{MODEL}.part")), dir.join(MODEL));
-    std::fs::write(&part, &bytes)
+    write_whole(dir, MODEL, &model.to_bytes()?)
+}
+
+/// Writes a file beside its final name first, so that a kill leaves the old one whole. Gives its size.
+fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<usize> {
+    let (part, whole) = (dir.join(format!("{name}.part")), dir.join(name));
+    std::fs::write(&part, bytes)
         .and_then(|()| std::fs::rename(&part, &whole))
         .with_context(|| format!("{} cannot be written", whole.display()))?;
     Ok(bytes.len())

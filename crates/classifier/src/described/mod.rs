@@ -1,0 +1,195 @@
+//! Tags that an analyst described in a sentence.
+//!
+//! In: a description, stories as [`Meaning`]s, verdicts. Out: the stories by closeness to the
+//! description ([`Ranking`]); a [`Described`] tag that judges new stories; its file. Never: opens a
+//! file, needs a label to begin.
+//!
+//! `ranking` compares meanings, `head` learns from verdicts, `judging` is what the classifier does with
+//! them.
+
+mod head;
+mod judging;
+mod ranking;
+
+pub use judging::Senses;
+pub(crate) use judging::{About, Own};
+pub use ranking::Ranking;
+
+use head::Line;
+use serde::{Deserialize, Serialize};
+use tocsin_core::{ConfigError, Score, parse_toml};
+
+/// From here on a tag that has learned is given.
+const YES: f64 = 0.5;
+/// From here on it is put to a person.
+const REVIEW: f64 = 0.25;
+/// Verdicts of yes without which a tag is only ever put to a person.
+const LEAST_YES: usize = 3;
+
+/// What a story, or a description, is about, as vectors of length one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meaning {
+    /// By its words, concepts and names; `None` where none of them is known.
+    pub(crate) words: Option<Vec<f32>>,
+    /// By an encoder; `None` without one, and for a language that it does not read.
+    pub(crate) sentence: Option<Vec<f32>>,
+}
+
+impl Meaning {
+    /// Whether there is nothing to compare it by.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_none() && self.sentence.is_none()
+    }
+
+    /// The same without what an encoder said.
+    fn by_words(&self) -> Self {
+        Self {
+            words: self.words.clone(),
+            sentence: None,
+        }
+    }
+}
+
+/// What a described tag's vectors belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// The checksum of the embedding.
+    pub embedding: u32,
+    /// The encoder's name, where there is one.
+    pub encoder: Option<String>,
+}
+
+/// A verdict on one of the ranked stories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// Its index among them.
+    pub story: usize,
+    /// Whether it has the tag.
+    pub yes: bool,
+}
+
+/// A tag that was described, as it is kept: one file, `NAME.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// The sentence that describes it.
+    pub description: String,
+    /// Verdicts that it learned from: yes and no.
+    pub verdicts: (usize, usize),
+    /// The checksum of the embedding that the numbers belong to.
+    embedding: u32,
+    /// By words alone.
+    words: Line,
+    /// With an encoder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deep: Option<Deep>,
+}
+
+/// What holds with a certain encoder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Deep {
+    encoder: String,
+    line: Line,
+}
+
+impl Described {
+    /// Learns a tag: from its description, which ranked the stories, and from verdicts on some of them.
+    pub fn learn(
+        name: &str,
+        description: &str,
+        basis: &Basis,
+        (asked, stories): (&Meaning, &[Meaning]),
+        answers: &[Answer],
+    ) -> Self {
+        let plain: Vec<Meaning> = stories.iter().map(Meaning::by_words).collect();
+        let words = head::learn(&Ranking::new(&asked.by_words(), &plain), &plain, answers);
+        let deep = basis.encoder.as_ref().map(|encoder| Deep {
+            encoder: encoder.clone(),
+            line: head::learn(&Ranking::new(asked, stories), stories, answers),
+        });
+        let yes = answers.iter().filter(|a| a.yes).count();
+        Self {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            verdicts: (yes, answers.len() - yes),
+            embedding: basis.embedding,
+            words,
+            deep,
+        }
+    }
+
+    /// Reads a tag's file; `file` is its name in errors.
+    ///
+    /// # Errors
+    /// Anything that [`parse_toml`] refuses.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
+        parse_toml(file, text)
+    }
+
+    /// The tag as a file.
+    ///
+    /// # Errors
+    /// Where a number has no form in TOML; none is known of.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+
+    /// Whether its numbers mean something with this embedding; if not, it has to be learned again.
+    pub fn fits(&self, embedding: u32) -> bool {
+        self.embedding == embedding
+    }
+
+    /// Whether it judges better with an encoder of this name than without.
+    pub fn uses(&self, encoder: &str) -> bool {
+        self.deep
+            .as_ref()
+            .is_some_and(|deep| deep.encoder == encoder)
+    }
+
+    /// The encoder that it was learned with, if any.
+    pub fn encoder(&self) -> Option<&str> {
+        self.deep.as_ref().map(|deep| deep.encoder.as_str())
+    }
+
+    /// Log-odds that a story has it.
+    pub fn sum(&self, story: &Meaning) -> f32 {
+        match (&self.deep, &story.sentence) {
+            (Some(deep), Some(_)) => deep.line.sum(story),
+            _ => self.words.sum(story),
+        }
+    }
+
+    /// The direction, among words and concepts, that speaks for it on this story.
+    pub(crate) fn direction(&self, story: &Meaning) -> &[f32] {
+        match (&self.deep, &story.sentence) {
+            (Some(deep), Some(_)) => &deep.line.words,
+            _ => &self.words.words,
+        }
+    }
+
+    /// Log-odds of a story that is about nothing.
+    pub(crate) fn bias(&self) -> f32 {
+        self.words.bias
+    }
+
+    /// From here on it is given. Without verdicts nothing is sure, so everything is put to a person.
+    pub(crate) fn yes(&self) -> Option<Score> {
+        (self.verdicts.0 >= LEAST_YES).then(|| Score::new(YES))
+    }
+
+    /// From here on it is put to a person.
+    pub(crate) fn review(&self) -> Score {
+        match self.verdicts.0 >= LEAST_YES {
+            true => Score::new(REVIEW),
+            false => Score::new(YES),
+        }
+    }
+}
+
+/// The probability that log-odds stand for.
+pub(crate) fn probability(sum: f32) -> Score {
+    Score::new(1.0 / (1.0 + f64::from(-sum).exp()))
+}

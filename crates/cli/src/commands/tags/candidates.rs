@@ -1,0 +1,119 @@
+//! The stories that a description is compared with: those of the store, or of a file.
+
+use crate::args::TagsAdd;
+use crate::commands::{labelled, query};
+use anyhow::Result;
+use std::ops::ControlFlow;
+use tocsin_classifier::learn::Hand;
+use tocsin_classifier::{Answer, Classifier, EncoderError, Input, Meaning, Senses};
+use tocsin_core::{StoryId, detect_language};
+use tocsin_pipeline::{Vocab, find};
+use tocsin_store::Store;
+
+/// Most stories that are compared; the newest ones.
+const MOST: usize = 50_000;
+/// Characters of a text that are kept: more than any part that counts.
+const KEPT: usize = 4_000;
+
+/// A story, as far as it is compared and shown.
+pub(super) struct Candidate {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) lang: Option<String>,
+}
+
+impl Candidate {
+    pub(super) fn new(id: String, title: String, text: &str, lang: Option<String>) -> Self {
+        let text: String = text.chars().take(KEPT).collect();
+        Self {
+            lang: lang.or_else(|| detect_language(&text).map(str::to_owned)),
+            id,
+            title,
+            text,
+        }
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input {
+            title: &self.title,
+            text: &self.text,
+            lang: self.lang.as_deref(),
+        }
+    }
+}
+
+/// The stories of the store that match, copies left out.
+pub(super) fn of_store(
+    store: &dyn Store,
+    args: &TagsAdd,
+    vocabulary: &Vocab,
+) -> Result<Vec<Candidate>> {
+    let query = query::parse(&args.expression, None, vocabulary)?;
+    let mut found = Vec::new();
+    find::for_each_story(store, &query, |story| {
+        if story.duplicate_of.is_none() {
+            let id = story.id().to_string();
+            let article = story.article;
+            found.push(Candidate::new(
+                id,
+                article.title,
+                &article.text,
+                article.language,
+            ));
+        }
+        match found.len() >= MOST {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    })?;
+    Ok(found)
+}
+
+/// The stories of files of JSON lines.
+pub(super) fn of_files(args: &TagsAdd) -> Result<Vec<Candidate>> {
+    let stories = labelled::read(&args.from, Hand::Nobody)?.into_iter();
+    let stories = stories.map(|s| Candidate::new(s.id, s.title, &s.text, s.lang));
+    Ok(stories.take(MOST).collect())
+}
+
+/// The verdicts in the store on a tag.
+pub(super) fn verdicts(
+    store: &dyn Store,
+    name: &str,
+    candidates: &[Candidate],
+) -> Result<Vec<Answer>> {
+    let mut answers = Vec::new();
+    for (story, candidate) in candidates.iter().enumerate() {
+        let verdict = store.verdict(&StoryId::new(&candidate.id))?;
+        let yes = verdict.and_then(|v| v.tags.get(name).copied());
+        answers.extend(yes.map(|yes| Answer { story, yes }));
+    }
+    Ok(answers)
+}
+
+/// The candidates that can be about AI, and what each is about.
+pub(super) fn compared(
+    classifier: &Classifier,
+    senses: &Senses,
+    candidates: Vec<Candidate>,
+    progress: &dyn Fn(usize, usize),
+) -> Result<(Vec<Candidate>, Vec<Meaning>), EncoderError> {
+    let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
+    let meanings = classifier.meanings(senses, &inputs, progress)?;
+    let pairs = candidates.into_iter().zip(meanings);
+    Ok(pairs
+        .filter_map(|(candidate, meaning)| Some((candidate, meaning.filter(|m| !m.is_empty())?)))
+        .unzip())
+}
+
+/// The closest candidates' probabilities by an entailment model, where there is one.
+pub(super) fn entailed(
+    senses: &Senses,
+    description: &str,
+    candidates: &[Candidate],
+    order: &[usize],
+) -> Result<Vec<(usize, f32)>, EncoderError> {
+    let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
+    Classifier::entailed(senses, description, &inputs, order)
+}
