@@ -1,6 +1,6 @@
 //! The encoder: rust-bert over a model directory, behind the cargo feature `bert`.
 //!
-//! In: a directory in the layout of sentence-transformers. Out: an [`Encoder`](crate::Encoder). Never: loads the model
+//! In: a directory in the layout of sentence-transformers. Out: an [`Encoder`]. Never: loads the model
 //! before it is asked for a vector; downloads anything; takes the program down with it.
 //!
 //! `directory` says of what is there whether it can be used, before anything is loaded; `model` loads and
