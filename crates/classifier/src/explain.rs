@@ -77,8 +77,9 @@ impl Classifier {
     pub fn explain(&self, input: &Input<'_>) -> Explanation {
         let reading = Reading::new(self.taxonomy(), input);
         let entities = self.gazetteer().find_in(&reading.document);
-        let opinion = self.opinion(&reading, &entities);
-        let about = self.about(input, &reading, &entities);
+        let sentence = self.sentence(input, &reading);
+        let opinion = self.opinion(&reading, &entities, sentence.as_deref());
+        let about = self.about(&reading, &entities, sentence);
         let story = Story {
             classifier: self,
             reading: &reading,
@@ -185,16 +186,29 @@ impl Story<'_> {
             f64::from(learned.output.slope),
             f64::from(learned.output.bias),
         );
+        let extra = f64::from(learned.extra) / slope;
+        let mut terms = self.told(learned.points());
+        if learned.extra != 0.0 {
+            terms.push(Reason {
+                concept: "the meaning of its sentences, by the encoder".to_owned(),
+                place: "head",
+                weight: extra,
+                strength: 1.0,
+                points: extra,
+                evidence: Vec::new(),
+            });
+            weightiest_first(&mut terms);
+        }
         Account {
             name: name.to_owned(),
             score: learned.score(),
             bias: f64::from(learned.output.intercept) + slope * bias,
             slope,
             ceiling: f64::from(learned.output.ceiling),
-            raw: f64::from(learned.sum) - bias,
+            raw: f64::from(learned.sum) - bias + extra,
             yes: learned.output.yes,
             review,
-            terms: self.told(learned.points()),
+            terms,
         }
     }
 

@@ -356,6 +356,22 @@ const HEAD_KINDS: u64 = 11;
 const LENGTH: u64 = 12;
 const LANGUAGE: u64 = 13;
 const NAMED: u64 = 14;
+const SENTENCE: u64 = 15;
+
+/// The key of a number of an encoder's vector.
+pub(crate) fn sentence_key(dimension: u32) -> u32 {
+    key(SENTENCE, u64::from(dimension))
+}
+
+/// An encoder's vector as features.
+pub(crate) fn of_sentence(vector: &[f32]) -> Vec<Feature> {
+    let feature = |(dimension, value): (u32, &f32)| Feature {
+        key: sentence_key(dimension),
+        value: *value,
+        origin: Origin::Shape,
+    };
+    (0..).zip(vector).map(feature).collect()
+}
 
 /// One number for a kind of feature and what it is about (the finaliser of MurmurHash3).
 fn key(kind: u64, about: u64) -> u32 {

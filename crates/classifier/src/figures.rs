@@ -38,9 +38,9 @@ impl From<Judgement> for Verdict {
 }
 
 impl Verdict {
-    /// What the sums of a model's outputs, in their order, amount to; `None` for a story that the model
-    /// does not look at.
-    pub(crate) fn of(model: &Model, sums: Option<&[f32]>) -> Self {
+    /// What the sums of a model's outputs, in their order, amount to, with what a supplement adds to each,
+    /// if any; `None` for a story that the model does not look at.
+    pub(crate) fn of(model: &Model, sums: Option<(&[f32], &[f32])>) -> Self {
         let mut verdict = Self {
             relevant: false,
             scores: BTreeMap::new(),
@@ -48,8 +48,11 @@ impl Verdict {
             review: Vec::new(),
         };
         for (index, output) in model.outputs.iter().enumerate() {
-            let sum = sums.and_then(|sums| sums.get(index));
-            let score = sum.map_or(Score::ZERO, |sum| output.score(*sum));
+            let score = sums.and_then(|(sums, extra)| {
+                let extra = extra.get(index).copied().unwrap_or_default();
+                Some(output.score(*sums.get(index)?, extra))
+            });
+            let score = score.unwrap_or(Score::ZERO);
             if output.name == RELEVANCE {
                 verdict.relevant = score >= output.yes;
                 continue;

@@ -5,6 +5,7 @@
 
 use crate::concept::ConceptId;
 use crate::described::Own;
+use crate::encoder::{Encoder, opening};
 use crate::evidence;
 use crate::features::{Feature, Material};
 use crate::gazetteer::Gazetteer;
@@ -16,6 +17,7 @@ use crate::score::{Sum, Term};
 use crate::taxonomy::{Tag, Taxonomy};
 use crate::words::{SEED, hash};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use tocsin_core::{Entity, Judge, Score, TagScore};
 
 /// What is judged.
@@ -58,6 +60,8 @@ pub struct Classifier {
     trained: Option<Trained>,
     /// Tags that an analyst described.
     pub(crate) own: Option<Own>,
+    /// Only where something was learned from its vectors.
+    pub(crate) encoder: Option<Arc<dyn Encoder>>,
 }
 
 impl Classifier {
@@ -72,6 +76,7 @@ impl Classifier {
             gazetteer,
             trained: None,
             own: None,
+            encoder: None,
         }
     }
 
@@ -80,6 +85,17 @@ impl Classifier {
     #[must_use]
     pub fn with_model(mut self, model: Model) -> Self {
         self.trained = Some(Trained::new(model, &self.taxonomy.tags));
+        self
+    }
+
+    /// The same with what an encoder's vectors add to the model; nothing changes where the supplement was
+    /// learned with another encoder, or where there is no model.
+    #[must_use]
+    pub fn with_supplement(mut self, supplement: Model, encoder: Arc<dyn Encoder>) -> Self {
+        if supplement.encoder() == Some(encoder.name()) {
+            self.trained = self.trained.map(|trained| trained.supplemented(supplement));
+            self.encoder = Some(encoder);
+        }
         self
     }
 
@@ -97,8 +113,9 @@ impl Classifier {
     pub fn classify(&self, input: &Input<'_>) -> Judgement {
         let reading = Reading::new(&self.taxonomy, input);
         let entities = self.gazetteer.find_in(&reading.document);
-        let opinion = self.opinion(&reading, &entities);
-        let about = self.about(input, &reading, &entities);
+        let sentence = self.sentence(input, &reading);
+        let opinion = self.opinion(&reading, &entities, sentence.as_deref());
+        let about = self.about(&reading, &entities, sentence);
         let (mut tags, mut review) = (Vec::new(), Vec::new());
         let mut scores = Vec::with_capacity(self.taxonomy.tags.len());
         for (index, tag) in self.taxonomy.tags.iter().enumerate() {
@@ -155,9 +172,27 @@ impl Classifier {
     }
 
     /// `None` without a model, and where the story cannot be about AI.
-    pub(crate) fn opinion(&self, reading: &Reading<'_>, entities: &[Entity]) -> Option<Opinion> {
+    pub(crate) fn opinion(
+        &self,
+        reading: &Reading<'_>,
+        entities: &[Entity],
+        sentence: Option<&[f32]>,
+    ) -> Option<Opinion> {
         let trained = self.trained.as_ref().filter(|_| reading.worth_a_look())?;
-        Some(trained.opinion(&self.material(reading, entities).features()))
+        Some(trained.opinion(&self.material(reading, entities).features(), sentence))
+    }
+
+    /// A story's vector by the encoder, where there is one that is used and reads it. Where it fails,
+    /// it has said so when it was loaded, and words alone go on.
+    pub(crate) fn sentence(&self, input: &Input<'_>, reading: &Reading<'_>) -> Option<Vec<f32>> {
+        let encoder = self.encoder.as_ref().filter(|_| reading.worth_a_look())?;
+        if !encoder.reads(reading.language.as_deref()) {
+            return None;
+        }
+        encoder
+            .encode(&[opening(input.title, input.text)])
+            .ok()?
+            .pop()
     }
 
     /// What the model holds of a tag; `None` where it has not learned it, or does not look at the story.

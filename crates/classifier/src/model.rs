@@ -31,6 +31,7 @@ pub struct Model {
     weights: Vec<i8>,
     /// Where the keys of each bucket begin.
     buckets: Buckets,
+    encoder: Option<String>,
 }
 
 /// Rows of a model's weights, copied from all over it: that way no reading of one waits for another.
@@ -59,9 +60,14 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The calibrated probability that a sum stands for.
-    pub(crate) fn score(&self, sum: f32) -> Score {
-        let odds = f64::from(self.intercept) + f64::from(self.slope) * f64::from(sum);
+    /// The calibrated log-odds that a sum stands for.
+    pub(crate) fn odds(&self, sum: f32) -> f64 {
+        f64::from(self.intercept) + f64::from(self.slope) * f64::from(sum)
+    }
+
+    /// The calibrated probability that a sum stands for, with what a supplement adds to the log-odds.
+    pub(crate) fn score(&self, sum: f32, extra: f32) -> Score {
+        let odds = self.odds(sum) + f64::from(extra);
         Score::new(f64::from(self.ceiling) / (1.0 + (-odds).exp()))
     }
 }
@@ -70,6 +76,9 @@ impl Output {
 #[serde(deny_unknown_fields)]
 struct Header {
     outputs: Vec<Output>,
+    /// The encoder whose numbers are the features; `None` for a model of words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    encoder: Option<String>,
 }
 
 /// Why a model file cannot be used.
@@ -107,7 +116,19 @@ impl Model {
             outputs,
             keys,
             weights,
+            encoder: None,
         }
+    }
+
+    /// The same as a supplement: its features are the numbers of this encoder's vectors.
+    pub(crate) fn of_encoder(mut self, encoder: &str) -> Self {
+        self.encoder = Some(encoder.to_owned());
+        self
+    }
+
+    /// The encoder that it supplements a model of words with; `None` for such a model itself.
+    pub fn encoder(&self) -> Option<&str> {
+        self.encoder.as_deref()
     }
 
     /// Reads a model file.
@@ -148,7 +169,11 @@ impl Model {
             return Err(fail("its features are not in order"));
         }
         let weights = weights.iter().map(|b| b.cast_signed()).collect();
-        Ok(Self::assembled(header.outputs, keys, weights))
+        let model = Self::assembled(header.outputs, keys, weights);
+        Ok(Self {
+            encoder: header.encoder,
+            ..model
+        })
     }
 
     /// The model as a file.
@@ -159,6 +184,7 @@ impl Model {
         let fail = |e: &dyn std::fmt::Display| ModelError(e.to_string());
         let header = Header {
             outputs: self.outputs.clone(),
+            encoder: self.encoder.clone(),
         };
         let header = serde_json::to_vec(&header).map_err(|e| fail(&e))?;
         let length = |n: usize| u32::try_from(n).map_err(|e| fail(&e));

@@ -3,7 +3,7 @@
 //! In: a model, the taxonomy's tags, the features of a story. Out: the sum of each output and what each
 //! feature added. Never: decides.
 
-use crate::features::{Feature, Origin};
+use crate::features::{Feature, Origin, of_sentence};
 use crate::model::{Gathered, Model, Output, RELEVANCE};
 use crate::taxonomy::Tag;
 use tocsin_core::Score;
@@ -15,6 +15,8 @@ pub(crate) struct Trained {
     /// By the tag's index; `None` for a tag that it has not learned.
     tags: Vec<Option<usize>>,
     relevance: Option<usize>,
+    /// What an encoder adds: its model, and for each of ours that model's output.
+    supplement: Option<(Model, Vec<Option<usize>>)>,
 }
 
 /// A story's features as far as the model knows them, and their sums.
@@ -24,6 +26,8 @@ pub(crate) struct Opinion {
     /// The weights of each.
     rows: Gathered,
     sums: Vec<f32>,
+    /// What a supplement adds to the log-odds of each output; empty without one.
+    extra: Vec<f32>,
 }
 
 impl Trained {
@@ -34,11 +38,30 @@ impl Trained {
             tags: tags.iter().map(|t| output(&t.name)).collect(),
             relevance: output(RELEVANCE),
             model,
+            supplement: None,
         }
     }
 
-    /// What the model says of a story with these features.
-    pub(crate) fn opinion(&self, features: &[Feature]) -> Opinion {
+    /// The same with what an encoder's vectors add.
+    pub(crate) fn supplemented(mut self, supplement: Model) -> Self {
+        let theirs = |o: &Output| supplement.outputs.iter().position(|s| s.name == o.name);
+        let outputs = self.model.outputs.iter().map(theirs).collect();
+        self.supplement = Some((supplement, outputs));
+        self
+    }
+
+    /// What a supplement adds to each output.
+    fn extra(&self, sentence: &[f32]) -> Vec<f32> {
+        let Some((supplement, outputs)) = &self.supplement else {
+            return Vec::new();
+        };
+        let sums = supplement.sums_of(&of_sentence(sentence));
+        let of = |output: &Option<usize>| output.and_then(|o| sums.get(o).copied());
+        outputs.iter().map(|o| of(o).unwrap_or_default()).collect()
+    }
+
+    /// What the model says of a story with these features, and perhaps a vector by an encoder.
+    pub(crate) fn opinion(&self, features: &[Feature], sentence: Option<&[f32]>) -> Opinion {
         let places = self.model.places(features);
         let known = |(row, feature): (&Option<usize>, &Feature)| {
             row.map(|_| (feature.value, feature.origin))
@@ -51,6 +74,7 @@ impl Trained {
                 .sums(&rows, known.iter().map(|(value, _)| *value)),
             rows,
             known,
+            extra: sentence.map(|s| self.extra(s)).unwrap_or_default(),
         }
     }
 
@@ -70,6 +94,7 @@ impl Trained {
             index,
             output: self.model.outputs.get(index)?,
             sum: *opinion.sums.get(index)?,
+            extra: opinion.extra.get(index).copied().unwrap_or_default(),
             opinion,
         })
     }
@@ -83,13 +108,15 @@ pub(crate) struct Learned<'a> {
     pub(crate) output: &'a Output,
     /// The sum over the features, with the bias.
     pub(crate) sum: f32,
+    /// What a supplement adds to the log-odds.
+    pub(crate) extra: f32,
     opinion: &'a Opinion,
 }
 
 impl Learned<'_> {
     /// The calibrated probability.
     pub(crate) fn score(&self) -> Score {
-        self.output.score(self.sum)
+        self.output.score(self.sum, self.extra)
     }
 
     /// Each known feature's origin and value, and what it adds to the sum.

@@ -42,6 +42,12 @@ pub const EMBEDDING: &str = "embedding.model";
 /// The embedding that the program comes with.
 const BUILT_IN_EMBEDDING: &[u8] = include_bytes!("../../../models/embedding.model");
 
+/// The name of the file with what an encoder adds to the trained model.
+pub const SUPPLEMENT: &str = "supplement.model";
+
+/// The supplement that the program comes with, for all-MiniLM-L6-v2.
+const BUILT_IN_SUPPLEMENT: &[u8] = include_bytes!("../../../models/supplement.model");
+
 /// Where the config directory keeps the tags that an analyst described.
 pub const DESCRIBED: &str = "tags";
 
@@ -254,12 +260,19 @@ impl Config {
     /// As for every file.
     pub fn classifier(&self) -> Result<Classifier, ConfigError> {
         let (model, rules) = beside(|| self.model(), || self.rules_alone());
-        let classifier = rules?.with_model(model?);
+        let mut classifier = rules?.with_model(model?);
+        let encoder = self.usable_encoder()?;
+        if let Some(encoder) = &encoder {
+            classifier = classifier.with_supplement(self.supplement()?, Arc::clone(encoder));
+        }
         let described = self.described()?;
         if described.is_empty() {
             return Ok(classifier);
         }
-        let senses = self.senses()?;
+        let senses = Senses {
+            embedding: Arc::new(self.embedding()?),
+            encoder,
+        };
         for tag in &described {
             self.warn_of(tag, &senses);
         }
@@ -323,14 +336,21 @@ impl Config {
     /// # Errors
     /// An embedding or settings that cannot be read. An encoder that cannot be used is a warning.
     pub fn senses(&self) -> Result<Senses, ConfigError> {
-        let encoder = self.encoder()?.unwrap_or_else(|error| {
-            tracing::warn!("{error}; going on without");
-            None
-        });
         Ok(Senses {
             embedding: Arc::new(self.embedding()?),
-            encoder,
+            encoder: self.usable_encoder()?,
         })
+    }
+
+    /// The encoder, where it can be used; if it is wanted and cannot, a warning says why.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn usable_encoder(&self) -> Result<Option<Arc<dyn Encoder>>, ConfigError> {
+        Ok(self.encoder()?.unwrap_or_else(|error| {
+            tracing::warn!("{error}\n  going on without");
+            None
+        }))
     }
 
     /// The encoder of `models.bert.dir`; `None` where that is not set, and an error in words where it cannot be
@@ -350,6 +370,10 @@ impl Config {
         Ok(opened.map_err(|e| e.to_string()))
     }
 
+    fn supplement(&self) -> Result<Model, ConfigError> {
+        self.model_file(SUPPLEMENT, BUILT_IN_SUPPLEMENT)
+    }
+
     fn embedding(&self) -> Result<Embedding, ConfigError> {
         let (file, bytes) = self.binary(EMBEDDING, BUILT_IN_EMBEDDING)?;
         Embedding::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
@@ -360,7 +384,11 @@ impl Config {
     /// # Errors
     /// A file that cannot be read, or is no model.
     pub fn model(&self) -> Result<Model, ConfigError> {
-        let (file, bytes) = self.binary(MODEL, BUILT_IN_MODEL)?;
+        self.model_file(MODEL, BUILT_IN_MODEL)
+    }
+
+    fn model_file(&self, name: &str, built_in: &'static [u8]) -> Result<Model, ConfigError> {
+        let (file, bytes) = self.binary(name, built_in)?;
         Model::parse(&bytes).map_err(|e| ConfigError::new(&file, e.to_string()))
     }
 

@@ -29,7 +29,7 @@ pub mod poll;
 mod report;
 pub mod verdicts;
 
-pub use config::{Config, EMBEDDING, MODEL, Settings, Vocab};
+pub use config::{Config, EMBEDDING, MODEL, SUPPLEMENT, Settings, Vocab};
 pub use ingest::{IngestError, ingest};
 pub use judge::judge;
 pub use overlay::Overlay;

@@ -44,8 +44,6 @@ impl Senses {
 pub(crate) struct Own {
     senses: Senses,
     tags: Vec<Described>,
-    /// Whether any of them judges better with the encoder.
-    deep: bool,
 }
 
 /// What a story is about, and what that was made of.
@@ -60,9 +58,15 @@ impl Classifier {
     #[must_use]
     pub fn with_described(mut self, senses: Senses, mut tags: Vec<Described>) -> Self {
         tags.retain(|tag| tag.fits(senses.embedding.checksum()));
-        let uses = |e: &Arc<dyn Encoder>| tags.iter().any(|tag| tag.uses(e.name()));
-        let deep = senses.encoder.as_ref().is_some_and(uses);
-        self.own = (!tags.is_empty()).then_some(Own { senses, tags, deep });
+        let encoder = senses.encoder.as_ref();
+        for tag in &mut tags {
+            tag.keep_only(encoder.map(|e| e.name()));
+        }
+        let deep = tags.iter().any(|tag| tag.encoder().is_some());
+        if let Some(encoder) = encoder.filter(|_| deep) {
+            self.encoder = Some(Arc::clone(encoder));
+        }
+        self.own = (!tags.is_empty()).then_some(Own { senses, tags });
         self
     }
 
@@ -91,33 +95,40 @@ impl Classifier {
         stories: &[Input<'_>],
         progress: &dyn Fn(usize, usize),
     ) -> Result<Vec<Option<Meaning>>, EncoderError> {
-        let mut meanings: Vec<Option<Meaning>> = stories
+        let by_words: Vec<Option<Meaning>> = stories
             .par_iter()
             .map(|story| self.meaning(senses, story))
             .collect();
-        let Some(encoder) = &senses.encoder else {
-            return Ok(meanings);
+        let Some(encoder) = senses.encoder.as_deref() else {
+            return Ok(by_words);
         };
-        let mut todo: Vec<(&mut Meaning, &Input<'_>)> = meanings
-            .iter_mut()
-            .zip(stories)
-            .filter_map(|(meaning, story)| Some((meaning.as_mut()?, story)))
-            .filter(|(_, story)| encoder.reads(language(story)))
-            .collect();
-        // Texts of like length fill up one another least.
-        todo.sort_by_key(|(_, story)| story.title.len() + story.text.len());
-        let all = todo.len();
-        for (nth, batch) in todo.chunks_mut(BATCH).enumerate() {
-            let texts: Vec<String> = batch
-                .iter()
-                .map(|(_, s)| opening(s.title, s.text))
-                .collect();
-            for ((meaning, _), vector) in batch.iter_mut().zip(encoder.encode(&texts)?) {
-                meaning.sentence = Some(vector);
-            }
-            progress((nth * BATCH + batch.len()).min(all), all);
-        }
-        Ok(meanings)
+        let read = |nth: usize| by_words.get(nth).is_some_and(Option::is_some);
+        let sentences = encoded(encoder, stories, read, progress)?;
+        let pairs = by_words.into_iter().zip(sentences);
+        let meaning = |(words, sentence): (Option<Meaning>, _)| {
+            words.map(|meaning| Meaning {
+                sentence,
+                ..meaning
+            })
+        };
+        Ok(pairs.map(meaning).collect())
+    }
+
+    /// An encoder's vector of each story that can be about AI and that it reads. `progress` is told how many
+    /// of how many it has read.
+    ///
+    /// # Errors
+    /// Where the encoder fails.
+    pub fn sentences(
+        &self,
+        encoder: &dyn Encoder,
+        stories: &[Input<'_>],
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<Vec<Option<Vec<f32>>>, EncoderError> {
+        let worth = |story: &Input<'_>| Reading::new(self.taxonomy(), story).worth_a_look();
+        let worth: Vec<bool> = stories.par_iter().map(worth).collect();
+        let read = |nth: usize| worth.get(nth).copied().unwrap_or_default();
+        encoded(encoder, stories, read, progress)
     }
 
     /// What a description is about.
@@ -171,7 +182,7 @@ impl Classifier {
         let tag = self.own_tag(name)?;
         let reading = Reading::new(self.taxonomy(), input);
         let entities = self.gazetteer().find_in(&reading.document);
-        let about = self.about(input, &reading, &entities)?;
+        let about = self.about(&reading, &entities, self.sentence(input, &reading))?;
         match self.by_description(tag, &about, &reading) {
             Decision::Yes(tag) => Some((tag, true)),
             Decision::Ask(tag) => Some((tag, false)),
@@ -186,22 +197,16 @@ impl Classifier {
         self.material(&reading, &entities).gist()
     }
 
-    /// What a story is about, where a described tag asks for it.
+    /// What a story is about, where a described tag asks for it; `sentence` is its vector by an encoder.
     pub(crate) fn about(
         &self,
-        input: &Input<'_>,
         reading: &Reading<'_>,
         entities: &[Entity],
+        sentence: Option<Vec<f32>>,
     ) -> Option<About> {
         let own = self.own.as_ref().filter(|_| reading.worth_a_look())?;
         let gist = self.material(reading, entities).gist();
         let words = own.senses.embedding.vector(&gist);
-        let encoder = own.senses.encoder.as_ref().filter(|_| own.deep);
-        let encoder = encoder.filter(|e| e.reads(reading.language.as_deref()));
-        // Where the encoder fails, its error was told when it was loaded; words alone go on.
-        let sentence = encoder
-            .and_then(|e| e.encode(&[opening(input.title, input.text)]).ok())
-            .and_then(|mut vectors| vectors.pop());
         let meaning = Meaning { words, sentence };
         Some(About { meaning, gist })
     }
@@ -265,6 +270,36 @@ impl About {
     pub(crate) fn sum(&self, tag: &Described) -> f32 {
         tag.sum(&self.meaning)
     }
+}
+
+/// An encoder's vector of each story that is wanted and that it reads.
+fn encoded(
+    encoder: &dyn Encoder,
+    stories: &[Input<'_>],
+    wanted: impl Fn(usize) -> bool,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Vec<Option<Vec<f32>>>, EncoderError> {
+    let mut todo: Vec<(usize, &Input<'_>)> = stories
+        .iter()
+        .enumerate()
+        .filter(|(nth, story)| wanted(*nth) && encoder.reads(language(story)))
+        .collect();
+    // Texts of like length fill up one another least.
+    todo.sort_by_key(|(_, story)| story.title.len() + story.text.len());
+    let mut vectors = vec![None; stories.len()];
+    let mut done = 0;
+    for batch in todo.chunks(BATCH) {
+        let texts = batch.iter().map(|(_, s)| opening(s.title, s.text));
+        let texts: Vec<String> = texts.collect();
+        for ((nth, _), vector) in batch.iter().zip(encoder.encode(&texts)?) {
+            let slot = vectors.get_mut(*nth);
+            slot.into_iter()
+                .for_each(|slot| *slot = Some(vector.clone()));
+        }
+        done += batch.len();
+        progress(done, todo.len());
+    }
+    Ok(vectors)
 }
 
 /// The language of a story, as it is given or as its text tells.

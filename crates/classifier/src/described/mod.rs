@@ -142,11 +142,12 @@ impl Described {
         self.embedding == embedding
     }
 
-    /// Whether it judges better with an encoder of this name than without.
-    pub fn uses(&self, encoder: &str) -> bool {
-        self.deep
-            .as_ref()
-            .is_some_and(|deep| deep.encoder == encoder)
+    /// Forgets what it learned with another encoder than this one.
+    fn keep_only(&mut self, encoder: Option<&str>) {
+        self.deep = self
+            .deep
+            .take()
+            .filter(|deep| Some(deep.encoder.as_str()) == encoder);
     }
 
     /// The encoder that it was learned with, if any.
@@ -156,17 +157,18 @@ impl Described {
 
     /// Log-odds that a story has it.
     pub fn sum(&self, story: &Meaning) -> f32 {
-        match (&self.deep, &story.sentence) {
-            (Some(deep), Some(_)) => deep.line.sum(story),
-            _ => self.words.sum(story),
-        }
+        self.line(story).sum(story)
     }
 
     /// The direction, among words and concepts, that speaks for it on this story.
     pub(crate) fn direction(&self, story: &Meaning) -> &[f32] {
+        &self.line(story).words
+    }
+
+    fn line(&self, story: &Meaning) -> &Line {
         match (&self.deep, &story.sentence) {
-            (Some(deep), Some(_)) => &deep.line.words,
-            _ => &self.words.words,
+            (Some(deep), Some(_)) => &deep.line,
+            _ => &self.words,
         }
     }
 

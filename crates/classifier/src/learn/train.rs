@@ -97,9 +97,16 @@ impl Trained {
         super::tune::tune(&mut self.model, careful, &verdicts);
     }
 
+    /// The sums of each story while it was held out.
+    pub(super) fn held_out(&self) -> &[Option<Vec<f32>>] {
+        &self.held_out
+    }
+
     /// What the model said of each story while it was held out.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let verdict = |sums: &Option<Vec<f32>>| Verdict::of(&self.model, sums.as_deref());
+        let verdict = |sums: &Option<Vec<f32>>| {
+            Verdict::of(&self.model, sums.as_deref().map(|s| (s, &[][..])))
+        };
         self.held_out.iter().map(verdict).collect()
     }
 }
@@ -197,7 +204,7 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
 pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Vec<Verdict> {
     let verdict = |features: &Option<Vec<Feature>>| {
         let sums = features.as_ref().map(|features| model.sums_of(features));
-        Verdict::of(model, sums.as_deref())
+        Verdict::of(model, sums.as_deref().map(|sums| (sums, &[][..])))
     };
     let found = read(classifier, stories, Parts::default());
     found.iter().map(verdict).collect()
@@ -224,8 +231,8 @@ pub fn update(
         .map(|(index, output)| {
             let known = |row: usize| -> f64 {
                 let sum = sums.get(row).and_then(|s| s.as_ref()?.get(index)).copied();
-                let sum = f64::from(sum.unwrap_or_default());
-                f64::from(output.intercept) + f64::from(output.slope) * sum
+                let sum = sum.unwrap_or_default();
+                output.odds(sum)
             };
             let answers: Vec<Answer> = table
                 .answers(stories, &output.name, plan)

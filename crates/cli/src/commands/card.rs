@@ -33,7 +33,7 @@ pub(super) struct Variant {
 
 /// The figures that matter most: micro-F1, macro-F1, relevance F1, precision, the part put to a person,
 /// calibration error, and that above .1.
-fn numbers(f: &Figures) -> [String; 7] {
+pub(super) fn numbers(f: &Figures) -> [String; 7] {
     [
         format!("{:.3}", f.micro_f1),
         format!("{:.3}", f.macro_f1.value),
@@ -220,7 +220,7 @@ Macro-F1 is over tags with five stories or more. \"Put to a person\" is the part
 - Many concepts were written while looking at what earlier models missed among the real training stories, so the figures on those
   held out are kind. The files that are only checked were not looked at.
 - German and Spanish have hardly any real training story; there the concepts and the stories of our own carry it.
-- There is no sentence embedding in it. One was measured as a prototype (128 numbers a word, from the company that words keep with
+- There is no sentence embedding in it; SUPPLEMENT.md says what one adds on English stories. One of words was measured as a prototype (128 numbers a word, from the company that words keep with
   concepts): +.008 micro-F1 on real stories held out, nothing on the check set; see `docs/decisions/0004`.
 - A story that speaks of AI without any word for it, or for what it does, is never looked at.
 - It learns what was written up to the middle of 2026; names of new models and firms come in through `entities.toml` and `taxonomy.toml`.

@@ -24,6 +24,7 @@ mod run;
 mod sample;
 mod show;
 mod sources;
+mod supplement;
 mod tag;
 mod tags;
 mod train;

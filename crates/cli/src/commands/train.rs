@@ -2,7 +2,7 @@
 
 use super::card::{Card, Variant};
 use super::progress::{bar, tell};
-use super::{chart, eval, labelled};
+use super::{chart, eval, labelled, supplement};
 use crate::args::{Global, Train};
 use crate::output::Output;
 use crate::{Ended, Usage, installation};
@@ -47,6 +47,9 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     let mut trained = bench.train("fitting", &stories, &Plan::default());
     trained.tune(&bench.classifier, &careful);
     let model = write_model(&dir, &trained.model)?;
+    if let Some(encoder) = config.usable_encoder()? {
+        supplement::learn(&config, &encoder, &bench, &trained, &stories, args, &dir)?;
+    }
     let mut card = Card {
         bytes: model,
         features: trained.model.features(),
@@ -137,7 +140,7 @@ fn update(
 }
 
 /// Which stories belong to a set.
-type Choice = fn(&Labelled) -> bool;
+pub(super) type Choice = fn(&Labelled) -> bool;
 
 /// Figures by the name of their set.
 type Sets = Vec<(&'static str, Figures)>;
@@ -164,11 +167,11 @@ fn sets(stories: &[Labelled], verdicts: &[Verdict]) -> Sets {
         .collect()
 }
 
-fn real(story: &Labelled) -> bool {
+pub(super) fn real(story: &Labelled) -> bool {
     matches!(story.hand, Hand::Read | Hand::Analyst)
 }
 
-fn english(story: &Labelled) -> bool {
+pub(super) fn english(story: &Labelled) -> bool {
     story.lang.as_deref() == Some("en")
 }
 
@@ -197,9 +200,9 @@ fn check(
 }
 
 /// Trains, and shows how far it is.
-struct Bench {
-    classifier: Classifier,
-    bar: ProgressBar,
+pub(super) struct Bench {
+    pub(super) classifier: Classifier,
+    pub(super) bar: ProgressBar,
 }
 
 impl Bench {
@@ -298,7 +301,7 @@ fn write_model(dir: &Path, model: &Model) -> Result<usize> {
 }
 
 /// Writes a file beside its final name first, so that a kill leaves the old one whole. Gives its size.
-fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<usize> {
+pub(super) fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<usize> {
     let (part, whole) = (dir.join(format!("{name}.part")), dir.join(name));
     std::fs::write(&part, bytes)
         .and_then(|()| std::fs::rename(&part, &whole))
@@ -306,7 +309,7 @@ fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<usize> {
     Ok(bytes.len())
 }
 
-fn write(dir: &Path, name: &str, text: &str) -> Result<()> {
+pub(super) fn write(dir: &Path, name: &str, text: &str) -> Result<()> {
     let path = dir.join(name);
     std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
