@@ -186,15 +186,15 @@ impl Story<'_> {
             f64::from(learned.output.slope),
             f64::from(learned.output.bias),
         );
-        let extra = f64::from(learned.extra) / slope;
+        let added = f64::from(learned.added);
         let mut terms = self.told(learned.points());
-        if learned.extra != 0.0 {
+        if added != 0.0 {
             terms.push(Reason {
                 concept: "the meaning of its sentences, by the encoder".to_owned(),
                 place: "head",
-                weight: extra,
+                weight: added,
                 strength: 1.0,
-                points: extra,
+                points: added,
                 evidence: Vec::new(),
             });
             weightiest_first(&mut terms);
@@ -205,7 +205,7 @@ impl Story<'_> {
             bias: f64::from(learned.output.intercept) + slope * bias,
             slope,
             ceiling: f64::from(learned.output.ceiling),
-            raw: f64::from(learned.sum) - bias + extra,
+            raw: f64::from(learned.sum) - bias,
             yes: learned.output.yes,
             review,
             terms,

@@ -6,7 +6,7 @@
 
 use crate::judge::Judgement;
 use crate::learn::Labelled;
-use crate::model::{Model, RELEVANCE};
+use crate::model::{Output, RELEVANCE};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -38,21 +38,18 @@ impl From<Judgement> for Verdict {
 }
 
 impl Verdict {
-    /// What the sums of a model's outputs, in their order, amount to, with what a supplement adds to each,
-    /// if any; `None` for a story that the model does not look at.
-    pub(crate) fn of(model: &Model, sums: Option<(&[f32], &[f32])>) -> Self {
+    /// What the sums of outputs, in their order, amount to; `None` for a story that the model does not look
+    /// at.
+    pub(crate) fn of(outputs: &[Output], sums: Option<&[f32]>) -> Self {
         let mut verdict = Self {
             relevant: false,
             scores: BTreeMap::new(),
             given: Vec::new(),
             review: Vec::new(),
         };
-        for (index, output) in model.outputs.iter().enumerate() {
-            let score = sums.and_then(|(sums, extra)| {
-                let extra = extra.get(index).copied().unwrap_or_default();
-                Some(output.score(*sums.get(index)?, extra))
-            });
-            let score = score.unwrap_or(Score::ZERO);
+        for (index, output) in outputs.iter().enumerate() {
+            let sum = sums.and_then(|sums| sums.get(index));
+            let score = sum.map_or(Score::ZERO, |sum| output.score(*sum));
             if output.name == RELEVANCE {
                 verdict.relevant = score >= output.yes;
                 continue;

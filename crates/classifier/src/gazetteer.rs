@@ -25,8 +25,8 @@ struct EntityFile {
     name: String,
     #[serde(rename = "type")]
     kind: EntityType,
-    #[serde(default, rename = "wikidata")]
-    _wikidata: Option<String>,
+    #[serde(default)]
+    wikidata: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
     #[serde(default)]
@@ -263,6 +263,8 @@ type Mistake = (String, String);
 struct Builder<'a> {
     entities: Vec<Known>,
     ids: HashSet<&'a str>,
+    /// Numbers at Wikidata and whose they are.
+    numbers: HashMap<&'a str, &'a str>,
     phrases: Phrases<Sense>,
     /// Sure forms and whose they are, for the error.
     owners: HashMap<&'a str, usize>,
@@ -281,12 +283,32 @@ impl<'a> Builder<'a> {
                 return Err((message, "give it one".to_owned()));
             }
         }
+        if let Some(number) = &entity.wikidata {
+            self.number(number, &entity.id)?;
+        }
         self.entities.push(Known {
             id: entity.id.clone(),
             name: entity.name.clone(),
             kind: entity.kind,
         });
         self.forms(entity, index)
+    }
+
+    /// A number at Wikidata is a Q and digits, and belongs to one entity only: else two are one.
+    fn number(&mut self, number: &'a str, id: &'a str) -> Result<(), Mistake> {
+        let digits = number.strip_prefix('Q').unwrap_or_default();
+        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            let message = format!("entity `{id}`: `{number}` is no number of Wikidata");
+            return Err((message, "it looks like \"Q42\"".to_owned()));
+        }
+        match self.numbers.insert(number, id) {
+            Some(other) => {
+                let message =
+                    format!("entities `{other}` and `{id}` have the same Wikidata number {number}");
+                Err((message, "join the two, or correct one".to_owned()))
+            }
+            None => Ok(()),
+        }
     }
 
     fn forms(&mut self, entity: &'a EntityFile, index: usize) -> Result<(), Mistake> {
@@ -478,6 +500,17 @@ type = "place"
         let shared = error(entity("a", "A", "org") + &entity("b", "A", "org"));
         assert_eq!(shared.message, "`A` is also a sure name of entity `a`");
         assert_eq!(shared.line, Some(6));
+        let number = |id: &str, q: &str| entity(id, id, "org") + &format!("wikidata = \"{q}\"\n");
+        let same = error(number("a", "Q1") + &number("b", "Q1"));
+        assert!(
+            same.message.contains("`a` and `b` have the same"),
+            "{same:?}"
+        );
+        assert!(
+            error(number("a", "42"))
+                .message
+                .contains("`42` is no number")
+        );
         let kind = error(entity("a", "A", "firm"));
         assert_eq!(kind.line, Some(4));
         assert!(error(entity("a", " ", "org")).message.contains("empty"));

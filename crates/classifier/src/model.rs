@@ -65,10 +65,32 @@ impl Output {
         f64::from(self.intercept) + f64::from(self.slope) * f64::from(sum)
     }
 
-    /// The calibrated probability that a sum stands for, with what a supplement adds to the log-odds.
-    pub(crate) fn score(&self, sum: f32, extra: f32) -> Score {
-        let odds = self.odds(sum) + f64::from(extra);
+    /// The calibrated probability that a sum stands for.
+    pub(crate) fn score(&self, sum: f32) -> Score {
+        let odds = self.odds(sum);
         Score::new(f64::from(self.ceiling) / (1.0 + (-odds).exp()))
+    }
+}
+
+impl Output {
+    /// The same sums read by a supplement, which takes the log-odds and what it adds to them for its own
+    /// sum; [`added`](Self::added) puts that into the units of these sums.
+    pub(crate) fn supplemented(&self, by: &Self) -> Self {
+        Self {
+            name: self.name.clone(),
+            bias: self.bias,
+            scale: self.scale,
+            intercept: by.intercept + by.slope * self.intercept,
+            slope: by.slope * self.slope,
+            ceiling: by.ceiling,
+            yes: by.yes,
+            review: by.review,
+        }
+    }
+
+    /// What a supplement adds to the log-odds, as part of the sum.
+    pub(crate) fn added(&self, extra: f32) -> f32 {
+        extra / self.slope
     }
 }
 

@@ -15,8 +15,15 @@ pub(crate) struct Trained {
     /// By the tag's index; `None` for a tag that it has not learned.
     tags: Vec<Option<usize>>,
     relevance: Option<usize>,
-    /// What an encoder adds: its model, and for each of ours that model's output.
-    supplement: Option<(Model, Vec<Option<usize>>)>,
+    supplement: Option<Supplement>,
+}
+
+/// What an encoder's vectors add.
+#[derive(Debug)]
+struct Supplement {
+    model: Model,
+    /// For each of the first model's outputs the supplement's, and how the first one's sum is then read.
+    outputs: Vec<Option<(usize, Output)>>,
 }
 
 /// A story's features as far as the model knows them, and their sums.
@@ -26,7 +33,7 @@ pub(crate) struct Opinion {
     /// The weights of each.
     rows: Gathered,
     sums: Vec<f32>,
-    /// What a supplement adds to the log-odds of each output; empty without one.
+    /// What a supplement adds to log-odds, by its own outputs; empty without one.
     extra: Vec<f32>,
 }
 
@@ -44,20 +51,27 @@ impl Trained {
 
     /// The same with what an encoder's vectors add.
     pub(crate) fn supplemented(mut self, supplement: Model) -> Self {
-        let theirs = |o: &Output| supplement.outputs.iter().position(|s| s.name == o.name);
+        let theirs = |ours: &Output| {
+            let at = supplement
+                .outputs
+                .iter()
+                .position(|s| s.name == ours.name)?;
+            Some((at, ours.supplemented(supplement.outputs.get(at)?)))
+        };
         let outputs = self.model.outputs.iter().map(theirs).collect();
-        self.supplement = Some((supplement, outputs));
+        self.supplement = Some(Supplement {
+            model: supplement,
+            outputs,
+        });
         self
     }
 
-    /// What a supplement adds to each output.
+    /// What a supplement adds, by its own outputs.
     fn extra(&self, sentence: &[f32]) -> Vec<f32> {
-        let Some((supplement, outputs)) = &self.supplement else {
+        let Some(supplement) = &self.supplement else {
             return Vec::new();
         };
-        let sums = supplement.sums_of(&of_sentence(sentence));
-        let of = |output: &Option<usize>| output.and_then(|o| sums.get(o).copied());
-        outputs.iter().map(|o| of(o).unwrap_or_default()).collect()
+        supplement.model.sums_of(&of_sentence(sentence))
     }
 
     /// What the model says of a story with these features, and perhaps a vector by an encoder.
@@ -89,12 +103,18 @@ impl Trained {
     }
 
     fn learned<'a>(&'a self, index: usize, opinion: &'a Opinion) -> Option<Learned<'a>> {
+        let (output, sum) = (self.model.outputs.get(index)?, *opinion.sums.get(index)?);
+        let supplemented = self.supplement.as_ref().and_then(|supplement| {
+            let (at, read) = supplement.outputs.get(index)?.as_ref()?;
+            Some((read, output.added(*opinion.extra.get(*at)?)))
+        });
+        let (output, added) = supplemented.unwrap_or((output, 0.0));
         Some(Learned {
             model: &self.model,
             index,
-            output: self.model.outputs.get(index)?,
-            sum: *opinion.sums.get(index)?,
-            extra: opinion.extra.get(index).copied().unwrap_or_default(),
+            output,
+            sum: sum + added,
+            added,
             opinion,
         })
     }
@@ -108,15 +128,15 @@ pub(crate) struct Learned<'a> {
     pub(crate) output: &'a Output,
     /// The sum over the features, with the bias.
     pub(crate) sum: f32,
-    /// What a supplement adds to the log-odds.
-    pub(crate) extra: f32,
+    /// What of it a supplement added.
+    pub(crate) added: f32,
     opinion: &'a Opinion,
 }
 
 impl Learned<'_> {
     /// The calibrated probability.
     pub(crate) fn score(&self) -> Score {
-        self.output.score(self.sum, self.extra)
+        self.output.score(self.sum)
     }
 
     /// Each known feature's origin and value, and what it adds to the sum.

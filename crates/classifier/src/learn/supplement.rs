@@ -4,6 +4,7 @@
 //! reads. Out: a [`Model`] over the numbers of the vector, whose sums are added to the log-odds of the
 //! first. Never: changes the first.
 
+use super::calibrate::{Reading, Tried, calibrate};
 use super::labelled::{Hand, Labelled};
 use super::solver::{Answer, Line, Rows, fit};
 use super::train::{Plan, Trained};
@@ -11,11 +12,10 @@ use crate::features::sentence_key;
 use crate::figures::Verdict;
 use crate::model::{Model, Output};
 use rayon::prelude::*;
-use tocsin_core::Score;
 
 /// How closely the labels are followed: C of the solver.
 const PENALTY: f64 = 3.0;
-/// Weights are kept whatever their size: there are few of them.
+/// Parts that are held out in turn.
 const FOLDS: usize = 5;
 
 /// A supplement, and what the model said with it of the stories while they were held out.
@@ -55,9 +55,21 @@ pub fn supplement(
         .par_iter()
         .map(|(o, f)| work.fit(*o, Some(*f)))
         .collect();
+    let readings: Vec<Reading> = (0..outputs.len())
+        .map(|o| work.reading(o, &held_out))
+        .collect();
+    let model = model(outputs, &whole, &readings, encoder);
+    let verdicts = (0..stories.len()).map(|n| work.verdict(n, &model, &held_out));
     Supplemented {
-        model: model(outputs, &whole, encoder),
-        verdicts: work.verdicts(&held_out),
+        verdicts: verdicts.collect(),
+        model,
+    }
+}
+
+impl Supplemented {
+    /// As [`Trained::tune`], with what the model and this supplement said of the careful stories.
+    pub fn tune(&mut self, careful: &[Labelled], verdicts: &[Verdict]) {
+        super::tune::tune(&mut self.model, careful, verdicts);
     }
 }
 
@@ -106,24 +118,46 @@ impl Work<'_> {
         }
     }
 
-    fn verdicts(&self, held_out: &[Line]) -> Vec<Verdict> {
-        let verdict = |story: usize| {
-            let sums = self.trained.held_out().get(story)?.as_ref()?;
-            let read = self.sentences.get(story).is_some_and(Option::is_some);
-            let fold = usize::try_from(*self.folds.get(story)?).ok()?;
-            let extra = |output: usize| {
-                let line = held_out.get(output * FOLDS + fold).filter(|_| read);
-                #[expect(clippy::cast_possible_truncation, reason = "as at run time")]
-                let sum = line.map_or(0.0, |line| line.sum(&self.rows, story)) as f32;
-                sum
-            };
-            let extra: Vec<f32> = (0..sums.len()).map(extra).collect();
-            Some(Verdict::of(&self.trained.model, Some((sums, &extra))))
+    /// What the fits that had not seen a story add; `None` for a story that the encoder does not read.
+    fn added(&self, story: usize, output: usize, held_out: &[Line]) -> Option<f64> {
+        self.sentences.get(story)?.as_ref()?;
+        let fold = usize::try_from(*self.folds.get(story)?).ok()?;
+        Some(held_out.get(output * FOLDS + fold)?.sum(&self.rows, story))
+    }
+
+    /// How the log-odds with what is added to them are read.
+    fn reading(&self, output: usize, held_out: &[Line]) -> Reading {
+        let of = self.trained.model.outputs.get(output);
+        let tried = |(story, labelled): (usize, &Labelled)| {
+            Some(Tried {
+                sum: self.odds(story, output)? + self.added(story, output, held_out)?,
+                yes: labelled
+                    .answer(&of?.name)
+                    .filter(|_| labelled.hand != Hand::Nobody)?,
+            })
         };
-        let nothing = || Verdict::of(&self.trained.model, None);
-        (0..self.stories.len())
-            .map(|n| verdict(n).unwrap_or_else(nothing))
-            .collect()
+        let tried: Vec<Tried> = self.stories.iter().enumerate().filter_map(tried).collect();
+        calibrate(&tried)
+    }
+
+    fn verdict(&self, story: usize, supplement: &Model, held_out: &[Line]) -> Verdict {
+        let sums = self
+            .trained
+            .held_out()
+            .get(story)
+            .and_then(Option::as_deref);
+        let read = |(output, (ours, by)): (usize, (&Output, &Output))| {
+            #[expect(clippy::cast_possible_truncation, reason = "as at run time")]
+            let added = self.added(story, output, held_out)? as f32;
+            let sum = sums?.get(output)? + ours.added(added);
+            Some((ours.supplemented(by), sum))
+        };
+        let pairs = self.trained.model.outputs.iter().zip(&supplement.outputs);
+        let (outputs, added): (Vec<Output>, Vec<f32>) = pairs.enumerate().filter_map(read).unzip();
+        match added.is_empty() {
+            true => Verdict::of(&self.trained.model.outputs, sums),
+            false => Verdict::of(&outputs, Some(&added)),
+        }
     }
 }
 
@@ -135,23 +169,24 @@ fn rows(sentences: &[Option<Vec<f32>>]) -> Rows {
     rows
 }
 
-/// Puts the fits together; the sums are log-odds as they are.
+/// Puts the fits together.
 #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
-fn model(outputs: &[Output], lines: &[Line], encoder: &str) -> Model {
+fn model(outputs: &[Output], lines: &[Line], readings: &[Reading], encoder: &str) -> Model {
     let width = lines
         .iter()
         .map(|line| line.weights.len())
         .max()
         .unwrap_or_default();
-    let supplement = outputs.iter().zip(lines).map(|(of, line)| Output {
+    let each = outputs.iter().zip(lines).zip(readings);
+    let supplement = each.map(|((of, line), reading)| Output {
         name: of.name.clone(),
         bias: line.bias as f32,
         scale: 0.0,
-        intercept: 0.0,
-        slope: 1.0,
+        intercept: reading.intercept as f32,
+        slope: reading.slope as f32,
         ceiling: 1.0,
-        yes: Score::ONE,
-        review: Score::ONE,
+        yes: reading.yes,
+        review: reading.review,
     });
     let row = |dimension: u32| {
         let weights = lines.iter().map(|line| line.weight(dimension) as f32);

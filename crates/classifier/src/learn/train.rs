@@ -104,9 +104,7 @@ impl Trained {
 
     /// What the model said of each story while it was held out.
     pub fn verdicts(&self) -> Vec<Verdict> {
-        let verdict = |sums: &Option<Vec<f32>>| {
-            Verdict::of(&self.model, sums.as_deref().map(|s| (s, &[][..])))
-        };
+        let verdict = |sums: &Option<Vec<f32>>| Verdict::of(&self.model.outputs, sums.as_deref());
         self.held_out.iter().map(verdict).collect()
     }
 }
@@ -204,7 +202,7 @@ fn output(name: &str, line: &Line, tried: &[Tried]) -> Output {
 pub fn judge(classifier: &Classifier, model: &Model, stories: &[Labelled]) -> Vec<Verdict> {
     let verdict = |features: &Option<Vec<Feature>>| {
         let sums = features.as_ref().map(|features| model.sums_of(features));
-        Verdict::of(model, sums.as_deref().map(|sums| (sums, &[][..])))
+        Verdict::of(&model.outputs, sums.as_deref())
     };
     let found = read(classifier, stories, Parts::default());
     found.iter().map(verdict).collect()

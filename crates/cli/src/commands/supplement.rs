@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tocsin_classifier::figures::{Figures, Verdict};
 use tocsin_classifier::learn::{self, Hand, Labelled, Plan, Trained};
-use tocsin_classifier::{Encoder, Input};
+use tocsin_classifier::{Classifier, Encoder, Input, Model};
 use tocsin_pipeline::{Config, SUPPLEMENT};
 
 /// Learns and writes the supplement and its card.
@@ -23,13 +23,21 @@ pub(super) fn learn(
     dir: &Path,
 ) -> Result<()> {
     let sentences = sentences(bench, encoder, stories)?;
-    let done = learn::supplement(
+    let mut done = learn::supplement(
         trained,
         stories,
         &sentences,
         encoder.name(),
         &Plan::default(),
     );
+    let plain = config.rules_alone()?.with_model(trained.model.clone());
+    let with = |supplement: &Model| -> Result<Classifier> {
+        let plain = config.rules_alone()?.with_model(trained.model.clone());
+        Ok(plain.with_supplement(supplement.clone(), Arc::clone(encoder)))
+    };
+    let careful = english(labelled::read(&args.tune, Hand::Read)?);
+    let said = eval::verdicts(&with(&done.model)?, &careful);
+    done.tune(&careful, &said);
     let bytes = train::write_whole(dir, SUPPLEMENT, &done.model.to_bytes()?)?;
     let mut text = format!(
         "{HEAD}\n`{SUPPLEMENT}`: {bytes} bytes, for the encoder `{}`.\n\n{TABLE}",
@@ -55,12 +63,9 @@ pub(super) fn learn(
         };
         row(&mut text, name, &of(&alone), &of(&done.verdicts));
     }
-    let plain = config.rules_alone()?.with_model(trained.model.clone());
-    let with = config.rules_alone()?.with_model(trained.model.clone());
-    let with = with.with_supplement(done.model, Arc::clone(encoder));
+    let with = with(&done.model)?;
     for file in &args.check {
-        let stories = labelled::read(std::slice::from_ref(file), Hand::Read)?;
-        let english: Vec<Labelled> = stories.into_iter().filter(train::english).collect();
+        let english = english(labelled::read(std::slice::from_ref(file), Hand::Read)?);
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("English stories of {name}");
         row(
@@ -71,6 +76,10 @@ pub(super) fn learn(
         );
     }
     train::write(dir, "SUPPLEMENT.md", &text)
+}
+
+fn english(stories: Vec<Labelled>) -> Vec<Labelled> {
+    stories.into_iter().filter(train::english).collect()
 }
 
 /// The vector of each story that the encoder reads.
@@ -110,8 +119,9 @@ Written by `tocsin train` where an encoder is set up (docs/bert.md); do not edit
 
 For each tag, and for relevance, a logistic regression over the numbers of an encoder's vector of title and first 700 characters,
 which starts from the log-odds that the tagger gave to the story while it was held out. It is used where that encoder is set up, for
-stories in the languages that it reads; its sums are added to the tagger's log-odds, and thresholds stay. Labels, folds and their
-limits are those of CARD.md.
+stories in the languages that it reads: its sums are added to the tagger's log-odds, and what comes out is read by numbers and
+thresholds of its own, found as the tagger's are. Labels, folds and their limits are those of CARD.md; on the stories that tuned both
+(`--tune`) calibration is kind.
 ";
 
 const TABLE: &str = "\
