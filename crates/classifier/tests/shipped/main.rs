@@ -2,6 +2,7 @@
 
 mod analysis;
 mod any_text;
+mod described;
 mod languages;
 mod lookalikes;
 mod trained;

@@ -33,7 +33,7 @@ pub(in crate::commands) fn add(global: &Global, args: &TagsAdd, out: &mut Output
     };
     let description = description(&config, args)?;
     let mut work = Work::new(global, &config, args, description, store)?;
-    work.rank(out)?;
+    work.rank(out);
     if args.ask || (!out.json && std::io::stdin().is_terminal()) {
         work.ask(args.verdicts, out)?;
     }
@@ -109,12 +109,13 @@ impl Work {
             Some(store) => candidates::of_store(store.as_ref(), args, &vocabulary)?,
             None => candidates::of_files(args)?,
         };
-        let senses = config.senses()?;
+        let mut senses = config.senses()?;
         let bar = progress::bar(global);
         let tell = |done: usize, all: usize| progress::tell(&bar, "reading", done, all);
         let classifier = &vocabulary.classifier;
-        let asked = classifier.described(&senses, &description)?;
-        let (candidates, meanings) = candidates::compared(classifier, &senses, found, &tell)?;
+        let (asked, meanings) =
+            candidates::compared(classifier, &mut senses, &description, &found, &tell)?;
+        let (candidates, meanings) = candidates::known(found, meanings);
         bar.finish_and_clear();
         if asked.is_empty() {
             let message = "no word of the description is known\n  hint: say it in other words";
@@ -144,7 +145,7 @@ impl Work {
     }
 
     /// Puts the stories in order: by closeness, or by what was learned where there are verdicts.
-    fn rank(&mut self, out: &Output) -> Result<()> {
+    fn rank(&mut self, out: &Output) {
         let way = match &self.senses.encoder {
             Some(_) => "by words, concepts and sentence embeddings".to_owned(),
             None => format!(
@@ -163,12 +164,11 @@ impl Work {
         if self.answers.is_empty() {
             let order = self.ranking.order();
             let said =
-                candidates::entailed(&self.senses, &self.description, &self.candidates, order)?;
+                candidates::entailed(&self.senses, &self.description, &self.candidates, order);
             self.ranking = self.ranking.clone().entailed(&said);
         } else {
             self.ranking = self.ranked_by(&self.learned());
         }
-        Ok(())
     }
 
     fn learned(&self) -> Described {

@@ -92,28 +92,54 @@ pub(super) fn verdicts(
     Ok(answers)
 }
 
-/// The candidates that can be about AI, and what each is about.
+/// What the description is about, and each candidate; `None` for one that cannot be about AI.
+type Compared = (Meaning, Vec<Option<Meaning>>);
+
+/// Finds out what the description and the candidates are about. Where the encoder fails, that is told and
+/// the senses lose it: words go on alone.
 pub(super) fn compared(
     classifier: &Classifier,
-    senses: &Senses,
-    candidates: Vec<Candidate>,
+    senses: &mut Senses,
+    description: &str,
+    candidates: &[Candidate],
     progress: &dyn Fn(usize, usize),
-) -> Result<(Vec<Candidate>, Vec<Meaning>), EncoderError> {
+) -> Result<Compared, EncoderError> {
     let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
-    let meanings = classifier.meanings(senses, &inputs, progress)?;
-    let pairs = candidates.into_iter().zip(meanings);
-    Ok(pairs
-        .filter_map(|(candidate, meaning)| Some((candidate, meaning.filter(|m| !m.is_empty())?)))
-        .unzip())
+    let compare = |senses: &Senses| -> Result<Compared, EncoderError> {
+        let asked = classifier.described(senses, description)?;
+        let meanings = classifier.meanings(senses, &inputs, progress)?;
+        let kept = |meaning: Option<Meaning>| meaning.filter(|m| !m.is_empty());
+        Ok((asked, meanings.into_iter().map(kept).collect()))
+    };
+    compare(senses).or_else(|error| {
+        tracing::error!("{error}\n  going on by words alone");
+        senses.encoder = None;
+        compare(senses)
+    })
 }
 
-/// The closest candidates' probabilities by an entailment model, where there is one.
+/// Those candidates of which it is known what they are about.
+pub(super) fn known(
+    candidates: Vec<Candidate>,
+    meanings: Vec<Option<Meaning>>,
+) -> (Vec<Candidate>, Vec<Meaning>) {
+    let pairs = candidates.into_iter().zip(meanings);
+    pairs
+        .filter_map(|(candidate, meaning)| Some((candidate, meaning?)))
+        .unzip()
+}
+
+/// The closest candidates' probabilities by an entailment model; none without one, and where it fails,
+/// which is told.
 pub(super) fn entailed(
     senses: &Senses,
     description: &str,
     candidates: &[Candidate],
     order: &[usize],
-) -> Result<Vec<(usize, f32)>, EncoderError> {
+) -> Vec<(usize, f32)> {
     let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
-    Classifier::entailed(senses, description, &inputs, order)
+    Classifier::entailed(senses, description, &inputs, order).unwrap_or_else(|error| {
+        tracing::error!("{error}\n  going on without entailment");
+        Vec::new()
+    })
 }

@@ -53,12 +53,12 @@ pub(in crate::commands) fn measure(
         .with_context(|| format!("{} cannot be read", file.display()))?;
     let described: BTreeMap<String, String> = parse_toml(&file.display().to_string(), &text)?;
     let classifier = config.rules_alone()?;
-    let senses = config.senses()?;
-    let stories = read(global, &classifier, &senses, stories)?;
+    let mut senses = config.senses()?;
+    let stories = read(global, &classifier, &mut senses, stories)?;
     let mut all = Vec::new();
     for (tag, description) in &described {
         let asked = classifier.described(&senses, description)?;
-        let found = stories.found(&senses, tag, description, &asked)?;
+        let found = stories.found(&senses, tag, description, &asked);
         all.extend((found.stories > 0).then_some(found));
     }
     report(&all, out)?;
@@ -68,16 +68,17 @@ pub(in crate::commands) fn measure(
 fn read(
     global: &Global,
     classifier: &Classifier,
-    senses: &Senses,
+    senses: &mut Senses,
     files: &[PathBuf],
 ) -> Result<Stories> {
     let labelled = labelled::read(files, Hand::Read)?;
     let candidate =
         |s: &Labelled| Candidate::new(s.id.clone(), s.title.clone(), &s.text, s.lang.clone());
-    let found = labelled.iter().map(candidate).collect();
+    let found: Vec<Candidate> = labelled.iter().map(candidate).collect();
     let bar = progress::bar(global);
     let tell = |done: usize, all: usize| progress::tell(&bar, "reading", done, all);
-    let (candidates, meanings) = candidates::compared(classifier, senses, found, &tell)?;
+    let (_, meanings) = candidates::compared(classifier, senses, "AI", &found, &tell)?;
+    let (candidates, meanings) = candidates::known(found, meanings);
     bar.finish_and_clear();
     Ok(Stories {
         labels: labelled.into_iter().map(|s| (s.id.clone(), s)).collect(),
@@ -87,15 +88,9 @@ fn read(
 }
 
 impl Stories {
-    fn found(
-        &self,
-        senses: &Senses,
-        tag: &str,
-        description: &str,
-        asked: &Meaning,
-    ) -> Result<Found> {
+    fn found(&self, senses: &Senses, tag: &str, description: &str, asked: &Meaning) -> Found {
         let ranking = Ranking::new(asked, &self.meanings);
-        let said = candidates::entailed(senses, description, &self.candidates, ranking.order())?;
+        let said = candidates::entailed(senses, description, &self.candidates, ranking.order());
         let ranking = ranking.entailed(&said);
         let ask = ranking.to_ask(FIRST, &self.open(tag));
         let answer = |story: usize| {
@@ -110,13 +105,13 @@ impl Stories {
         let taught = Ranking::by(self.meanings.iter().map(|m| taught.sum(m)).collect());
         let having = |story: &&Labelled| story.answer(tag) == Some(true);
         let count = self.labels.values().filter(having).count();
-        Ok(Found {
+        Found {
             tag: tag.to_owned(),
             stories: count,
             described: self.part(&ranking, tag, count),
             taught: self.part(&taught, tag, count),
             yes: answers.iter().filter(|a| a.yes).count(),
-        })
+        }
     }
 
     fn answer(&self, story: usize, tag: &str) -> Option<bool> {
