@@ -98,6 +98,25 @@ fn a_description_finds_its_stories_and_verdicts_make_it_a_tag() {
     let told = program.ok(&["classify", file.to_str().unwrap(), "--explain"]);
     assert!(told.contains("chip-smuggling"));
 
+    // A verdict outlives the tag: adding it again brings both back.
+    let analyst = |stories: &[Value]| stories.iter().filter(|s| tag(s)["by"] == "analyst").count();
+    let by_analyst = analyst(&stories);
+    assert!(by_analyst > 0);
+    program.ok(&["tags", "remove", "chip-smuggling"]);
+    program.ok(&described);
+    let again = program.json(&["query", "tag:chip-smuggling", "--json"]);
+    assert_eq!(analyst(&again), by_analyst);
+
+    // Stories of a file bring no verdicts: what was learned is not written over.
+    let lines = format!(
+        "{}\n",
+        serde_json::json!({ "id": "a", "title": "AI chips smuggled", "text": "" })
+    );
+    let from = program.dir.path().join("from.jsonl");
+    fs::write(&from, lines).unwrap();
+    let told = program.fails(&[&add[..], &["--from", from.to_str().unwrap()]].concat(), 2);
+    assert!(told.contains("nothing is written"), "{told}");
+
     // Doing it again changes nothing; taking it away takes it off every story.
     program.ok(&add);
     assert_eq!(program.ok(&query).trim(), given.to_string());
@@ -105,6 +124,10 @@ fn a_description_finds_its_stories_and_verdicts_make_it_a_tag() {
     assert!(!program.ok(&["tags", "list"]).contains("chip-smuggling"));
     let told = program.fails(&["query", "tag:chip-smuggling"], 2);
     assert!(told.contains("chip-smuggling"), "{told}");
+    let config = program.dir.path().join(".config/tocsin/tocsin.toml");
+    fs::write(&config, "").unwrap();
+    program.fails(&["tags", "remove", "../tocsin"], 2);
+    assert!(config.exists());
     let told = program.fails(&["tags", "remove", "conference"], 2);
     assert!(told.contains("no tag of your own"), "{told}");
 }

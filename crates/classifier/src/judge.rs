@@ -89,10 +89,12 @@ impl Classifier {
     }
 
     /// The same with what an encoder's vectors add to the model; nothing changes where the supplement was
-    /// learned with another encoder, or where there is no model.
+    /// learned with another encoder or for another model.
     #[must_use]
     pub fn with_supplement(mut self, supplement: Model, encoder: Arc<dyn Encoder>) -> Self {
-        if supplement.encoder() == Some(encoder.name()) {
+        let ours = self.trained.as_ref().and_then(Trained::checksum);
+        let belongs = supplement.supplements();
+        if belongs.is_some_and(|s| s.encoder == encoder.name() && Some(s.model) == ours) {
             self.trained = self.trained.map(|trained| trained.supplemented(supplement));
             self.encoder = Some(encoder);
         }
@@ -182,8 +184,8 @@ impl Classifier {
         Some(trained.opinion(&self.material(reading, entities).features(), sentence))
     }
 
-    /// A story's vector by the encoder, where there is one that is used and reads it. Where it fails,
-    /// it has said so when it was loaded, and words alone go on.
+    /// A story's vector by the encoder, where there is one that is used and reads it. Where it fails, words
+    /// alone go on; whoever handed it in tells of it.
     pub(crate) fn sentence(&self, input: &Input<'_>, reading: &Reading<'_>) -> Option<Vec<f32>> {
         let encoder = self.encoder.as_ref().filter(|_| reading.worth_a_look())?;
         if !encoder.reads(reading.language.as_deref()) {

@@ -55,5 +55,5 @@ pub use crate::encoder::{Encoder, EncoderError};
 pub use crate::explain::{Account, Explanation, Reason};
 pub use crate::gazetteer::Gazetteer;
 pub use crate::judge::{Classifier, Input, Judgement};
-pub use crate::model::{Model, ModelError};
+pub use crate::model::{Model, ModelError, Supplements};
 pub use crate::taxonomy::{ReadyError, Taxonomy};

@@ -31,7 +31,7 @@ pub struct Model {
     weights: Vec<i8>,
     /// Where the keys of each bucket begin.
     buckets: Buckets,
-    encoder: Option<String>,
+    supplements: Option<Supplements>,
 }
 
 /// Rows of a model's weights, copied from all over it: that way no reading of one waits for another.
@@ -98,9 +98,19 @@ impl Output {
 #[serde(deny_unknown_fields)]
 struct Header {
     outputs: Vec<Output>,
-    /// The encoder whose numbers are the features; `None` for a model of words.
+    /// `None` for a model of words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    encoder: Option<String>,
+    supplements: Option<Supplements>,
+}
+
+/// What a supplement belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Supplements {
+    /// The name of the encoder whose numbers are its features.
+    pub encoder: String,
+    /// The checksum of the model whose log-odds it corrects.
+    pub model: u32,
 }
 
 /// Why a model file cannot be used.
@@ -138,19 +148,29 @@ impl Model {
             outputs,
             keys,
             weights,
-            encoder: None,
+            supplements: None,
         }
     }
 
-    /// The same as a supplement: its features are the numbers of this encoder's vectors.
-    pub(crate) fn of_encoder(mut self, encoder: &str) -> Self {
-        self.encoder = Some(encoder.to_owned());
+    /// The same as a supplement.
+    pub(crate) fn supplementing(mut self, supplements: Supplements) -> Self {
+        self.supplements = Some(supplements);
         self
     }
 
-    /// The encoder that it supplements a model of words with; `None` for such a model itself.
-    pub fn encoder(&self) -> Option<&str> {
-        self.encoder.as_deref()
+    /// What it belongs to, where it is a supplement; `None` for a model of words.
+    pub fn supplements(&self) -> Option<&Supplements> {
+        self.supplements.as_ref()
+    }
+
+    /// A number that tells this model from others: the checksum of its file.
+    ///
+    /// # Errors
+    /// As [`to_bytes`](Self::to_bytes).
+    pub fn checksum(&self) -> Result<u32, ModelError> {
+        let file = self.to_bytes()?;
+        let (body, _) = file.split_last_chunk::<4>().unwrap_or((&file, &[0; 4]));
+        Ok(crc32fast::hash(body))
     }
 
     /// Reads a model file.
@@ -193,7 +213,7 @@ impl Model {
         let weights = weights.iter().map(|b| b.cast_signed()).collect();
         let model = Self::assembled(header.outputs, keys, weights);
         Ok(Self {
-            encoder: header.encoder,
+            supplements: header.supplements,
             ..model
         })
     }
@@ -206,7 +226,7 @@ impl Model {
         let fail = |e: &dyn std::fmt::Display| ModelError(e.to_string());
         let header = Header {
             outputs: self.outputs.clone(),
-            encoder: self.encoder.clone(),
+            supplements: self.supplements.clone(),
         };
         let header = serde_json::to_vec(&header).map_err(|e| fail(&e))?;
         let length = |n: usize| u32::try_from(n).map_err(|e| fail(&e));
@@ -218,6 +238,14 @@ impl Model {
         out.extend(self.weights.iter().map(|w| w.cast_unsigned()));
         out.extend(crc32fast::hash(&out).to_le_bytes());
         Ok(out)
+    }
+
+    /// The names of what it has learned: tags, and `relevance`.
+    pub fn outputs(&self) -> Vec<String> {
+        self.outputs
+            .iter()
+            .map(|output| output.name.clone())
+            .collect()
     }
 
     /// How many features have weights.

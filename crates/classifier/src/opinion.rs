@@ -49,6 +49,11 @@ impl Trained {
         }
     }
 
+    /// The checksum of the model; `None` for one too large for its format.
+    pub(crate) fn checksum(&self) -> Option<u32> {
+        self.model.checksum().ok()
+    }
+
     /// The same with what an encoder's vectors add.
     pub(crate) fn supplemented(mut self, supplement: Model) -> Self {
         let theirs = |ours: &Output| {

@@ -29,17 +29,22 @@ pub(crate) struct Reading<'a> {
     passages: OnceCell<Vec<f64>>,
 }
 
+/// The language of a story, ISO 639-1, as it is given or as its text tells.
+pub(crate) fn language(input: &Input<'_>) -> Option<String> {
+    input.lang.map(str::to_lowercase).or_else(|| {
+        let text = if input.text.is_empty() {
+            input.title
+        } else {
+            input.text
+        };
+        detect_language(text).map(str::to_owned)
+    })
+}
+
 impl<'a> Reading<'a> {
     /// Reads a story. Takes time linear in its length.
     pub(crate) fn new(taxonomy: &'a Taxonomy, input: &Input<'a>) -> Self {
-        let language = input.lang.map(str::to_lowercase).or_else(|| {
-            let text = if input.text.is_empty() {
-                input.title
-            } else {
-                input.text
-            };
-            detect_language(text).map(str::to_owned)
-        });
+        let language = language(input);
         let cut = Cut {
             lead: taxonomy.scoring.lead_width,
             passage: taxonomy.scoring.passage_width,

@@ -3,6 +3,7 @@
 //! A file that is missing from the directory is taken from the defaults, so a directory may hold
 //! only what its operator changed.
 
+use crate::telling::Telling;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -281,7 +282,7 @@ impl Config {
 
     fn warn_of(&self, tag: &Described, senses: &Senses) {
         let basis = senses.basis();
-        if !tag.fits(basis.embedding) {
+        if !tag.fits(&senses.embedding) {
             tracing::warn!(
                 "tag {0} was learned with another {EMBEDDING} and is not given: `tocsin tags add {0}` learns it anew",
                 tag.name
@@ -326,9 +327,13 @@ impl Config {
         files.iter().map(read).collect()
     }
 
-    /// Where a described tag is kept; `None` where such tags are left out.
+    /// Where a described tag is kept; `None` where such tags are left out, and for what is no name.
     pub fn described_file(&self, name: &str) -> Option<PathBuf> {
-        Some(self.tags.as_ref()?.join(format!("{name}.toml")))
+        let dir = self
+            .tags
+            .as_ref()
+            .filter(|_| Described::may_be_named(name))?;
+        Some(dir.join(format!("{name}.toml")))
     }
 
     /// What meanings are made by: the embedding, and the encoder where there is one.
@@ -347,10 +352,11 @@ impl Config {
     /// # Errors
     /// Settings that cannot be read.
     pub fn usable_encoder(&self) -> Result<Option<Arc<dyn Encoder>>, ConfigError> {
-        Ok(self.encoder()?.unwrap_or_else(|error| {
+        let encoder = self.encoder()?.unwrap_or_else(|error| {
             tracing::warn!("{error}\n  going on without");
             None
-        }))
+        });
+        Ok(encoder.map(|encoder| Arc::new(Telling::new(encoder)) as Arc<dyn Encoder>))
     }
 
     /// The encoder of `models.bert.dir`; `None` where that is not set, and an error in words where it cannot be

@@ -16,7 +16,7 @@ pub struct Applied {
     pub unsure: usize,
 }
 
-/// Judges every stored story by a described tag. What an analyst decided stays.
+/// Judges every stored story by a described tag; what an analyst decided on it outranks that.
 ///
 /// # Errors
 /// Where the store fails; each page of stories is changed as a whole or not at all, so doing it again
@@ -28,10 +28,15 @@ pub fn apply(
 ) -> Result<Applied, StoreError> {
     let mut applied = Applied::default();
     for_each_change(store, |story| {
-        let verdict = store.verdict(story.id())?;
-        if let Some(yes) = verdict.and_then(|v| v.tags.get(name).copied()) {
-            applied.given += usize::from(yes);
-            return Ok(false);
+        if let Some(mut verdict) = store.verdict(story.id())? {
+            verdict.relevant = None;
+            verdict.tags.retain(|tag, _| tag == name);
+            if !verdict.tags.is_empty() {
+                let before = (story.tags.clone(), story.review.clone());
+                verdict.apply(story);
+                applied.given += usize::from(story.tags.iter().any(|t| t.tag == name));
+                return Ok(before != (story.tags.clone(), story.review.clone()));
+            }
         }
         let judged = classifier.described_tag(
             name,

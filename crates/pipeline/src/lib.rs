@@ -27,6 +27,7 @@ mod overlay;
 mod pass;
 pub mod poll;
 mod report;
+mod telling;
 pub mod verdicts;
 
 pub use config::{Config, EMBEDDING, MODEL, SUPPLEMENT, Settings, Vocab};

@@ -6,12 +6,16 @@
 use crate::encoder::EncoderError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 /// The weights, by preference.
 const WEIGHTS: [&str; 2] = ["model.safetensors", "rust_model.ot"];
 /// Largest JSON file that is read, in bytes.
 const MAX_JSON: u64 = 1 << 20;
+/// Bytes at either end of the weights by which a model is told from others.
+const PRINTED: u64 = 1 << 20;
 /// Memory that a model takes, as a multiple of its weights: the file and its copy.
 const MEMORY: u64 = 2;
 
@@ -154,9 +158,22 @@ fn files(dir: &Path) -> Result<Files, EncoderError> {
         vocabulary,
         merges,
         lower_case: tokenizer.do_lower_case,
-        name: format!("{model_type}-{bytes}"),
+        name: format!("{model_type}-{:08x}", print(&weights, bytes)?),
         weights,
     })
+}
+
+/// A checksum of the first and the last stretch of the weights: models of one shape differ there, too.
+fn print(weights: &Path, bytes: u64) -> Result<u32, EncoderError> {
+    let read = || -> std::io::Result<u32> {
+        let mut file = File::open(weights)?;
+        let mut stretch = Vec::new();
+        file.by_ref().take(PRINTED).read_to_end(&mut stretch)?;
+        file.seek(SeekFrom::Start(bytes.saturating_sub(PRINTED)))?;
+        file.take(PRINTED).read_to_end(&mut stretch)?;
+        Ok(crc32fast::hash(&stretch))
+    };
+    read().map_err(|e| unreadable(weights, &e))
 }
 
 fn there(file: PathBuf) -> Result<PathBuf, EncoderError> {
@@ -168,17 +185,20 @@ fn there(file: PathBuf) -> Result<PathBuf, EncoderError> {
 
 /// A JSON file.
 fn json<T: DeserializeOwned>(file: &Path) -> Result<T, EncoderError> {
-    let size = match std::fs::metadata(file) {
-        Ok(data) => data.len(),
-        Err(_) => return Err(missing(file)),
+    let Ok(open) = File::open(file) else {
+        return Err(missing(file));
     };
-    if size > MAX_JSON {
+    let mut text = String::new();
+    let size = open
+        .take(MAX_JSON + 1)
+        .read_to_string(&mut text)
+        .map_err(|e| unreadable(file, &e))?;
+    if size as u64 > MAX_JSON {
         return Err(EncoderError(format!(
-            "{} is {size} bytes long, which no such file is",
+            "{} is longer than any such file",
             file.display()
         )));
     }
-    let text = std::fs::read_to_string(file).map_err(|e| unreadable(file, &e))?;
     serde_json::from_str(&text).map_err(|e| {
         EncoderError(format!(
             "{} is not what a model directory holds: {e}\n  hint: get the model once more (docs/bert.md)",

@@ -4,6 +4,7 @@
 //! library through: it takes a model directory for whole where it is not.
 
 use super::directory::{Architecture, Files, entailment, sentences};
+use crate::embedding::unit;
 use crate::encoder::{Encoder, EncoderError};
 use rust_bert::RustBertError;
 use rust_bert::pipelines::common::{ModelResource, ModelType};
@@ -128,7 +129,15 @@ impl Encoder for Bert {
             .get_or_init(|| Ok(Mutex::new(self.load_sentences()?)));
         let model = model.as_ref().map_err(EncoderError::clone)?;
         let model = model.lock().unwrap_or_else(PoisonError::into_inner);
-        self.guarded("fails on a text", || model.encode(texts))
+        let vectors = self.guarded("fails on a text", || model.encode(texts))?;
+        // Not every such model ends with a step that brings them to length one.
+        let whole: Option<Vec<Vec<f32>>> = vectors.into_iter().map(unit).collect();
+        whole.ok_or_else(|| {
+            EncoderError(format!(
+                "the model in {} gives a vector that is none",
+                self.dir.display()
+            ))
+        })
     }
 
     fn entails(&self, texts: &[String], statement: &str) -> Result<Option<Vec<f32>>, EncoderError> {

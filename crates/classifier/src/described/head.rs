@@ -33,6 +33,13 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// Whether all its numbers are numbers.
+    pub(super) fn is_finite(&self) -> bool {
+        let biases = [self.bias, self.sentence_bias];
+        let all = self.words.iter().chain(&self.sentence).chain(&biases);
+        all.copied().all(f32::is_finite)
+    }
+
     /// The sum over a meaning.
     pub(super) fn sum(&self, meaning: &Meaning) -> f32 {
         let words = meaning.words.as_deref().unwrap_or_default();
@@ -51,7 +58,7 @@ pub(super) fn learn(ranking: &Ranking, stories: &[Meaning], answers: &[Answer]) 
         line.bias -= EVEN;
         return line;
     }
-    let width = ranking.line().words.len();
+    let (width, deep) = (line.words.len(), !line.sentence.is_empty());
     let mut rows = Rows::default();
     let mut known = Vec::new();
     let mut add = |story: usize, yes: bool, counts: f64| {
@@ -64,7 +71,7 @@ pub(super) fn learn(ranking: &Ranking, stories: &[Meaning], answers: &[Answer]) 
             counts,
             offset: f64::from(line.sum(meaning)),
         });
-        rows.push(numbers(meaning, width));
+        rows.push(numbers(meaning, width, deep));
     };
     for answer in answers {
         add(answer.story, answer.yes, 1.0);
@@ -87,10 +94,15 @@ pub(super) fn learn(ranking: &Ranking, stories: &[Meaning], answers: &[Answer]) 
     line
 }
 
-/// A meaning as a row: words first.
-fn numbers(meaning: &Meaning, width: usize) -> impl Iterator<Item = (u32, f32)> {
+/// A meaning as a row: words first, then, for a description that has one, the vector of an encoder.
+fn numbers(meaning: &Meaning, width: usize, deep: bool) -> impl Iterator<Item = (u32, f32)> {
     let words = meaning.words.iter().flatten().copied().enumerate();
-    let sentence = meaning.sentence.iter().flatten().enumerate();
+    let sentence = meaning
+        .sentence
+        .iter()
+        .filter(move |_| deep)
+        .flatten()
+        .enumerate();
     let sentence = sentence.map(move |(n, x)| (width + n, SENTENCE * x));
     let all = words.chain(sentence);
     all.filter_map(|(column, x)| Some((u32::try_from(column).ok()?, x)))

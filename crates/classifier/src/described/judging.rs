@@ -10,7 +10,7 @@ use crate::encoder::{Encoder, EncoderError, opening};
 use crate::evidence;
 use crate::features::{Feature, Origin};
 use crate::judge::{Classifier, Decision, Input};
-use crate::reading::Reading;
+use crate::reading::{Reading, language};
 use rayon::prelude::*;
 use std::sync::Arc;
 use tocsin_core::{Entity, Judge, TagScore};
@@ -57,7 +57,7 @@ impl Classifier {
     /// ([`Taxonomy::with_described`](crate::Taxonomy::with_described)); those that were learned in another embedding judge nothing.
     #[must_use]
     pub fn with_described(mut self, senses: Senses, mut tags: Vec<Described>) -> Self {
-        tags.retain(|tag| tag.fits(senses.embedding.checksum()));
+        tags.retain(|tag| tag.fits(&senses.embedding));
         let encoder = senses.encoder.as_ref();
         for tag in &mut tags {
             tag.keep_only(encoder.map(|e| e.name()));
@@ -141,7 +141,10 @@ impl Classifier {
             text: description,
             lang: None,
         });
-        let sentence = match &senses.encoder {
+        // A few words do not tell their language for sure, so they get the benefit of the doubt.
+        let lang = tocsin_core::detect_language(description);
+        let reads = |e: &&Arc<dyn Encoder>| lang.is_none() || e.reads(lang);
+        let sentence = match senses.encoder.as_ref().filter(reads) {
             Some(encoder) => encoder.encode(&[description.to_owned()])?.pop(),
             None => None,
         };
@@ -168,7 +171,9 @@ impl Classifier {
         let read = |nth: &usize| {
             let story = stories.get(*nth)?;
             let opening = || opening(story.title, story.text);
-            encoder.reads(language(story)).then(|| (*nth, opening()))
+            encoder
+                .reads(language(story).as_deref())
+                .then(|| (*nth, opening()))
         };
         let closest = order.iter().take(ENTAILED).filter_map(read);
         let (stories, texts): (Vec<usize>, Vec<String>) = closest.unzip();
@@ -282,7 +287,7 @@ fn encoded(
     let mut todo: Vec<(usize, &Input<'_>)> = stories
         .iter()
         .enumerate()
-        .filter(|(nth, story)| wanted(*nth) && encoder.reads(language(story)))
+        .filter(|(nth, story)| wanted(*nth) && encoder.reads(language(story).as_deref()))
         .collect();
     // Texts of like length fill up one another least.
     todo.sort_by_key(|(_, story)| story.title.len() + story.text.len());
@@ -300,16 +305,4 @@ fn encoded(
         progress(done, todo.len());
     }
     Ok(vectors)
-}
-
-/// The language of a story, as it is given or as its text tells.
-fn language<'a>(story: &Input<'a>) -> Option<&'a str> {
-    story.lang.or_else(|| {
-        let text = if story.text.is_empty() {
-            story.title
-        } else {
-            story.text
-        };
-        tocsin_core::detect_language(text)
-    })
 }

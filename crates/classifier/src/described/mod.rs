@@ -15,6 +15,8 @@ pub use judging::Senses;
 pub(crate) use judging::{About, Own};
 pub use ranking::Ranking;
 
+use crate::embedding::Embedding;
+use crate::model::RELEVANCE;
 use head::Line;
 use serde::{Deserialize, Serialize};
 use tocsin_core::{ConfigError, Score, parse_toml};
@@ -26,6 +28,9 @@ const REVIEW: f64 = 0.25;
 /// Verdicts of yes without which a tag is only ever put to a person.
 const LEAST_YES: usize = 3;
 
+/// Longest name of a tag, in characters.
+const LONGEST_NAME: usize = 40;
+
 /// What a story, or a description, is about, as vectors of length one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meaning {
@@ -36,9 +41,9 @@ pub struct Meaning {
 }
 
 impl Meaning {
-    /// Whether there is nothing to compare it by.
+    /// Whether none of its words, concepts and names is known.
     pub fn is_empty(&self) -> bool {
-        self.words.is_none() && self.sentence.is_none()
+        self.words.is_none()
     }
 
     /// The same without what an encoder said.
@@ -121,12 +126,36 @@ impl Described {
         }
     }
 
+    /// Whether a tag may have this name, which names its file too: small letters, digits and hyphens, 40 at
+    /// most, and not that of the gate.
+    pub fn may_be_named(name: &str) -> bool {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        (1..=LONGEST_NAME).contains(&name.len())
+            && name.chars().all(plain)
+            && name != "relevant"
+            && name != RELEVANCE
+    }
+
     /// Reads a tag's file; `file` is its name in errors.
     ///
     /// # Errors
-    /// Anything that [`parse_toml`] refuses.
+    /// Anything that [`parse_toml`] refuses; a name that no tag may have; numbers that are none.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
-        parse_toml(file, text)
+        let tag: Self = parse_toml(file, text)?;
+        if !Self::may_be_named(&tag.name) {
+            let message = format!("`{}` is no name for a tag", tag.name);
+            return Err(ConfigError::new(file, message).hint("small letters, digits and hyphens"));
+        }
+        let deep = tag.deep.iter().map(|deep| &deep.line);
+        match std::iter::once(&tag.words).chain(deep).all(Line::is_finite) {
+            true => Ok(tag),
+            false => Err(
+                ConfigError::new(file, "holds a number that is none").hint(format!(
+                    "`tocsin tags add {} --describe \"…\"` writes it anew",
+                    tag.name
+                )),
+            ),
+        }
     }
 
     /// The tag as a file.
@@ -138,8 +167,8 @@ impl Described {
     }
 
     /// Whether its numbers mean something with this embedding; if not, it has to be learned again.
-    pub fn fits(&self, embedding: u32) -> bool {
-        self.embedding == embedding
+    pub fn fits(&self, embedding: &Embedding) -> bool {
+        self.embedding == embedding.checksum() && self.words.words.len() == embedding.width()
     }
 
     /// Forgets what it learned with another encoder than this one.

@@ -19,7 +19,7 @@ const DRAWN: f32 = 0.5;
 const SENTENCE: f32 = 0.3;
 /// What an entailment model's probability counts, in standard deviations of closeness.
 const ENTAILED: f32 = 2.0;
-/// Borderline stories are taken from so many places after the best.
+/// Borderline stories are taken from so many places after the best, or twice as many as are asked about.
 const BORDER: usize = 40;
 /// Part of the stories to ask about that are the best ones.
 const BEST: f64 = 0.6;
@@ -101,7 +101,7 @@ impl Ranking {
         )]
         let best = (count as f64 * BEST).ceil() as usize;
         let mut ask: Vec<usize> = open.by_ref().take(best).collect();
-        let border: Vec<usize> = open.take(BORDER).collect();
+        let border: Vec<usize> = open.take(BORDER.max(2 * count)).collect();
         let rest = count - ask.len().min(count);
         let step = (border.len() / rest.max(1)).max(1);
         ask.extend(border.into_iter().step_by(step).take(rest));

@@ -10,11 +10,13 @@ use super::solver::{Answer, Line, Rows, fit};
 use super::train::{Plan, Trained};
 use crate::features::sentence_key;
 use crate::figures::Verdict;
-use crate::model::{Model, Output};
+use crate::model::{Model, ModelError, Output, Supplements};
 use rayon::prelude::*;
 
 /// How closely the labels are followed: C of the solver.
 const PENALTY: f64 = 3.0;
+/// An output needs so many stories that have it, and so many that have not.
+const LEAST: usize = 20;
 /// Parts that are held out in turn.
 const FOLDS: usize = 5;
 
@@ -28,13 +30,16 @@ pub struct Supplemented {
 }
 
 /// Learns a supplement. `sentences` holds a vector for each story that the encoder of this name reads.
+///
+/// # Errors
+/// Where the model is too large for its format.
 pub fn supplement(
     trained: &Trained,
     stories: &[Labelled],
     sentences: &[Option<Vec<f32>>],
     encoder: &str,
     plan: &Plan,
-) -> Supplemented {
+) -> Result<Supplemented, ModelError> {
     let work = Work {
         trained,
         stories,
@@ -44,26 +49,30 @@ pub fn supplement(
         plan,
     };
     let outputs = &trained.model.outputs;
-    let whole: Vec<Line> = (0..outputs.len())
+    let learned: Vec<Learned> = (0..outputs.len())
         .into_par_iter()
-        .map(|o| work.fit(o, None))
+        .filter_map(|output| work.learn(output))
         .collect();
-    let jobs: Vec<(usize, u64)> = (0..outputs.len())
-        .flat_map(|o| (0..FOLDS as u64).map(move |f| (o, f)))
-        .collect();
-    let held_out: Vec<Line> = jobs
-        .par_iter()
-        .map(|(o, f)| work.fit(*o, Some(*f)))
-        .collect();
-    let readings: Vec<Reading> = (0..outputs.len())
-        .map(|o| work.reading(o, &held_out))
-        .collect();
-    let model = model(outputs, &whole, &readings, encoder);
-    let verdicts = (0..stories.len()).map(|n| work.verdict(n, &model, &held_out));
-    Supplemented {
+    let model = model(&learned).supplementing(Supplements {
+        encoder: encoder.to_owned(),
+        model: trained.model.checksum()?,
+    });
+    let verdicts = (0..stories.len()).map(|story| work.verdict(story, &learned, &model));
+    Ok(Supplemented {
         verdicts: verdicts.collect(),
         model,
-    }
+    })
+}
+
+/// What was learned for an output.
+struct Learned<'a> {
+    /// Its place among the first model's outputs.
+    output: usize,
+    of: &'a Output,
+    whole: Line,
+    /// By fold.
+    held_out: Vec<Line>,
+    reading: Reading,
 }
 
 impl Supplemented {
@@ -82,12 +91,37 @@ struct Work<'a> {
     plan: &'a Plan,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Log-odds of an output on a story held out; `None` where the model does not look at it.
     fn odds(&self, story: usize, output: usize) -> Option<f64> {
         let sums = self.trained.held_out().get(story)?.as_ref()?;
         let of = self.trained.model.outputs.get(output)?;
         Some(of.odds(*sums.get(output)?))
+    }
+
+    /// `None` where too few of the stories that the encoder reads are decided to tell how its sums are read.
+    fn learn(&self, output: usize) -> Option<Learned<'a>> {
+        let of = self.trained.model.outputs.get(output)?;
+        let held_out: Vec<Line> = (0..FOLDS as u64)
+            .map(|f| self.fit(output, Some(f)))
+            .collect();
+        let tried = |(story, labelled): (usize, &Labelled)| {
+            Some(Tried {
+                sum: self.odds(story, output)? + self.added(story, &held_out)?,
+                yes: labelled
+                    .answer(&of.name)
+                    .filter(|_| labelled.hand != Hand::Nobody)?,
+            })
+        };
+        let tried: Vec<Tried> = self.stories.iter().enumerate().filter_map(tried).collect();
+        let yes = tried.iter().filter(|t| t.yes).count();
+        (yes >= LEAST && tried.len() - yes >= LEAST).then(|| Learned {
+            output,
+            of,
+            whole: self.fit(output, None),
+            reading: calibrate(&tried),
+            held_out,
+        })
     }
 
     fn fit(&self, output: usize, left_out: Option<u64>) -> Line {
@@ -119,45 +153,29 @@ impl Work<'_> {
     }
 
     /// What the fits that had not seen a story add; `None` for a story that the encoder does not read.
-    fn added(&self, story: usize, output: usize, held_out: &[Line]) -> Option<f64> {
+    fn added(&self, story: usize, held_out: &[Line]) -> Option<f64> {
         self.sentences.get(story)?.as_ref()?;
         let fold = usize::try_from(*self.folds.get(story)?).ok()?;
-        Some(held_out.get(output * FOLDS + fold)?.sum(&self.rows, story))
+        Some(held_out.get(fold)?.sum(&self.rows, story))
     }
 
-    /// How the log-odds with what is added to them are read.
-    fn reading(&self, output: usize, held_out: &[Line]) -> Reading {
-        let of = self.trained.model.outputs.get(output);
-        let tried = |(story, labelled): (usize, &Labelled)| {
-            Some(Tried {
-                sum: self.odds(story, output)? + self.added(story, output, held_out)?,
-                yes: labelled
-                    .answer(&of?.name)
-                    .filter(|_| labelled.hand != Hand::Nobody)?,
-            })
-        };
-        let tried: Vec<Tried> = self.stories.iter().enumerate().filter_map(tried).collect();
-        calibrate(&tried)
-    }
-
-    fn verdict(&self, story: usize, supplement: &Model, held_out: &[Line]) -> Verdict {
-        let sums = self
-            .trained
-            .held_out()
-            .get(story)
-            .and_then(Option::as_deref);
-        let read = |(output, (ours, by)): (usize, (&Output, &Output))| {
-            #[expect(clippy::cast_possible_truncation, reason = "as at run time")]
-            let added = self.added(story, output, held_out)? as f32;
-            let sum = sums?.get(output)? + ours.added(added);
-            Some((ours.supplemented(by), sum))
-        };
-        let pairs = self.trained.model.outputs.iter().zip(&supplement.outputs);
-        let (outputs, added): (Vec<Output>, Vec<f32>) = pairs.enumerate().filter_map(read).unzip();
-        match added.is_empty() {
-            true => Verdict::of(&self.trained.model.outputs, sums),
-            false => Verdict::of(&outputs, Some(&added)),
+    fn verdict(&self, story: usize, learned: &[Learned<'_>], supplement: &Model) -> Verdict {
+        let mut outputs = self.trained.model.outputs.clone();
+        let sums = self.trained.held_out().get(story).and_then(Option::as_ref);
+        let mut sums: Option<Vec<f32>> = sums.cloned();
+        for (of, by) in learned.iter().zip(&supplement.outputs) {
+            let sum = sums.as_mut().and_then(|sums| sums.get_mut(of.output));
+            let slot = outputs.get_mut(of.output);
+            if let (Some(sum), Some(slot), Some(added)) =
+                (sum, slot, self.added(story, &of.held_out))
+            {
+                #[expect(clippy::cast_possible_truncation, reason = "as at run time")]
+                let added = added as f32;
+                *sum += slot.added(added);
+                *slot = slot.supplemented(by);
+            }
         }
+        Verdict::of(&outputs, sums.as_deref())
     }
 }
 
@@ -171,29 +189,26 @@ fn rows(sentences: &[Option<Vec<f32>>]) -> Rows {
 
 /// Puts the fits together.
 #[expect(clippy::cast_possible_truncation, reason = "weights are small")]
-fn model(outputs: &[Output], lines: &[Line], readings: &[Reading], encoder: &str) -> Model {
-    let width = lines
+fn model(learned: &[Learned<'_>]) -> Model {
+    let width = learned
         .iter()
-        .map(|line| line.weights.len())
+        .map(|l| l.whole.weights.len())
         .max()
         .unwrap_or_default();
-    let each = outputs.iter().zip(lines).zip(readings);
-    let supplement = each.map(|((of, line), reading)| Output {
-        name: of.name.clone(),
-        bias: line.bias as f32,
+    let outputs = learned.iter().map(|l| Output {
+        name: l.of.name.clone(),
+        bias: l.whole.bias as f32,
         scale: 0.0,
-        intercept: reading.intercept as f32,
-        slope: reading.slope as f32,
+        intercept: l.reading.intercept as f32,
+        slope: l.reading.slope as f32,
         ceiling: 1.0,
-        yes: reading.yes,
-        review: reading.review,
+        yes: l.reading.yes,
+        review: l.reading.review,
     });
     let row = |dimension: u32| {
-        let weights = lines.iter().map(|line| line.weight(dimension) as f32);
+        let weights = learned.iter().map(|l| l.whole.weight(dimension) as f32);
         (sentence_key(dimension), weights.collect())
     };
-    let rows = (0..u32::try_from(width).unwrap_or_default())
-        .map(row)
-        .collect();
-    Model::new(supplement.collect(), rows).of_encoder(encoder)
+    let rows = (0..u32::try_from(width).unwrap_or_default()).map(row);
+    Model::new(outputs.collect(), rows.collect())
 }

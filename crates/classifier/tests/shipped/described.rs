@@ -218,7 +218,7 @@ fn a_supplement_learns_what_words_do_not_tell() {
     let sentences = CLASSIFIER
         .sentences(encoder.as_ref(), &inputs, &|_, _| {})
         .unwrap();
-    let done = learn::supplement(&trained, &stories, &sentences, encoder.name(), &plan);
+    let done = learn::supplement(&trained, &stories, &sentences, encoder.name(), &plan).unwrap();
     let right = |verdicts: &[tocsin_classifier::figures::Verdict]| {
         let given =
             |v: &tocsin_classifier::figures::Verdict| v.given.contains(&"regulation".to_owned());
@@ -231,7 +231,7 @@ fn a_supplement_learns_what_words_do_not_tell() {
     // It comes back from its file, and is used with its encoder only.
     let file = done.model.to_bytes().unwrap();
     let back = tocsin_classifier::Model::parse(&file).unwrap();
-    assert_eq!(back.encoder(), Some("parity"));
+    assert_eq!(back.supplements().unwrap().encoder, "parity");
     let with = |encoder: Arc<dyn Encoder>| {
         let rules = include_str!("../../../../config/taxonomy.toml");
         let taxonomy = Taxonomy::parse("taxonomy.toml", rules).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::output::{BOLD, DIM, Output};
 use anyhow::Result;
-use std::io::{BufRead, Lines, StdinLock};
+use std::io::{BufRead, Read, StdinLock};
 
 /// What was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +13,15 @@ pub(super) enum Said {
     Stop,
 }
 
+/// Longest answer that is read, in bytes.
+const MAX_ANSWER: u64 = 1 << 12;
+
 /// The lines of standard input.
-pub(super) struct Answers(Lines<StdinLock<'static>>);
+pub(super) struct Answers(StdinLock<'static>);
 
 impl Default for Answers {
     fn default() -> Self {
-        Self(std::io::stdin().lock().lines())
+        Self(std::io::stdin().lock())
     }
 }
 
@@ -29,8 +32,9 @@ impl Answers {
             "{BOLD}{what}?{BOLD:#} {DIM}y yes, n no, Enter skip, q stop{DIM:#}"
         ))?;
         out.flush()?;
-        let line = self.0.next().transpose()?;
-        Ok(match line.as_deref().unwrap_or("q").trim() {
+        let mut line = String::new();
+        let read = self.0.by_ref().take(MAX_ANSWER).read_line(&mut line)?;
+        Ok(match if read == 0 { "q" } else { line.trim() } {
             "y" | "yes" => Said::Yes,
             "n" | "no" => Said::No,
             "q" | "quit" => Said::Stop,

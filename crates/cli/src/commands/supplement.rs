@@ -29,7 +29,7 @@ pub(super) fn learn(
         &sentences,
         encoder.name(),
         &Plan::default(),
-    );
+    )?;
     let plain = config.rules_alone()?.with_model(trained.model.clone());
     let with = |supplement: &Model| -> Result<Classifier> {
         let plain = config.rules_alone()?.with_model(trained.model.clone());

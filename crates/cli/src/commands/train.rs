@@ -48,7 +48,10 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     trained.tune(&bench.classifier, &careful);
     let model = write_model(&dir, &trained.model)?;
     if let Some(encoder) = config.usable_encoder()? {
-        supplement::learn(&config, &encoder, &bench, &trained, &stories, args, &dir)?;
+        let done = supplement::learn(&config, &encoder, &bench, &trained, &stories, args, &dir);
+        if let Err(error) = done {
+            out.note(format!("{error:#}\n  no supplement was made"));
+        }
     }
     let mut card = Card {
         bytes: model,
@@ -75,6 +78,9 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
     Ok(Ended::Done)
 }
 
+/// Stories that an embedding takes at least.
+const LEAST_EMBEDDED: usize = 1_000;
+
 /// The embedding, from stories that need no labels.
 fn embed(
     global: &Global,
@@ -84,6 +90,13 @@ fn embed(
     out: &mut Output,
 ) -> Result<Ended> {
     let stories = labelled::read(&args.files, Hand::Nobody)?;
+    if stories.len() < LEAST_EMBEDDED {
+        return Err(Usage(format!(
+            "{} stories are too few for an embedding: it takes {LEAST_EMBEDDED}, better tens of thousands",
+            stories.len()
+        ))
+        .into());
+    }
     let bar = bar(global);
     let tell = |done: usize, all: usize| tell(&bar, "learning", done, all);
     let embedding = learn::embed(classifier, &stories, &tell)?;
@@ -96,7 +109,8 @@ fn embed(
         }))?;
     }
     out.note(format!(
-        "{} holds {things} words, concepts and names in {width} numbers each ({bytes} bytes), learned from {} stories",
+        "{} holds {things} words, concepts and names in {width} numbers each ({bytes} bytes), learned from {} stories; tags of your own \
+         have to be learned anew: `tocsin tags add NAME`",
         dir.join(EMBEDDING).display(),
         stories.len()
     ));
@@ -121,7 +135,9 @@ fn update(
     dir: &Path,
     out: &mut Output,
 ) -> Result<Ended> {
-    if verdicts.is_empty() {
+    let outputs = model.outputs();
+    let decided = |story: &Labelled| outputs.iter().any(|output| story.answer(output).is_some());
+    if !verdicts.iter().any(decided) {
         let message = "there is nothing to learn from\n  hint: name a file of labelled stories, or give verdicts first \
             with `tocsin review` and `tocsin tag ID +tag -tag`";
         return Err(Usage(message.to_owned()).into());

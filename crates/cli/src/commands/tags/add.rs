@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tocsin_classifier::{Answer, Classifier, Described, Meaning, Ranking, Senses, bert};
 use tocsin_core::StoryId;
@@ -19,8 +20,6 @@ use tocsin_store::Store;
 
 /// Characters of a text that are shown with a question.
 const SHOWN: usize = 300;
-/// Longest name, in characters.
-const LONGEST_NAME: usize = 40;
 
 pub(in crate::commands) fn add(global: &Global, args: &TagsAdd, out: &mut Output) -> Result<Ended> {
     let store = match args.from.is_empty() {
@@ -35,27 +34,23 @@ pub(in crate::commands) fn add(global: &Global, args: &TagsAdd, out: &mut Output
     let mut work = Work::new(global, &config, args, description, store)?;
     work.rank(out);
     if args.ask || (!out.json && std::io::stdin().is_terminal()) {
+        // The tag is there before its first verdict, whatever happens then.
+        work.write(&config, &work.learned())?;
         work.ask(args.verdicts, out)?;
     }
     let tag = work.learned();
-    work.show(&tag, query::limit(args.limit, out.json), out)?;
-    if !args.dry_run {
-        work.keep(&config, tag, out)?;
-    }
+    let limit = query::limit(args.limit, out.json);
+    work.show(&tag, limit, args.verdicts, out)?;
+    work.keep(&config, tag, out)?;
     Ok(Ended::Done)
 }
 
 /// What was said, or what is kept of an earlier time; the name is looked at too.
 fn description(config: &Config, args: &TagsAdd) -> Result<String> {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let name = &args.name;
-    if name.is_empty()
-        || name.len() > LONGEST_NAME
-        || !name.chars().all(plain)
-        || name == "relevant"
-    {
+    if !Described::may_be_named(name) {
         return Err(Usage(format!(
-            "{name}: a tag's name is made of small letters, digits and hyphens, {LONGEST_NAME} at most, and is not `relevant`"
+            "{name}: a tag's name is made of small letters, digits and hyphens, 40 at most, and is not `relevant`"
         ))
         .into());
     }
@@ -105,9 +100,13 @@ impl Work {
             classifier: Arc::new(config.rules_alone()?),
             sources: Arc::new(config.sources()?),
         };
-        let found = match &store {
+        let mut found = match &store {
             Some(store) => candidates::of_store(store.as_ref(), args, &vocabulary)?,
             None => candidates::of_files(args)?,
+        };
+        let answers = match &store {
+            Some(store) => candidates::with_answered(store.as_ref(), &args.name, &mut found)?,
+            None => BTreeMap::new(),
         };
         let mut senses = config.senses()?;
         let bar = progress::bar(global);
@@ -126,10 +125,7 @@ impl Work {
                 FILE takes them from JSON lines";
             return Err(Usage(message.to_owned()).into());
         }
-        let answers = match &store {
-            Some(store) => candidates::verdicts(store.as_ref(), &args.name, &candidates)?,
-            None => Vec::new(),
-        };
+        let answers = candidates::answered(&answers, &candidates);
         Ok(Self {
             name: args.name.clone(),
             dry_run: args.dry_run,
@@ -225,12 +221,12 @@ impl Work {
     }
 
     /// The stories that the tag is closest to.
-    fn show(&self, tag: &Described, limit: usize, out: &mut Output) -> Result<()> {
+    fn show(&self, tag: &Described, limit: usize, verdicts: usize, out: &mut Output) -> Result<()> {
         let ranking = match self.answers.is_empty() {
             true => self.ranking.clone(),
             false => self.ranked_by(tag),
         };
-        let ask = self.ranking.to_ask(limit.min(20), &self.answers);
+        let ask = self.ranking.to_ask(verdicts, &self.answers);
         for story in ranking.order().iter().copied().take(limit) {
             let Some(candidate) = self.candidates.get(story) else {
                 continue;
@@ -262,39 +258,70 @@ impl Work {
         out.flush()
     }
 
-    /// Writes the tag's file, and puts the tag on the stored stories.
-    fn keep(&self, config: &Config, tag: Described, out: &Output) -> Result<()> {
+    /// Writes the tag's file, beside its final name first, so that a kill leaves the old one whole.
+    fn write(&self, config: &Config, tag: &Described) -> Result<Option<PathBuf>> {
+        if self.dry_run {
+            return Ok(None);
+        }
+        self.learned_no_less(config, tag)?;
         let file = config
             .described_file(&tag.name)
             .context("no config directory is known")?;
-        let text = tag.to_toml()?;
         if let Some(dir) = file.parent() {
             std::fs::create_dir_all(dir)
                 .with_context(|| format!("{} cannot be made", dir.display()))?;
         }
         let part = file.with_extension("part");
-        std::fs::write(&part, text)
+        std::fs::write(&part, tag.to_toml()?)
             .and_then(|()| std::fs::rename(&part, &file))
             .with_context(|| format!("{} cannot be written", file.display()))?;
+        Ok(Some(file))
+    }
+
+    /// Stories from a file bring no verdicts of the store: what was learned from those is not written over.
+    fn learned_no_less(&self, config: &Config, tag: &Described) -> Result<()> {
+        let verdicts = |tag: &Described| tag.verdicts.0 + tag.verdicts.1;
+        let kept = config
+            .described()?
+            .into_iter()
+            .find(|kept| kept.name == tag.name);
+        match kept.map(|kept| verdicts(&kept)) {
+            Some(kept) if self.store.is_none() && kept > verdicts(tag) => Err(Usage(format!(
+                "{0} has learned from {kept} verdicts, more than were given now: nothing is written\n  hint: answer for more stories, or \
+                 `tocsin tags remove {0}` first; --dry-run only shows",
+                self.name
+            ))
+            .into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps the tag, and puts it on the stored stories.
+    fn keep(&self, config: &Config, tag: Described, out: &Output) -> Result<()> {
+        let Some(file) = self.write(config, &tag)? else {
+            return Ok(());
+        };
         let (yes, no) = tag.verdicts;
         out.note(format!(
             "{} is kept in {}, learned from {yes} yes and {no} no",
-            tag.name,
+            self.name,
             file.display()
         ));
-        if let Some(store) = &self.store {
-            let classifier: Classifier = config.rules_alone()?;
-            let classifier = classifier.with_described(self.senses.clone(), vec![tag]);
-            let applied = described::apply(store.as_ref(), &classifier, &self.name)?;
+        let Some(store) = &self.store else {
             out.note(format!(
-                "given to {}; {} for `tocsin review --tag {}`",
-                counted(applied.given, "story"),
-                applied.unsure,
+                "{DIM}stories that come in get it; `tocsin tags add {}` learns it anew from the stored ones{DIM:#}",
                 self.name
             ));
-        }
+            return Ok(());
+        };
+        let classifier: Classifier = config.rules_alone()?;
+        let classifier = classifier.with_described(self.senses.clone(), vec![tag]);
+        let applied = described::apply(store.as_ref(), &classifier, &self.name)?;
         out.note(format!(
-            "{DIM}more verdicts (`tocsin review`, `tocsin tag ID +{0}`), then `tocsin tags add {0}` once more, make it surer{DIM:#}",
+            "given to {}; {} for `tocsin review --tag {2}`\n{DIM}more verdicts (`tocsin review`, `tocsin tag ID +{2}`), then `tocsin tags \
+             add {2}` once more, make it surer{DIM:#}",
+            counted(applied.given, "story"),
+            applied.unsure,
             self.name
         ));
         Ok(())

@@ -3,11 +3,12 @@
 use crate::args::TagsAdd;
 use crate::commands::{labelled, query};
 use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use tocsin_classifier::learn::Hand;
 use tocsin_classifier::{Answer, Classifier, EncoderError, Input, Meaning, Senses};
-use tocsin_core::{StoryId, detect_language};
-use tocsin_pipeline::{Vocab, find};
+use tocsin_core::detect_language;
+use tocsin_pipeline::{Vocab, find, verdicts};
 use tocsin_store::Store;
 
 /// Most stories that are compared; the newest ones.
@@ -77,26 +78,45 @@ pub(super) fn of_files(args: &TagsAdd) -> Result<Vec<Candidate>> {
     Ok(stories.take(MOST).collect())
 }
 
-/// The verdicts in the store on a tag.
-pub(super) fn verdicts(
+/// Adds those stories with a verdict on the tag that are not among the candidates.
+pub(super) fn with_answered(
     store: &dyn Store,
     name: &str,
-    candidates: &[Candidate],
-) -> Result<Vec<Answer>> {
-    let mut answers = Vec::new();
-    for (story, candidate) in candidates.iter().enumerate() {
-        let verdict = store.verdict(&StoryId::new(&candidate.id))?;
-        let yes = verdict.and_then(|v| v.tags.get(name).copied());
-        answers.extend(yes.map(|yes| Answer { story, yes }));
+    candidates: &mut Vec<Candidate>,
+) -> Result<BTreeMap<String, bool>> {
+    let mut answers = BTreeMap::new();
+    let known: BTreeSet<String> = candidates.iter().map(|c| c.id.clone()).collect();
+    for story in verdicts::labelled(store, &[name.to_owned()])? {
+        let Some(yes) = story.answer(name) else {
+            continue;
+        };
+        answers.insert(story.id.clone(), yes);
+        if !known.contains(&story.id) {
+            candidates.push(Candidate::new(
+                story.id,
+                story.title,
+                &story.text,
+                story.lang,
+            ));
+        }
     }
     Ok(answers)
+}
+
+/// The verdicts by the candidates' places.
+pub(super) fn answered(answers: &BTreeMap<String, bool>, candidates: &[Candidate]) -> Vec<Answer> {
+    let answer = |(story, candidate): (usize, &Candidate)| {
+        let yes = *answers.get(&candidate.id)?;
+        Some(Answer { story, yes })
+    };
+    candidates.iter().enumerate().filter_map(answer).collect()
 }
 
 /// What the description is about, and each candidate; `None` for one that cannot be about AI.
 type Compared = (Meaning, Vec<Option<Meaning>>);
 
-/// Finds out what the description and the candidates are about. Where the encoder fails, that is told and
-/// the senses lose it: words go on alone.
+/// Finds out what the description and the candidates are about. Where the encoder fails (it tells of
+/// that), the senses lose it: words go on alone.
 pub(super) fn compared(
     classifier: &Classifier,
     senses: &mut Senses,
@@ -111,8 +131,7 @@ pub(super) fn compared(
         let kept = |meaning: Option<Meaning>| meaning.filter(|m| !m.is_empty());
         Ok((asked, meanings.into_iter().map(kept).collect()))
     };
-    compare(senses).or_else(|error| {
-        tracing::error!("{error}\n  going on by words alone");
+    compare(senses).or_else(|_| {
         senses.encoder = None;
         compare(senses)
     })
@@ -129,8 +148,7 @@ pub(super) fn known(
         .unzip()
 }
 
-/// The closest candidates' probabilities by an entailment model; none without one, and where it fails,
-/// which is told.
+/// The closest candidates' probabilities by an entailment model; none without one, and where it fails.
 pub(super) fn entailed(
     senses: &Senses,
     description: &str,
@@ -138,8 +156,6 @@ pub(super) fn entailed(
     order: &[usize],
 ) -> Vec<(usize, f32)> {
     let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
-    Classifier::entailed(senses, description, &inputs, order).unwrap_or_else(|error| {
-        tracing::error!("{error}\n  going on without entailment");
-        Vec::new()
-    })
+    let said = Classifier::entailed(senses, description, &inputs, order);
+    said.unwrap_or_default()
 }

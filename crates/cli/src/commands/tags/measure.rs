@@ -7,9 +7,9 @@
 use super::candidates::{self, Candidate};
 use crate::Ended;
 use crate::args::Global;
-use crate::commands::{labelled, progress};
+use crate::commands::{input, labelled, progress};
 use crate::output::{BOLD, DIM, Output, TAG};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,8 +49,7 @@ pub(in crate::commands) fn measure(
     stories: &[PathBuf],
     out: &mut Output,
 ) -> Result<Ended> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("{} cannot be read", file.display()))?;
+    let text = input::read_text(Some(file))?;
     let described: BTreeMap<String, String> = parse_toml(&file.display().to_string(), &text)?;
     let classifier = config.rules_alone()?;
     let mut senses = config.senses()?;

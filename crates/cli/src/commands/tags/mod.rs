@@ -49,9 +49,16 @@ pub(super) fn remove(global: &Global, args: &TagsRemove, out: &mut Output) -> Re
         );
         return Err(Usage(message).into());
     };
+    // Where taxonomy.toml has come to have the same tag, the stories keep it.
+    let ours = config
+        .clone()
+        .without_described()
+        .taxonomy()?
+        .names()
+        .contains(&args.name);
     let taken = match installation::store_if_there(global)? {
-        Some(store) => described::remove(store.as_ref(), &args.name)?,
-        None => 0,
+        Some(store) if !ours => described::remove(store.as_ref(), &args.name)?,
+        _ => 0,
     };
     std::fs::remove_file(&file).with_context(|| format!("{} cannot be removed", file.display()))?;
     if out.json {
