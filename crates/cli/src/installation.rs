@@ -65,15 +65,14 @@ pub(crate) fn config(global: &Global) -> Result<Config> {
 /// # Errors
 /// Where there is none, or it cannot be opened.
 pub(crate) fn store(global: &Global) -> Result<Arc<dyn Store>> {
-    let dir = data_dir(global, "tocsin")?;
-    if !dir.join("store").exists() {
-        return Err(Usage(format!(
-            "there is no store in {}\n  hint: `tocsin run` makes one; --data DIR names another place",
-            dir.display()
-        ))
-        .into());
+    if let Some(store) = store_if_there(global)? {
+        return Ok(store);
     }
-    Ok(Arc::new(SledStore::open(&dir)?))
+    Err(Usage(format!(
+        "there is no store in {}\n  hint: `tocsin run` makes one; --data DIR names another place",
+        data_dir(global, "tocsin")?.display()
+    ))
+    .into())
 }
 
 /// The store, where there is one.
@@ -81,8 +80,9 @@ pub(crate) fn store(global: &Global) -> Result<Arc<dyn Store>> {
 /// # Errors
 /// Where it cannot be opened.
 pub(crate) fn store_if_there(global: &Global) -> Result<Option<Arc<dyn Store>>> {
-    match data_dir(global, "tocsin")?.join("store").exists() {
-        true => store(global).map(Some),
+    let dir = data_dir(global, "tocsin")?;
+    match dir.join("store").exists() {
+        true => Ok(Some(Arc::new(SledStore::open(&dir)?))),
         false => Ok(None),
     }
 }

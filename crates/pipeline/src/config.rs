@@ -50,7 +50,7 @@ pub const SUPPLEMENT: &str = "supplement.model";
 const BUILT_IN_SUPPLEMENT: &[u8] = include_bytes!("../../../models/supplement.model");
 
 /// Where the config directory keeps the tags that an analyst described.
-pub const DESCRIBED: &str = "tags";
+const DESCRIBED: &str = "tags";
 
 /// The default rules and names once more, see `build.rs`.
 const TAXONOMY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/taxonomy"));
@@ -251,8 +251,13 @@ impl Config {
     /// # Errors
     /// As for every file.
     pub fn rules_alone(&self) -> Result<Classifier, ConfigError> {
-        let (gazetteer, taxonomy) = beside(|| self.gazetteer(), || self.taxonomy());
-        Ok(Classifier::new(taxonomy?, gazetteer?))
+        self.judge_by_rules(&self.described()?)
+    }
+
+    fn judge_by_rules(&self, described: &[Described]) -> Result<Classifier, ConfigError> {
+        let (gazetteer, taxonomy) = beside(|| self.gazetteer(), || self.our_taxonomy());
+        let taxonomy = self.with_described(taxonomy?, described)?;
+        Ok(Classifier::new(taxonomy, gazetteer?))
     }
 
     /// The judge: rules, names, the trained model, and the tags that an analyst described.
@@ -260,13 +265,13 @@ impl Config {
     /// # Errors
     /// As for every file.
     pub fn classifier(&self) -> Result<Classifier, ConfigError> {
-        let (model, rules) = beside(|| self.model(), || self.rules_alone());
+        let described = self.described()?;
+        let (model, rules) = beside(|| self.model(), || self.judge_by_rules(&described));
         let mut classifier = rules?.with_model(model?);
         let encoder = self.usable_encoder()?;
         if let Some(encoder) = &encoder {
             classifier = classifier.with_supplement(self.supplement()?, Arc::clone(encoder));
         }
-        let described = self.described()?;
         if described.is_empty() {
             return Ok(classifier);
         }

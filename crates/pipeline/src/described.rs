@@ -1,7 +1,7 @@
 //! A described tag over the store: put on the stories that are there, or taken off them.
 
 use tocsin_classifier::{Classifier, Input};
-use tocsin_core::{Story, TagScore};
+use tocsin_core::{Story, TagScore, Verdict};
 use tocsin_store::{Change, Range, Store, StoreError};
 
 /// Stories read at a time, and changed together.
@@ -27,31 +27,37 @@ pub fn apply(
     name: &str,
 ) -> Result<Applied, StoreError> {
     let mut applied = Applied::default();
-    for_each_change(store, |story| {
-        if let Some(mut verdict) = store.verdict(story.id())? {
-            verdict.relevant = None;
-            verdict.tags.retain(|tag, _| tag == name);
-            if !verdict.tags.is_empty() {
-                let before = (story.tags.clone(), story.review.clone());
-                verdict.apply(story);
-                applied.given += usize::from(story.tags.iter().any(|t| t.tag == name));
-                return Ok(before != (story.tags.clone(), story.review.clone()));
+    for_each(store, |story| {
+        match decided(store, story, name)? {
+            Some(verdict) => verdict.apply(story),
+            None => {
+                let judged = classifier.described_tag(
+                    name,
+                    &Input {
+                        title: &story.article.title,
+                        text: &story.article.text,
+                        lang: story.article.language.as_deref(),
+                    },
+                );
+                put(story, name, judged);
             }
         }
-        let judged = classifier.described_tag(
-            name,
-            &Input {
-                title: &story.article.title,
-                text: &story.article.text,
-                lang: story.article.language.as_deref(),
-            },
-        );
-        let changed = put(story, name, judged);
-        applied.given += usize::from(story.tags.iter().any(|t| t.tag == name));
-        applied.unsure += usize::from(story.review.iter().any(|t| t.tag == name));
-        Ok(changed)
+        let stands = |tags: &[TagScore]| usize::from(tags.iter().any(|t| t.tag == name));
+        applied.given += stands(&story.tags);
+        applied.unsure += stands(&story.review);
+        Ok(())
     })?;
     Ok(applied)
+}
+
+/// What an analyst decided on this tag of a story, and nothing else.
+fn decided(store: &dyn Store, story: &Story, name: &str) -> Result<Option<Verdict>, StoreError> {
+    let Some(mut verdict) = store.verdict(story.id())? else {
+        return Ok(None);
+    };
+    verdict.relevant = None;
+    verdict.tags.retain(|tag, _| tag == name);
+    Ok((!verdict.tags.is_empty()).then_some(verdict))
 }
 
 /// Takes a tag off every stored story; gives how many had it.
@@ -59,28 +65,16 @@ pub fn apply(
 /// # Errors
 /// As [`apply`].
 pub fn remove(store: &dyn Store, name: &str) -> Result<usize, StoreError> {
-    let mut count = 0;
-    for_each_change(store, |story| {
-        let changed = put(story, name, None);
-        count += usize::from(changed);
-        Ok(changed)
-    })?;
-    Ok(count)
+    for_each(store, |story| {
+        put(story, name, None);
+        Ok(())
+    })
 }
 
-/// Puts what was judged in the place of what stood; gives whether that is something else.
-fn put(story: &mut Story, name: &str, judged: Option<(TagScore, bool)>) -> bool {
-    let before = (story.tags.len(), story.review.len());
-    let stood: Vec<TagScore> = story
-        .tags
-        .iter()
-        .chain(&story.review)
-        .filter(|t| t.tag == name)
-        .cloned()
-        .collect();
+/// Puts what was judged in the place of what stood.
+fn put(story: &mut Story, name: &str, judged: Option<(TagScore, bool)>) {
     story.tags.retain(|t| t.tag != name);
     story.review.retain(|t| t.tag != name);
-    let puts: Vec<TagScore> = judged.iter().map(|(tag, _)| tag.clone()).collect();
     if let Some((tag, given)) = judged {
         let list = if given {
             &mut story.tags
@@ -90,14 +84,14 @@ fn put(story: &mut Story, name: &str, judged: Option<(TagScore, bool)>) -> bool 
         list.push(tag);
         list.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
     }
-    stood != puts || before != (story.tags.len(), story.review.len())
 }
 
-/// Calls `each` with every story, newest first, and keeps those for which it says that it changed them.
-fn for_each_change(
+/// Calls `each` with every story, newest first, and keeps those whose tags it changed. Gives how many.
+fn for_each(
     store: &dyn Store,
-    mut each: impl FnMut(&mut Story) -> Result<bool, StoreError>,
-) -> Result<(), StoreError> {
+    mut each: impl FnMut(&mut Story) -> Result<(), StoreError>,
+) -> Result<usize, StoreError> {
+    let mut changed = 0;
     let mut range = Range {
         from: None,
         until: None,
@@ -109,14 +103,17 @@ fn for_each_change(
         let batch = store.stories(&range)?;
         let mut changes = Vec::new();
         for mut story in batch.items {
-            if each(&mut story)? {
+            let before = (story.tags.clone(), story.review.clone());
+            each(&mut story)?;
+            if (&before.0, &before.1) != (&story.tags, &story.review) {
                 changes.push(Change::PutStory(story));
             }
         }
+        changed += changes.len();
         store.commit(&changes)?;
         match batch.next {
             Some(next) => range.after = Some(next),
-            None => return Ok(()),
+            None => return Ok(changed),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A model directory: what is in it, and whether it can be used.
 //!
-//! In: a path. Out: the files of a model, or what is wrong in words that name the file. Never: reads
+//! In: a path. Out: the files of a model, or what is wrong in words that name the file. Never: loads
 //! weights.
 
 use crate::encoder::EncoderError;
@@ -88,15 +88,15 @@ pub(super) fn sentences(dir: &Path) -> Result<Files, EncoderError> {
         )));
     }
     let files = files(dir)?;
+    // The library takes for granted that these read well.
     for name in [
         "modules.json",
         "sentence_bert_config.json",
         "1_Pooling/config.json",
+        "tokenizer_config.json",
     ] {
         let _: serde_json::Value = json(&dir.join(name))?;
     }
-    // These two must read well, since the library takes it for granted.
-    let _: serde_json::Value = json(&dir.join("tokenizer_config.json"))?;
     Ok(files)
 }
 

@@ -109,11 +109,12 @@ impl Described {
         (asked, stories): (&Meaning, &[Meaning]),
         answers: &[Answer],
     ) -> Self {
-        let plain: Vec<Meaning> = stories.iter().map(Meaning::by_words).collect();
-        let words = head::learn(&Ranking::new(&asked.by_words(), &plain), &plain, answers);
+        let line = |asked: &Meaning| head::learn(&Ranking::new(asked, stories), stories, answers);
+        // Without a vector of the description those of the stories count for nothing.
+        let words = line(&asked.by_words());
         let deep = basis.encoder.as_ref().map(|encoder| Deep {
             encoder: encoder.clone(),
-            line: head::learn(&Ranking::new(asked, stories), stories, answers),
+            line: line(asked),
         });
         let yes = answers.iter().filter(|a| a.yes).count();
         Self {

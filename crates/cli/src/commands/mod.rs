@@ -28,6 +28,7 @@ mod supplement;
 mod tag;
 mod tags;
 mod train;
+mod whole;
 
 use crate::Ended;
 use crate::args::{Alerts, Cli, Command, Entities, Feed, Robots, Sources, Tags};

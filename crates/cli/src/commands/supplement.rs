@@ -1,7 +1,7 @@
 //! `train` with an encoder: what its vectors add to the model, with a card of its own.
 
 use super::train::{self, Bench};
-use super::{card, eval, labelled, progress};
+use super::{card, eval, labelled, progress, whole};
 use crate::args::Train;
 use anyhow::Result;
 use std::fmt::Write;
@@ -30,15 +30,15 @@ pub(super) fn learn(
         encoder.name(),
         &Plan::default(),
     )?;
-    let plain = config.rules_alone()?.with_model(trained.model.clone());
+    let plain =
+        || -> Result<Classifier> { Ok(config.rules_alone()?.with_model(trained.model.clone())) };
     let with = |supplement: &Model| -> Result<Classifier> {
-        let plain = config.rules_alone()?.with_model(trained.model.clone());
-        Ok(plain.with_supplement(supplement.clone(), Arc::clone(encoder)))
+        Ok(plain()?.with_supplement(supplement.clone(), Arc::clone(encoder)))
     };
     let careful = english(labelled::read(&args.tune, Hand::Read)?);
     let said = eval::verdicts(&with(&done.model)?, &careful);
     done.tune(&careful, &said);
-    let bytes = train::write_whole(dir, SUPPLEMENT, &done.model.to_bytes()?)?;
+    let bytes = whole::write(&dir.join(SUPPLEMENT), &done.model.to_bytes()?)?;
     let mut text = format!(
         "{HEAD}\n`{SUPPLEMENT}`: {bytes} bytes, for the encoder `{}`.\n\n{TABLE}",
         encoder.name()
@@ -63,7 +63,7 @@ pub(super) fn learn(
         };
         row(&mut text, name, &of(&alone), &of(&done.verdicts));
     }
-    let with = with(&done.model)?;
+    let (plain, with) = (plain()?, with(&done.model)?);
     for file in &args.check {
         let english = english(labelled::read(std::slice::from_ref(file), Hand::Read)?);
         let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -2,7 +2,7 @@
 
 use super::card::{Card, Variant};
 use super::progress::{bar, tell};
-use super::{chart, eval, labelled, supplement};
+use super::{chart, eval, labelled, supplement, whole};
 use crate::args::{Global, Train};
 use crate::output::Output;
 use crate::{Ended, Usage, installation};
@@ -101,7 +101,7 @@ fn embed(
     let tell = |done: usize, all: usize| tell(&bar, "learning", done, all);
     let embedding = learn::embed(classifier, &stories, &tell)?;
     bar.finish_and_clear();
-    let bytes = write_whole(dir, EMBEDDING, &embedding.to_bytes()?)?;
+    let bytes = whole::write(&dir.join(EMBEDDING), &embedding.to_bytes()?)?;
     let (things, width) = (embedding.things(), embedding.width());
     if out.json {
         out.json_line(&serde_json::json!({
@@ -313,16 +313,7 @@ impl Bench {
 }
 
 fn write_model(dir: &Path, model: &Model) -> Result<usize> {
-    write_whole(dir, MODEL, &model.to_bytes()?)
-}
-
-/// Writes a file beside its final name first, so that a kill leaves the old one whole. Gives its size.
-pub(super) fn write_whole(dir: &Path, name: &str, bytes: &[u8]) -> Result<usize> {
-    let (part, whole) = (dir.join(format!("{name}.part")), dir.join(name));
-    std::fs::write(&part, bytes)
-        .and_then(|()| std::fs::rename(&part, &whole))
-        .with_context(|| format!("{} cannot be written", whole.display()))?;
-    Ok(bytes.len())
+    whole::write(&dir.join(MODEL), &model.to_bytes()?)
 }
 
 pub(super) fn write(dir: &Path, name: &str, text: &str) -> Result<()> {

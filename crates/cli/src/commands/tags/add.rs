@@ -3,7 +3,7 @@
 use super::candidates::{self, Candidate};
 use crate::args::{Global, TagsAdd};
 use crate::commands::ask::{Answers, Said};
-use crate::commands::{progress, query, tag};
+use crate::commands::{progress, query, tag, whole};
 use crate::output::{BOLD, DIM, GOOD, Output, TAG, counted};
 use crate::{Ended, Usage, installation};
 use anyhow::{Context, Result};
@@ -54,10 +54,7 @@ fn description(config: &Config, args: &TagsAdd) -> Result<String> {
         ))
         .into());
     }
-    let kept = config
-        .described()?
-        .into_iter()
-        .find(|tag| tag.name == *name);
+    let kept = kept(config, name)?;
     if kept.is_none() && config.taxonomy()?.names().contains(name) {
         let message = format!("{name} is a tag already\n  hint: take another name");
         return Err(Usage(message).into());
@@ -72,6 +69,11 @@ fn description(config: &Config, args: &TagsAdd) -> Result<String> {
         );
         Usage(message).into()
     })
+}
+
+/// The tag of this name, as it is kept.
+fn kept(config: &Config, name: &str) -> Result<Option<Described>> {
+    Ok(config.described()?.into_iter().find(|tag| tag.name == name))
 }
 
 /// A tag on its way: stories, how close they are, verdicts.
@@ -113,7 +115,8 @@ impl Work {
         let tell = |done: usize, all: usize| progress::tell(&bar, "reading", done, all);
         let classifier = &vocabulary.classifier;
         let (asked, meanings) =
-            candidates::compared(classifier, &mut senses, &description, &found, &tell)?;
+            candidates::compared(classifier, &mut senses, &[&description], &found, &tell)?;
+        let asked = asked.into_iter().next().unwrap_or_default();
         let (candidates, meanings) = candidates::known(found, meanings);
         bar.finish_and_clear();
         if asked.is_empty() {
@@ -258,7 +261,7 @@ impl Work {
         out.flush()
     }
 
-    /// Writes the tag's file, beside its final name first, so that a kill leaves the old one whole.
+    /// Writes the tag's file; `None` where nothing is to be kept.
     fn write(&self, config: &Config, tag: &Described) -> Result<Option<PathBuf>> {
         if self.dry_run {
             return Ok(None);
@@ -271,21 +274,14 @@ impl Work {
             std::fs::create_dir_all(dir)
                 .with_context(|| format!("{} cannot be made", dir.display()))?;
         }
-        let part = file.with_extension("part");
-        std::fs::write(&part, tag.to_toml()?)
-            .and_then(|()| std::fs::rename(&part, &file))
-            .with_context(|| format!("{} cannot be written", file.display()))?;
+        whole::write(&file, tag.to_toml()?.as_bytes())?;
         Ok(Some(file))
     }
 
     /// Stories from a file bring no verdicts of the store: what was learned from those is not written over.
     fn learned_no_less(&self, config: &Config, tag: &Described) -> Result<()> {
         let verdicts = |tag: &Described| tag.verdicts.0 + tag.verdicts.1;
-        let kept = config
-            .described()?
-            .into_iter()
-            .find(|kept| kept.name == tag.name);
-        match kept.map(|kept| verdicts(&kept)) {
+        match kept(config, &self.name)?.map(|kept| verdicts(&kept)) {
             Some(kept) if self.store.is_none() && kept > verdicts(tag) => Err(Usage(format!(
                 "{0} has learned from {kept} verdicts, more than were given now: nothing is written\n  hint: answer for more stories, or \
                  `tocsin tags remove {0}` first; --dry-run only shows",

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use tocsin_classifier::learn::Hand;
 use tocsin_classifier::{Answer, Classifier, EncoderError, Input, Meaning, Senses};
-use tocsin_core::detect_language;
 use tocsin_pipeline::{Vocab, find, verdicts};
 use tocsin_store::Store;
 
@@ -26,12 +25,11 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn new(id: String, title: String, text: &str, lang: Option<String>) -> Self {
-        let text: String = text.chars().take(KEPT).collect();
         Self {
-            lang: lang.or_else(|| detect_language(&text).map(str::to_owned)),
             id,
             title,
-            text,
+            text: text.chars().take(KEPT).collect(),
+            lang,
         }
     }
 
@@ -112,21 +110,22 @@ pub(super) fn answered(answers: &BTreeMap<String, bool>, candidates: &[Candidate
     candidates.iter().enumerate().filter_map(answer).collect()
 }
 
-/// What the description is about, and each candidate; `None` for one that cannot be about AI.
-type Compared = (Meaning, Vec<Option<Meaning>>);
+/// What each description is about, and each candidate; `None` for one that cannot be about AI.
+type Compared = (Vec<Meaning>, Vec<Option<Meaning>>);
 
-/// Finds out what the description and the candidates are about. Where the encoder fails (it tells of
+/// Finds out what descriptions and candidates are about. Where the encoder fails (it tells of
 /// that), the senses lose it: words go on alone.
 pub(super) fn compared(
     classifier: &Classifier,
     senses: &mut Senses,
-    description: &str,
+    descriptions: &[&str],
     candidates: &[Candidate],
     progress: &dyn Fn(usize, usize),
 ) -> Result<Compared, EncoderError> {
     let inputs: Vec<Input<'_>> = candidates.iter().map(Candidate::input).collect();
     let compare = |senses: &Senses| -> Result<Compared, EncoderError> {
-        let asked = classifier.described(senses, description)?;
+        let asked = descriptions.iter().map(|d| classifier.described(senses, d));
+        let asked = asked.collect::<Result<_, _>>()?;
         let meanings = classifier.meanings(senses, &inputs, progress)?;
         let kept = |meaning: Option<Meaning>| meaning.filter(|m| !m.is_empty());
         Ok((asked, meanings.into_iter().map(kept).collect()))

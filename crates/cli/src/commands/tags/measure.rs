@@ -53,11 +53,11 @@ pub(in crate::commands) fn measure(
     let described: BTreeMap<String, String> = parse_toml(&file.display().to_string(), &text)?;
     let classifier = config.rules_alone()?;
     let mut senses = config.senses()?;
-    let stories = read(global, &classifier, &mut senses, stories)?;
+    let descriptions: Vec<&str> = described.values().map(String::as_str).collect();
+    let (stories, asked) = read(global, &classifier, &mut senses, &descriptions, stories)?;
     let mut all = Vec::new();
-    for (tag, description) in &described {
-        let asked = classifier.described(&senses, description)?;
-        let found = stories.found(&senses, tag, description, &asked);
+    for ((tag, description), asked) in described.iter().zip(&asked) {
+        let found = stories.found(&senses, tag, description, asked);
         all.extend((found.stories > 0).then_some(found));
     }
     report(&all, out)?;
@@ -68,22 +68,24 @@ fn read(
     global: &Global,
     classifier: &Classifier,
     senses: &mut Senses,
+    descriptions: &[&str],
     files: &[PathBuf],
-) -> Result<Stories> {
+) -> Result<(Stories, Vec<Meaning>)> {
     let labelled = labelled::read(files, Hand::Read)?;
     let candidate =
         |s: &Labelled| Candidate::new(s.id.clone(), s.title.clone(), &s.text, s.lang.clone());
     let found: Vec<Candidate> = labelled.iter().map(candidate).collect();
     let bar = progress::bar(global);
     let tell = |done: usize, all: usize| progress::tell(&bar, "reading", done, all);
-    let (_, meanings) = candidates::compared(classifier, senses, "AI", &found, &tell)?;
+    let (asked, meanings) = candidates::compared(classifier, senses, descriptions, &found, &tell)?;
     let (candidates, meanings) = candidates::known(found, meanings);
     bar.finish_and_clear();
-    Ok(Stories {
+    let stories = Stories {
         labels: labelled.into_iter().map(|s| (s.id.clone(), s)).collect(),
         candidates,
         meanings,
-    })
+    };
+    Ok((stories, asked))
 }
 
 impl Stories {
