@@ -1,135 +1,336 @@
-//! Near-copies: candidates by shared five-word sequences, then an exact check.
+//! Near-copies: candidates by shared sequences of words, then an exact check.
 //!
-//! Every fourth sequence by its hash (a sample that both copies draw alike; Broder 1997) leads to
-//! the texts that hold it, so the search does not grow with the number of texts. The check is
-//! containment in the longer text, so a lead alone is a copy of the whole; and the numbers and dates
-//! have to agree, so another month's report from one template is none.
+//! A text is its sequences of five words, thinned by winnowing (Schleimer, Wilkerson and Aiken 2003):
+//! two texts that share a stretch keep the same sequences of it, so a cut or reordered copy is found,
+//! and the search does not grow with the number of texts. A sequence is compared with its figures left
+//! out, and its figures apart: wire copies update a figure or two, another month's report from the
+//! same template differs in most. What stands in many texts that are no copies of one another is a
+//! notice, and says nothing.
 
 use crate::Settings;
-use crate::words;
-use std::collections::hash_map::DefaultHasher;
-use std::collections::{HashMap, HashSet};
+use crate::words::{self, Kind, Word};
+use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 
-/// Words in a sequence.
+/// Words in a sequence; pairs of characters, where words are not divided.
 const SEQUENCE: usize = 5;
-/// One of so many sequences is kept for the search.
-const SAMPLED: u64 = 4;
-/// Texts that one sequence leads to at most: more share only a notice or a name.
-const MOST_HOLDERS: usize = 64;
+const SEQUENCE_OF_PAIRS: usize = 8;
+/// Of so many neighbouring sequences, at least one is kept.
+const WINDOW: usize = 4;
+/// Words between two kept sequences, on average.
+const STRIDE: f64 = (WINDOW as f64 + 1.0) / 2.0;
 /// Words of a text that are looked at.
 const LOOKED_AT: usize = 3_000;
-/// A text of fewer words is compared together with its title.
+/// A text of fewer words is compared together with its title, and as a whole.
 const SHORT: usize = 20;
+/// Of two short texts, the part of all their sequences that has to be in both.
+const SHORT_ALIKE: f64 = 0.8;
+/// So many words in common make a copy even where more were added or left out.
+const LONG_STRETCH: f64 = 80.0;
+/// The part of the shorter text that they have to be.
+const LONG_STRETCH_PART: f64 = 0.3;
+/// A sequence in so many texts is a notice.
+const NOTICE: usize = 6;
+/// Where less than this part of a text is its own, notices are looked at, too.
+const OWN_PART: f64 = 0.1;
+/// Names of a text that are remembered.
+const MOST_NAMES: usize = 48;
 
-/// A text as its sequences and figures.
-#[derive(Debug, Clone)]
+/// A text as its sequences, figures and names.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Print {
-    sequences: HashSet<u64>,
-    figures: HashSet<String>,
+    /// Ascending.
+    marks: Box<[Mark]>,
+    short: bool,
+    /// The name that it says most often, if it says one twice.
+    subject: Option<u32>,
+    /// Ascending.
+    names: Box<[u32]>,
+}
+
+/// A sequence of words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    /// Of its words, figures left out.
+    shape: u32,
+    /// Of its figures; 0 for none.
+    figures: u32,
+}
+
+impl Mark {
+    fn of(words: &[Word]) -> Self {
+        let mut shape = rustc_hash::FxHasher::default();
+        let mut figures = rustc_hash::FxHasher::default();
+        let mut has_figures = false;
+        for word in words {
+            if word.kind == Kind::Figure {
+                has_figures = true;
+                word.hash.hash(&mut figures);
+                0_u32.hash(&mut shape);
+            } else {
+                word.hash.hash(&mut shape);
+            }
+        }
+        Self {
+            shape: words::fold(shape.finish()),
+            figures: if has_figures {
+                words::fold(figures.finish()).max(1)
+            } else {
+                0
+            },
+        }
+    }
+
+    /// As it is written, figures and all.
+    fn key(self) -> u32 {
+        self.shape ^ self.figures
+    }
 }
 
 impl Print {
-    pub(crate) fn new(title: &str, text: &str) -> Self {
-        let mut body = words::all(text);
-        body.truncate(LOOKED_AT);
-        if body.len() < SHORT {
-            let mut whole = words::all(title);
-            whole.append(&mut body);
-            body = whole;
-        }
-        let width = SEQUENCE.min(body.len().max(1));
+    /// Of the words of a title and of its text.
+    pub(crate) fn new(title: &[Word], text: &str, body: &[Word]) -> Self {
+        let body = body.get(..LOOKED_AT).unwrap_or(body);
+        let short = body.len() < SHORT;
+        let mut marks = if short {
+            every_mark(&[title, body].concat())
+        } else {
+            winnowed(&every_mark(body))
+        };
+        marks.sort_unstable();
+        marks.dedup_by_key(|mark| mark.shape);
+        let (subject, names) = names(text, body);
         Self {
-            sequences: body.windows(width).map(hash).collect(),
-            figures: words::figures(&body)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            marks: marks.into(),
+            short,
+            subject,
+            names: names.into(),
         }
     }
 
-    fn sample(&self) -> impl Iterator<Item = u64> {
-        // A short text is kept whole: a sample of it might be empty.
-        let every = self.sequences.len() < 40;
-        self.sequences
+    fn is_copy_of(&self, other: &Self, notice: &dyn Fn(Mark) -> bool, settings: &Settings) -> bool {
+        if self.short != other.short || self.names_another(other) {
+            return false;
+        }
+        let shared = Shared::of(self, other, &|_| false);
+        if !shared.figures_agree(settings) {
+            return false;
+        }
+        if self.short {
+            return shared.resemblance() >= SHORT_ALIKE;
+        }
+        if !shared.is_enough(settings) {
+            return false;
+        }
+        let own = Shared::of(self, other, notice);
+        if own.shorter() < OWN_PART * shared.shorter() {
+            return shared.containment() >= 1.0 - OWN_PART;
+        }
+        own.is_enough(settings)
+    }
+
+    /// Whether each is about someone whom the other does not name.
+    fn names_another(&self, other: &Self) -> bool {
+        let lacks = |print: &Self, subject: Option<u32>| {
+            subject.is_some_and(|name| print.names.binary_search(&name).is_err())
+        };
+        lacks(self, other.subject) && lacks(other, self.subject)
+    }
+}
+
+/// What two texts have in common, in sequences.
+struct Shared {
+    common: f64,
+    with_figures: f64,
+    agreeing: f64,
+    ours: f64,
+    theirs: f64,
+}
+
+impl Shared {
+    fn of(ours: &Print, theirs: &Print, left_out: &dyn Fn(Mark) -> bool) -> Self {
+        let mut shared = Self {
+            common: 0.0,
+            with_figures: 0.0,
+            agreeing: 0.0,
+            ours: 0.0,
+            theirs: 0.0,
+        };
+        let mut ours = ours.marks.iter().filter(|m| !left_out(**m)).peekable();
+        let mut theirs = theirs.marks.iter().filter(|m| !left_out(**m)).peekable();
+        loop {
+            match (ours.peek(), theirs.peek()) {
+                (Some(a), Some(b)) if a.shape == b.shape => {
+                    shared.both(**a, **b);
+                    ours.next();
+                    theirs.next();
+                }
+                (Some(a), Some(b)) if a.shape < b.shape => {
+                    shared.ours += 1.0;
+                    ours.next();
+                }
+                (_, Some(_)) => {
+                    shared.theirs += 1.0;
+                    theirs.next();
+                }
+                (Some(_), None) => {
+                    shared.ours += 1.0;
+                    ours.next();
+                }
+                (None, None) => return shared,
+            }
+        }
+    }
+
+    fn both(&mut self, a: Mark, b: Mark) {
+        self.common += 1.0;
+        self.ours += 1.0;
+        self.theirs += 1.0;
+        if a.figures != 0 || b.figures != 0 {
+            self.with_figures += 1.0;
+            self.agreeing += f64::from(u8::from(a.figures == b.figures));
+        }
+    }
+
+    fn shorter(&self) -> f64 {
+        self.ours.min(self.theirs)
+    }
+
+    /// The part of the shorter text that is in the other.
+    fn containment(&self) -> f64 {
+        self.common / self.shorter().max(1.0)
+    }
+
+    /// The part of all sequences that is in both.
+    fn resemblance(&self) -> f64 {
+        self.common / (self.ours + self.theirs - self.common).max(1.0)
+    }
+
+    fn is_enough(&self, settings: &Settings) -> bool {
+        let part = self.containment();
+        part >= settings.copy_overlap
+            || (part >= LONG_STRETCH_PART && self.common * STRIDE >= LONG_STRETCH)
+    }
+
+    fn figures_agree(&self, settings: &Settings) -> bool {
+        self.agreeing >= settings.copy_numbers * self.with_figures
+    }
+}
+
+fn every_mark(words: &[Word]) -> Vec<Mark> {
+    let width = match words.get(words.len() / 2) {
+        Some(word) if word.kind == Kind::Pair => SEQUENCE_OF_PAIRS,
+        _ => SEQUENCE,
+    };
+    let width = width.min(words.len().max(1));
+    words.windows(width).map(Mark::of).collect()
+}
+
+/// The smallest of each window's marks.
+fn winnowed(marks: &[Mark]) -> Vec<Mark> {
+    let mut kept: Vec<Mark> = Vec::with_capacity(marks.len() / 2);
+    for window in marks.windows(WINDOW.min(marks.len().max(1))) {
+        if let Some(least) = window
             .iter()
-            .copied()
-            .filter(move |h| every || h.is_multiple_of(SAMPLED))
+            .min()
+            .filter(|least| kept.last() != Some(*least))
+        {
+            kept.push(*least);
+        }
     }
-
-    fn is_copy_of(&self, other: &Self, settings: &Settings) -> bool {
-        share(&self.sequences, &other.sequences) >= settings.copy_overlap
-            && share(&self.figures, &other.figures) >= settings.copy_numbers
-    }
+    kept
 }
 
-/// The part of the smaller set that lies in the other; 1 for an empty one.
-fn share<T: Eq + Hash>(a: &HashSet<T>, b: &HashSet<T>) -> f64 {
-    let (small, large) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if small.is_empty() {
-        return 1.0;
+/// The name that a text says most often, if twice, and all its names: words with a capital inside a
+/// sentence.
+fn names(text: &str, words: &[Word]) -> (Option<u32>, Vec<u32>) {
+    let mut counts: FxHashMap<u32, (u32, usize)> = FxHashMap::default();
+    let mut end = 0;
+    for (n, word) in words.iter().enumerate() {
+        let gap = text.get(end..word.start).unwrap_or_default();
+        let opens = n == 0 || gap.contains(['.', '!', '?', '\n', ':', '“', '"']);
+        end = word.end;
+        if word.kind == Kind::Capital && !opens && word.term.is_some() {
+            counts.entry(word.hash).or_insert((0, n)).0 += 1;
+        }
     }
-    let common = small.iter().filter(|x| large.contains(x)).count();
-    #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-    let share = common as f64 / small.len() as f64;
-    share
+    let mut ranked: Vec<(u32, (u32, usize))> = counts.into_iter().collect();
+    ranked.sort_unstable_by_key(|(_, (count, first))| (std::cmp::Reverse(*count), *first));
+    let subject = ranked
+        .first()
+        .filter(|(_, (count, _))| *count >= 2)
+        .map(|(name, _)| *name);
+    let mut names: Vec<u32> = ranked
+        .into_iter()
+        .take(MOST_NAMES)
+        .map(|(name, _)| name)
+        .collect();
+    names.sort_unstable();
+    (subject, names)
 }
 
-fn hash(words: &[String]) -> u64 {
-    // Fixed keys: the same words give the same hash in every process.
-    let mut hasher = DefaultHasher::new();
-    words.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// The remembered texts.
+/// The remembered texts, by the number of their story.
 #[derive(Debug, Default)]
 pub(crate) struct Copies {
-    prints: HashMap<usize, Print>,
-    holders: HashMap<u64, Vec<usize>>,
+    prints: FxHashMap<u32, Print>,
+    /// The story of each sequence that is in one only.
+    single: FxHashMap<u32, u32>,
+    /// The stories of each sequence that is in several, the first [`NOTICE`].
+    several: FxHashMap<u32, Vec<u32>>,
 }
 
 impl Copies {
     /// The earliest text of which this one is a near-copy.
-    pub(crate) fn original(&self, print: &Print, settings: &Settings) -> Option<usize> {
-        if print.sequences.is_empty() {
-            return None;
-        }
-        let mut candidates: HashMap<usize, usize> = HashMap::new();
-        for sequence in print.sample() {
-            for &holder in self.holders.get(&sequence).into_iter().flatten() {
-                *candidates.entry(holder).or_default() += 1;
+    pub(crate) fn original(&self, print: &Print, settings: &Settings) -> Option<u32> {
+        let mut candidates: Vec<u32> = Vec::new();
+        for mark in &print.marks {
+            candidates.extend(self.single.get(&mark.key()));
+            if let Some(holders) = self.several.get(&mark.key()) {
+                candidates.extend(holders);
             }
         }
-        candidates
-            .into_keys()
-            .filter(|n| {
-                self.prints
-                    .get(n)
-                    .is_some_and(|p| print.is_copy_of(p, settings))
-            })
-            .min()
+        candidates.sort_unstable();
+        candidates.dedup();
+        let notice = |mark: Mark| {
+            self.several
+                .get(&mark.key())
+                .is_some_and(|holders| holders.len() >= NOTICE)
+        };
+        candidates.into_iter().find(|n| {
+            self.prints
+                .get(n)
+                .is_some_and(|p| print.is_copy_of(p, &notice, settings))
+        })
     }
 
-    pub(crate) fn remember(&mut self, n: usize, print: Print) {
-        for sequence in print.sample() {
-            let holders = self.holders.entry(sequence).or_default();
-            if holders.len() < MOST_HOLDERS {
-                holders.push(n);
+    pub(crate) fn remember(&mut self, n: u32, print: Print) {
+        for mark in &print.marks {
+            if let Some(holders) = self.several.get_mut(&mark.key()) {
+                if holders.len() < NOTICE {
+                    holders.push(n);
+                }
+            } else if let Some(other) = self.single.remove(&mark.key()) {
+                self.several.insert(mark.key(), vec![other, n]);
+            } else {
+                self.single.insert(mark.key(), n);
             }
         }
         self.prints.insert(n, print);
     }
 
-    pub(crate) fn forget(&mut self, n: usize) {
+    pub(crate) fn forget(&mut self, n: u32) {
         let Some(print) = self.prints.remove(&n) else {
             return;
         };
-        for sequence in print.sample() {
-            if let Some(holders) = self.holders.get_mut(&sequence) {
+        for mark in &print.marks {
+            let key = mark.key();
+            if self.single.get(&key) == Some(&n) {
+                self.single.remove(&key);
+            }
+            if let Some(holders) = self.several.get_mut(&key) {
                 holders.retain(|h| *h != n);
                 if holders.is_empty() {
-                    self.holders.remove(&sequence);
+                    self.several.remove(&key);
                 }
             }
         }

@@ -1,41 +1,39 @@
 //! Events, one pass, in order of arrival.
 //!
-//! A story is a vector of weighted words (log frequency times inverse document frequency, learned
-//! as stories come; Salton and Buckley 1988). It joins the event to which it is most similar, by the
-//! mean of its nearest story and of all, if that is above a threshold that rises with the days
-//! between them; else it opens one. The mean keeps an event from growing along a chain of
-//! neighbours until it swallows the day.
+//! A near-copy joins the event of its original. Any other story is compared with all that it shares
+//! terms with, and joins the event with which it has most in common, if that is enough; else it opens
+//! one. What counts is the likeness to the nearest stories and to all of the event, so an event does
+//! not grow along a chain of neighbours until it swallows the day.
 
 use crate::copies::{Copies, Print};
+use crate::join::{self, Common, Distance};
+use crate::nearby::Nearby;
 use crate::novelty::{Outlets, Told, copy};
+use crate::rarity::Rarity;
+use crate::sketch::{Sketch, name_term};
 use crate::words;
-use crate::{Assignment, Item, Settings};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use crate::{Assignment, Frequencies, Item, Settings};
+use rustc_hash::FxHashMap;
+use std::collections::{HashMap, VecDeque};
 use tocsin_core::{EventId, Novelty, StoryId, Timestamp};
 
-/// Characters of the text that are looked at: what a story is about stands at its head.
-const LEAD: usize = 600;
-/// A word of the title counts as so many of the text.
-const TITLE_WEIGHT: f64 = 2.0;
-/// A known name counts as so many words of the text.
-const NAME_WEIGHT: f64 = 1.5;
-/// Stories that a word leads to at most, the latest: a word in more says little.
-const MOST_HOLDERS: usize = 600;
+/// Words of a text that are read.
+const MOST_WORDS: usize = 3_000;
 /// Names and words by which what is new is told.
 const TELLING: usize = 3;
 /// Names that are candidates for that: the first ones are what a story is about.
 const NAMES_LOOKED_AT: usize = 4;
-/// Seconds in an hour.
-const HOUR: f64 = 3_600.0;
+/// Seconds in a day.
+const DAY: f32 = 86_400.0;
 
 /// What is remembered of a story.
 #[derive(Debug)]
 struct Remembered {
     id: StoryId,
-    event: usize,
-    original: Option<usize>,
+    event: u32,
     time: Option<Timestamp>,
-    vector: Vec<(u32, f64)>,
+    /// Ascending; none for a copy.
+    terms: Box<[u32]>,
 }
 
 /// What is remembered of an event.
@@ -43,78 +41,79 @@ struct Remembered {
 struct Running {
     id: EventId,
     title: String,
-    members: usize,
-    last: Option<Timestamp>,
+    /// Stories that are no copies.
+    stories: u32,
+    /// Stories that are remembered, copies included.
+    remembered: u32,
+    /// Number of its latest story.
+    latest: u32,
+    span: Option<(Timestamp, Timestamp)>,
     outlets: Outlets,
     told: Told,
+}
+
+/// A story as it is looked at.
+struct Seen<'a> {
+    item: &'a Item,
+    print: Print,
+    sketch: Sketch,
 }
 
 /// Groups stories as they come.
 #[derive(Debug)]
 pub struct Grouper {
     settings: Settings,
+    rarity: Rarity,
     copies: Copies,
-    terms: HashMap<String, u32>,
-    /// In how many stories each term stood.
-    frequency: Vec<u32>,
-    holders: HashMap<u32, VecDeque<usize>>,
-    stories: BTreeMap<usize, Remembered>,
-    events: Vec<Running>,
-    by_id: HashMap<EventId, usize>,
-    number_of: HashMap<StoryId, usize>,
-    next: usize,
+    nearby: Nearby,
+    /// The latest stories; the first has the number `first`.
+    stories: VecDeque<Remembered>,
+    first: u32,
+    events: FxHashMap<u32, Running>,
+    next_event: u32,
+    by_id: HashMap<EventId, u32>,
+    number_of: HashMap<StoryId, u32>,
 }
 
 impl Grouper {
-    /// A grouper that knows nothing yet.
-    pub fn new(settings: Settings) -> Self {
+    /// A grouper that knows how often words stand in stories, and no story yet.
+    pub fn new(settings: Settings, known: &Frequencies) -> Self {
         Self {
             settings,
+            rarity: Rarity::new(known),
             copies: Copies::default(),
-            terms: HashMap::new(),
-            frequency: Vec::new(),
-            holders: HashMap::new(),
-            stories: BTreeMap::new(),
-            events: Vec::new(),
+            nearby: Nearby::default(),
+            stories: VecDeque::new(),
+            first: 0,
+            events: FxHashMap::default(),
+            next_event: 0,
             by_id: HashMap::new(),
             number_of: HashMap::new(),
-            next: 0,
         }
     }
 
     /// Decides about a story and remembers it.
     pub fn add(&mut self, item: &Item) -> Assignment {
-        let print = Print::new(&item.title, &item.text);
-        let vector = self.vector(item);
-        let original = self.copies.original(&print, &self.settings);
-        let original = original.map(|n| self.stories.get(&n).and_then(|s| s.original).unwrap_or(n));
-        let copied = original
-            .and_then(|n| self.stories.get(&n))
-            .map(|s| (s.id.clone(), s.event));
-        let nearest = self.nearest(&vector, item.published);
+        let seen = self.look_at(item);
+        let original = self.original(&seen.print);
+        let copied = original.and_then(|n| self.story(n));
+        let copied = copied.map(|story| (story.id.clone(), story.event));
+        let nearest = self.nearest(&seen);
         let joined = copied.as_ref().map(|(_, event)| *event).or(nearest.joins);
-        let new_event = joined.is_none();
-        let event = joined.unwrap_or_else(|| self.open(item, nearest.similarity));
-        self.remember(item, print, vector, event, original);
+        let event = joined.unwrap_or_else(|| self.open(item, nearest.likeness));
+        self.remember(seen, event, original);
         let duplicate_of = copied.map(|(id, _)| id);
-        let novelty = match (&duplicate_of, self.events.get(event)) {
-            (Some(_), _) => copy(),
-            (None, Some(running)) if new_event => running.told.new_event(&running.outlets),
-            (None, Some(running)) => {
-                running
-                    .told
-                    .follow_up(&running.title, &running.outlets, nearest.similarity)
-            }
-            (None, None) => copy(),
+        let (id, novelty) = match self.events.get(&event) {
+            Some(running) => (
+                running.id.clone(),
+                running.novelty(joined.is_none(), duplicate_of.is_some(), nearest.likeness),
+            ),
+            None => (EventId::of_first_story(&item.id), copy()),
         };
-        let id = self
-            .events
-            .get(event)
-            .map_or_else(|| EventId::of_first_story(&item.id), |e| e.id.clone());
         Assignment {
             event: id,
             duplicate_of,
-            new_event,
+            new_event: joined.is_none(),
             novelty,
         }
     }
@@ -122,174 +121,170 @@ impl Grouper {
     /// Remembers a story that was decided about before, after a restart. Stories have to come in the
     /// order in which they were added.
     pub fn restore(&mut self, item: &Item, event: &EventId, duplicate_of: Option<&StoryId>) {
-        let print = Print::new(&item.title, &item.text);
-        let vector = self.vector(item);
+        let seen = self.look_at(item);
         let number = match self.by_id.get(event) {
             Some(number) => *number,
             None => {
-                let similarity = self.nearest(&vector, item.published).similarity;
-                self.open_as(event.clone(), item, similarity)
+                let likeness = self.nearest(&seen).likeness;
+                self.open_as(event.clone(), item, likeness)
             }
         };
         let original = duplicate_of.and_then(|id| self.number_of.get(id)).copied();
-        self.remember(item, print, vector, number, original);
+        self.remember(seen, number, original);
     }
 
     /// How new an event is, with the outlets that are known by now.
     pub fn novelty(&self, event: &EventId) -> Option<Novelty> {
-        let running = self.events.get(*self.by_id.get(event)?)?;
+        let running = self.events.get(self.by_id.get(event)?)?;
         Some(running.told.new_event(&running.outlets))
     }
 
-    fn vector(&mut self, item: &Item) -> Vec<(u32, f64)> {
-        let lead: String = item.text.chars().take(LEAD).collect();
-        let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
-        let parts = [
-            (words::telling(&item.title), TITLE_WEIGHT),
-            (words::telling(&lead), 1.0),
-        ];
-        let names = item
-            .entities
+    fn look_at<'a>(&self, item: &'a Item) -> Seen<'a> {
+        let title = words::read(&item.title, MOST_WORDS);
+        let body = words::read(&item.text, MOST_WORDS);
+        Seen {
+            item,
+            print: Print::new(&title, &item.text, &body),
+            sketch: Sketch::new(&title, &body, item, &self.rarity),
+        }
+    }
+
+    fn original(&self, print: &Print) -> Option<u32> {
+        self.copies.original(print, &self.settings)
+    }
+
+    fn story(&self, number: u32) -> Option<&Remembered> {
+        self.stories.get(number.checked_sub(self.first)? as usize)
+    }
+
+    fn next(&self) -> u32 {
+        self.first
+            .saturating_add(u32::try_from(self.stories.len()).unwrap_or(u32::MAX))
+    }
+
+    fn nearest(&mut self, seen: &Seen<'_>) -> Nearest {
+        let mut by_event: FxHashMap<u32, Common> = FxHashMap::default();
+        for (number, likeness) in self.nearby.of(&seen.sketch) {
+            if !join::is_something(&likeness) {
+                continue;
+            }
+            if let Some(story) = self.story(number) {
+                by_event.entry(story.event).or_default().add(&likeness);
+            }
+        }
+        let mut candidates = Vec::with_capacity(by_event.len());
+        let mut likeness = 0.0_f32;
+        for (number, common) in by_event {
+            likeness = likeness.max(common.nearest());
+            let Some(running) = self.events.get(&number) else {
+                continue;
+            };
+            if let Some(distance) = self.distance(running, seen.item.published) {
+                candidates.push((number, running.stories, distance, common));
+            }
+        }
+        Nearest {
+            joins: self.best(&candidates, seen.sketch.headline),
+            likeness,
+        }
+    }
+
+    fn best(&self, candidates: &[(u32, u32, Distance, Common)], headline: bool) -> Option<u32> {
+        let threes = || {
+            candidates
+                .iter()
+                .map(|(number, stories, _, common)| (common.nearest_three(*stories), *number))
+        };
+        let first = threes().max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+        let second = threes()
+            .filter(|(_, number)| *number != first.1)
+            .map(|(three, _)| three)
+            .fold(0.0, f32::max);
+        candidates
             .iter()
-            .map(|named| (name_term(&named.id), NAME_WEIGHT));
-        let terms = parts
-            .into_iter()
-            .flat_map(|(words, weight)| words.into_iter().map(move |w| (w, weight)));
-        for (term, weight) in terms.chain(names) {
-            *counts.entry(self.intern(term)).or_default() += weight;
-        }
-        let weighted = counts
-            .into_iter()
-            .map(|(term, count)| (term, (1.0 + count.ln()) * self.rarity(term)));
-        normalised(weighted.collect())
+            .map(|(number, stories, distance, common)| {
+                let rival = if *number == first.1 { second } else { first.0 };
+                let weights = &self.settings.join;
+                let score = common.score(weights, *stories, *distance, headline, rival);
+                (score, *number)
+            })
+            .filter(|(score, _)| *score > 0.0)
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, number)| number)
     }
 
-    fn intern(&mut self, term: String) -> u32 {
-        let next = u32::try_from(self.terms.len()).unwrap_or(u32::MAX);
-        let id = *self.terms.entry(term).or_insert(next);
-        if id == next {
-            self.frequency.push(0);
-        }
-        id
-    }
-
-    /// Inverse document frequency, smoothed so that the first stories can be compared, too.
-    fn rarity(&self, term: u32) -> f64 {
-        let held = self.frequency.get(term as usize).copied().unwrap_or(0);
-        #[expect(clippy::cast_precision_loss, reason = "counts of stories")]
-        let all = self.next as f64 + 10.0;
-        (1.0 + all / (f64::from(held) + 1.0)).ln()
-    }
-
-    fn nearest(&self, vector: &[(u32, f64)], time: Option<Timestamp>) -> Nearest {
-        let mut similar: BTreeMap<usize, f64> = BTreeMap::new();
-        for (term, weight) in vector {
-            for holder in self.holders.get(term).into_iter().flatten() {
-                let theirs = self
-                    .stories
-                    .get(holder)
-                    .and_then(|s| s.weight(*term))
-                    .unwrap_or(0.0);
-                *similar.entry(*holder).or_default() += weight * theirs;
-            }
-        }
-        let mut by_event: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
-        for (story, similarity) in similar {
-            if let Some(story) = self.stories.get(&story) {
-                let (most, sum) = by_event.entry(story.event).or_default();
-                *most = most.max(similarity);
-                *sum += similarity;
-            }
-        }
-        self.best(&by_event, time)
-    }
-
-    fn best(&self, by_event: &BTreeMap<usize, (f64, f64)>, time: Option<Timestamp>) -> Nearest {
-        let mut nearest = Nearest {
-            joins: None,
-            similarity: 0.0,
+    /// How far a story of this time is from an event; `None` outside the event's window.
+    fn distance(&self, event: &Running, time: Option<Timestamp>) -> Option<Distance> {
+        let (Some(time), Some((first, last))) = (time, event.span) else {
+            return Some(Distance::Arrivals(self.next().saturating_sub(event.latest)));
         };
-        let mut margin = 0.0;
-        for (event, (most, sum)) in by_event {
-            let Some(running) = self.events.get(*event) else {
-                continue;
-            };
-            #[expect(clippy::cast_precision_loss, reason = "counts of stories")]
-            let score = (most + sum / running.members.max(1) as f64) / 2.0;
-            nearest.similarity = nearest.similarity.max(*most);
-            let Some(threshold) = self.threshold(running, time) else {
-                continue;
-            };
-            if score - threshold >= margin {
-                margin = score - threshold;
-                nearest.joins = Some(*event);
-            }
-        }
-        nearest
-    }
-
-    /// The similarity from which a story of this time joins; `None` outside the event's window.
-    fn threshold(&self, event: &Running, time: Option<Timestamp>) -> Option<f64> {
-        let (Some(time), Some(last)) = (time, event.last) else {
-            return Some(self.settings.join_without_time);
+        let seconds = if time > last {
+            time.duration_since(last).as_secs()
+        } else if time < first {
+            first.duration_since(time).as_secs()
+        } else {
+            0
         };
-        let hours = time.duration_since(last).as_secs_f64().abs() / HOUR;
-        (hours <= f64::from(self.settings.window_hours))
-            .then(|| self.settings.join_similarity + self.settings.join_per_day * hours / 24.0)
+        (seconds <= i64::from(self.settings.window_hours) * 3_600).then(|| {
+            #[expect(clippy::cast_precision_loss, reason = "seconds of some days")]
+            let days = seconds as f32 / DAY;
+            Distance::Days(days)
+        })
     }
 
-    fn open(&mut self, item: &Item, similarity: f64) -> usize {
-        self.open_as(EventId::of_first_story(&item.id), item, similarity)
+    fn open(&mut self, item: &Item, likeness: f32) -> u32 {
+        self.open_as(EventId::of_first_story(&item.id), item, likeness)
     }
 
-    fn open_as(&mut self, id: EventId, item: &Item, similarity: f64) -> usize {
-        let number = self.events.len();
+    fn open_as(&mut self, id: EventId, item: &Item, likeness: f32) -> u32 {
+        let number = self.next_event;
+        self.next_event += 1;
         let words = self.telling_words(item);
         let last_joined = self.last_with_all(&words);
-        self.events.push(Running {
-            id: id.clone(),
-            title: item.title.clone(),
-            members: 0,
-            last: None,
-            outlets: Outlets::default(),
-            told: Told::new(
-                words.into_iter().map(|(word, _)| word).collect(),
-                item.published,
-                last_joined,
-                similarity,
-            ),
-        });
+        self.events.insert(
+            number,
+            Running {
+                id: id.clone(),
+                title: item.title.clone(),
+                stories: 0,
+                remembered: 0,
+                latest: 0,
+                span: None,
+                outlets: Outlets::default(),
+                told: Told::new(
+                    words.into_iter().map(|(word, _)| word).collect(),
+                    item.published,
+                    last_joined,
+                    f64::from(likeness),
+                ),
+            },
+        );
         self.by_id.insert(id, number);
         number
     }
 
     /// What tells a story best: its first names, then the rarest words of its title.
-    fn telling_words(&mut self, item: &Item) -> Vec<(String, u32)> {
-        let mut names: Vec<(String, u32)> = Vec::new();
-        for named in item.entities.iter().take(NAMES_LOOKED_AT) {
-            names.push((named.name.clone(), self.intern(name_term(&named.id))));
-        }
+    fn telling_words(&self, item: &Item) -> Vec<(String, u32)> {
+        let mut names: Vec<(String, u32)> = item
+            .entities
+            .iter()
+            .take(NAMES_LOOKED_AT)
+            .map(|named| (named.name.clone(), name_term(named)))
+            .collect();
         let mut words: Vec<(String, u32)> = Vec::new();
-        for written in item.title.split(|c: char| !c.is_alphanumeric() && c != '-') {
-            // A clause without spaces is no word to show.
-            let shown = !written.chars().any(tocsin_core::text::is_cjk);
-            if let Some(term) = words::telling(written).into_iter().next().filter(|_| shown) {
-                let id = self.intern(term);
-                let named = item.entities.iter().any(|n| n.name.contains(written));
-                if !named && words.iter().all(|(_, known)| *known != id) {
-                    words.push((written.to_owned(), id));
-                }
+        for word in words::read(&item.title, MOST_WORDS) {
+            let written = item.title.get(word.start..word.end).unwrap_or_default();
+            // A pair of characters is no word to show.
+            let shown = word.term.filter(|_| word.kind != words::Kind::Pair);
+            let named = item.entities.iter().any(|n| n.name.contains(written));
+            if let Some(term) = shown.filter(|t| !named && words.iter().all(|(_, w)| w != t)) {
+                words.push((written.to_owned(), term));
             }
         }
         // Names come in their order in the story: the first are what it is about.
-        words.sort_by(|a, b| self.rarity(b.1).total_cmp(&self.rarity(a.1)));
+        words.sort_by(|a, b| self.rarity.of(b.1).total_cmp(&self.rarity.of(a.1)));
         // Two names place a story, a word says what happened.
-        let shown_names = names.len().min(if words.is_empty() {
-            TELLING
-        } else {
-            TELLING - 1
-        });
-        names.truncate(shown_names);
+        names.truncate(TELLING - usize::from(!words.is_empty()));
         names.extend(words);
         names.truncate(TELLING);
         names
@@ -297,103 +292,100 @@ impl Grouper {
 
     /// When a remembered story last held all these words.
     fn last_with_all(&self, words: &[(String, u32)]) -> Option<Timestamp> {
-        let (_, rarest) = words.first()?;
-        self.holders
-            .get(rarest)?
-            .iter()
-            .filter_map(|n| self.stories.get(n))
-            .filter(|s| words.iter().all(|(_, term)| s.weight(*term).is_some()))
+        let (_, first) = words.first()?;
+        self.nearby
+            .holders(*first)
+            .filter_map(|n| self.story(n))
+            .filter(|s| words.iter().all(|(_, t)| s.terms.binary_search(t).is_ok()))
             .filter_map(|s| s.time)
             .max()
     }
 
-    fn remember(
-        &mut self,
-        item: &Item,
-        print: Print,
-        vector: Vec<(u32, f64)>,
-        event: usize,
-        original: Option<usize>,
-    ) {
-        let number = self.next;
-        self.next += 1;
-        for (term, _) in &vector {
-            if let Some(count) = self.frequency.get_mut(*term as usize) {
-                *count += 1;
-            }
-            let holders = self.holders.entry(*term).or_default();
-            holders.push_back(number);
-            if holders.len() > MOST_HOLDERS {
-                holders.pop_front();
-            }
-        }
+    fn remember(&mut self, seen: Seen<'_>, event: u32, original: Option<u32>) {
+        let number = self.next();
+        let Seen {
+            item,
+            print,
+            sketch,
+        } = seen;
+        let terms: Box<[u32]> = match original {
+            Some(_) => Box::default(),
+            None => sketch.terms.iter().map(|term| term.hash).collect(),
+        };
         if original.is_none() {
+            self.rarity.count(terms.iter().copied());
+            self.nearby.remember(number, &sketch);
             self.copies.remember(number, print);
         }
-        if let Some(running) = self.events.get_mut(event) {
-            running.members += 1;
-            running.last = running.last.max(item.published);
-            running.outlets.add(&item.source, item.published);
+        if let Some(running) = self.events.get_mut(&event) {
+            running.take(item, number, original.is_some(), self.settings.window_hours);
         }
         self.number_of.insert(item.id.clone(), number);
-        self.stories.insert(
-            number,
-            Remembered {
-                id: item.id.clone(),
-                event,
-                original,
-                time: item.published,
-                vector,
-            },
-        );
+        self.stories.push_back(Remembered {
+            id: item.id.clone(),
+            event,
+            time: item.published,
+            terms,
+        });
         while self.stories.len() > self.settings.memory_items {
             self.forget_oldest();
         }
     }
 
     fn forget_oldest(&mut self) {
-        let Some((number, story)) = self.stories.pop_first() else {
+        let Some(story) = self.stories.pop_front() else {
             return;
         };
+        let number = self.first;
+        self.first += 1;
+        self.nearby.forget(number, &story.terms);
         self.copies.forget(number);
-        self.number_of.remove(&story.id);
-        for (term, _) in &story.vector {
-            if let Some(holders) = self.holders.get_mut(term) {
-                while holders.front().is_some_and(|n| *n <= number) {
-                    holders.pop_front();
-                }
-                if holders.is_empty() {
-                    self.holders.remove(term);
-                }
+        if self.number_of.get(&story.id) == Some(&number) {
+            self.number_of.remove(&story.id);
+        }
+        if let Some(running) = self.events.get_mut(&story.event) {
+            running.remembered -= 1;
+            if running.remembered == 0 {
+                self.by_id.remove(&running.id);
+                self.events.remove(&story.event);
             }
         }
     }
 }
 
-impl Remembered {
-    fn weight(&self, term: u32) -> Option<f64> {
-        let at = self.vector.binary_search_by_key(&term, |(t, _)| *t).ok()?;
-        self.vector.get(at).map(|(_, weight)| *weight)
+impl Running {
+    fn take(&mut self, item: &Item, number: u32, is_copy: bool, window_hours: u32) {
+        self.stories += u32::from(!is_copy);
+        self.remembered += 1;
+        self.latest = number;
+        self.outlets.add(&item.source, item.published);
+        let Some(time) = item.published else {
+            return;
+        };
+        let (first, last) = self.span.unwrap_or((time, time));
+        // A copy may bear any date: one far off does not stretch the event.
+        let apart = time.duration_since(last).max(first.duration_since(time));
+        if apart.as_hours() <= i64::from(window_hours) {
+            self.span = Some((first.min(time), last.max(time)));
+        }
+    }
+
+    fn novelty(&self, opened: bool, is_copy: bool, likeness: f32) -> Novelty {
+        if is_copy {
+            copy()
+        } else if opened {
+            self.told.new_event(&self.outlets)
+        } else {
+            let likeness = f64::from(likeness);
+            self.told.follow_up(&self.title, &self.outlets, likeness)
+        }
     }
 }
 
-/// The event that a story joins, and its similarity to the nearest story of any event.
+/// The event that a story joins, and its likeness to the nearest story of any event.
 struct Nearest {
-    joins: Option<usize>,
-    similarity: f64,
-}
-
-/// The term of a name; no word begins like it.
-fn name_term(id: &str) -> String {
-    format!("@{id}")
-}
-
-fn normalised(mut vector: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
-    let length = vector.iter().map(|(_, w)| w * w).sum::<f64>().sqrt();
-    for (_, weight) in &mut vector {
-        *weight /= length.max(f64::MIN_POSITIVE);
-    }
-    vector
+    joins: Option<u32>,
+    likeness: f32,
 }
 
 #[cfg(test)]
@@ -416,7 +408,7 @@ mod tests {
         most of them to buyers in two countries, and that it would publish such figures each month from now on.";
 
     fn grouped(items: &[Item]) -> Vec<Assignment> {
-        let mut grouper = Grouper::new(Settings::default());
+        let mut grouper = Grouper::new(Settings::default(), &Frequencies::default());
         items.iter().map(|i| grouper.add(i)).collect()
     }
 
@@ -510,7 +502,7 @@ mod tests {
             })
             .collect();
         let whole = grouped(&items);
-        let mut restored = Grouper::new(Settings::default());
+        let mut restored = Grouper::new(Settings::default(), &Frequencies::default());
         for (item, known) in items.iter().zip(&whole).take(40) {
             restored.restore(item, &known.event, known.duplicate_of.as_ref());
         }
@@ -520,10 +512,11 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_takes_no_room() {
-        let mut grouper = Grouper::new(Settings {
+        let settings = Settings {
             memory_items: 50,
             ..Settings::default()
-        });
+        };
+        let mut grouper = Grouper::new(settings, &Frequencies::default());
         for n in 0..500 {
             grouper.add(&item(
                 &n.to_string(),
@@ -533,7 +526,7 @@ mod tests {
             ));
         }
         assert_eq!(grouper.stories.len(), 50);
-        assert!(grouper.holders.values().map(VecDeque::len).sum::<usize>() <= 3 * MOST_HOLDERS);
+        assert_eq!((grouper.events.len(), grouper.number_of.len()), (50, 50));
     }
 
     proptest::proptest! {

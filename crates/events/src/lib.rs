@@ -12,12 +12,12 @@
 //!
 //! ```
 //! use tocsin_core::StoryId;
-//! use tocsin_events::{Grouper, Item, Settings};
+//! use tocsin_events::{Frequencies, Grouper, Item, Settings};
 //! let item = |id: &str, title: &str| Item {
 //!     id: StoryId::new(id), title: title.into(), text: String::new(), published: None,
 //!     source: String::new(), lang: None, entities: Vec::new(),
 //! };
-//! let mut grouper = Grouper::new(Settings::default());
+//! let mut grouper = Grouper::new(Settings::default(), &Frequencies::default());
 //! let a = grouper.add(&item("a", "Ministry publishes chip export rule"));
 //! let b = grouper.add(&item("b", "Chip export rule published by ministry"));
 //! assert!(a.new_event && !b.new_event);
@@ -27,10 +27,16 @@
 mod copies;
 mod grouper;
 mod item;
+mod join;
+mod nearby;
 mod novelty;
+mod rarity;
 mod settings;
+mod sketch;
 mod words;
 
 pub use grouper::Grouper;
 pub use item::{Assignment, Item, Named, fingerprint};
+pub use join::Weights;
+pub use rarity::{Frequencies, FrequenciesError};
 pub use settings::Settings;

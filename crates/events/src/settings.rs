@@ -1,5 +1,6 @@
 //! The dials, tuned on dated news with known events; see `docs/measurements.md`.
 
+use crate::Weights;
 use serde::Deserialize;
 
 /// The `[events]` table of `tocsin.toml`.
@@ -12,29 +13,23 @@ pub struct Settings {
     pub memory_hours: u32,
     /// Stories remembered at most, whatever their age.
     pub memory_items: usize,
-    /// Similarity, from 0 to 1, from which a story joins an event of the same hour.
-    pub join_similarity: f64,
-    /// What is added to that for each day between them.
-    pub join_per_day: f64,
-    /// Similarity from which it joins where times are not known.
-    pub join_without_time: f64,
     /// Share of the shorter text's five-word sequences that two copies have in common.
     pub copy_overlap: f64,
-    /// Share of the shorter text's numbers, months and weekdays that two copies have in common.
+    /// Share of the shared sequences with numbers, months or weekdays in which these have to agree.
     pub copy_numbers: f64,
+    /// What counts when a story may join an event.
+    pub join: Weights,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            window_hours: 72,
+            window_hours: 96,
             memory_hours: 30 * 24,
             memory_items: 100_000,
-            join_similarity: 0.13,
-            join_per_day: 0.08,
-            join_without_time: 0.19,
             copy_overlap: 0.6,
-            copy_numbers: 0.8,
+            copy_numbers: 0.6,
+            join: Weights::default(),
         }
     }
 }

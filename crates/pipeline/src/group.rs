@@ -10,11 +10,22 @@ use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tocsin_alerts::Happening;
 use tocsin_core::{Event, EventId, Story, StoryId, Timestamp};
-use tocsin_events::{Grouper, Item, Named};
+use tocsin_events::{Frequencies, Grouper, Item, Named};
 use tocsin_store::{Change, Range, Store, StoreError};
 
 /// Stories in one atomic batch.
 const CHUNK: usize = 500;
+
+/// How often words stand in stories: what the grouper knows before it has seen one.
+const WORD_COUNTS: &[u8] = include_bytes!("../../../models/words.model");
+
+/// A grouper that has seen no story yet.
+pub fn grouper(settings: tocsin_events::Settings) -> Grouper {
+    Grouper::new(
+        settings,
+        &Frequencies::from_bytes(WORD_COUNTS).unwrap_or_default(),
+    )
+}
 
 /// Groups everything that is pending.
 ///
@@ -31,7 +42,7 @@ pub fn group_pending(
         return Ok(());
     }
     pending.sort_by(|a, b| (a.time(), a.id()).cmp(&(b.time(), b.id())));
-    let mut grouper = Grouper::new(pass.events.clone());
+    let mut grouper = grouper(pass.events.clone());
     restore(pass, &mut grouper)?;
     for chunk in pending.chunks(CHUNK) {
         Chunk::default().store(pass, &mut grouper, chunk, report)?;
@@ -298,4 +309,14 @@ fn most_frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
         .into_iter()
         .map(|(word, _)| word.to_owned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_word_counts_can_be_read() {
+        assert!(Frequencies::from_bytes(WORD_COUNTS).unwrap().words() > 10_000);
+    }
 }

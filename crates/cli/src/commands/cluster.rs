@@ -7,7 +7,8 @@ use crate::installation;
 use anyhow::Result;
 use serde::Deserialize;
 use tocsin_core::{StoryId, Timestamp};
-use tocsin_events::{Grouper, Item, Named};
+use tocsin_events::{Item, Named};
+use tocsin_pipeline::group::grouper;
 
 /// One line of the filter's input.
 #[derive(Deserialize)]
@@ -28,7 +29,7 @@ struct Line {
 }
 
 pub(super) fn cluster(global: &Global) -> Result<Ended> {
-    let mut grouper = Grouper::new(installation::config(global)?.settings()?.events);
+    let mut grouper = grouper(installation::config(global)?.settings()?.events);
     batch::in_order(|line: Line| batch::object(grouper.add(&line.item()?)))?;
     Ok(Ended::Done)
 }

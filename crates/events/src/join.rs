@@ -1,0 +1,144 @@
+//! Whether a story belongs to an event: a weighted sum of what they have in common.
+
+use crate::nearby::Likeness;
+use serde::Deserialize;
+
+/// Likeness below which a remembered story does not count, by cosine and by title.
+const LEAST: (f32, f32) = (0.03, 0.34);
+/// Days of distance beyond which more make no difference.
+const MOST_DAYS: f32 = 5.0;
+
+/// The `[events.join]` table of `tocsin.toml`: what each thing in common is worth. A story joins the
+/// event of the largest sum, if that is above 0. Tuned by `cargo run --release --example tune`.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Weights {
+    /// Of every event: the threshold, negative.
+    pub base: f32,
+    /// Cosine to the nearest story of the event.
+    pub nearest: f32,
+    /// Mean cosine to the three nearest.
+    pub nearest_three: f32,
+    /// Mean cosine to all.
+    pub all: f32,
+    /// The largest part of the story's title that is in a story of the event.
+    pub title: f32,
+    /// The largest part of a title of the event that is in the story.
+    pub title_back: f32,
+    /// Each day between the story and the event, five at most.
+    pub day: f32,
+    /// In place of days, where a time is not known: such a story at all.
+    pub timeless: f32,
+    /// And the logarithm of the number of stories that came since the event's latest.
+    pub arrivals: f32,
+    /// Logarithm of the number of stories of the event.
+    pub size: f32,
+    /// A story that is a headline only.
+    pub headline: f32,
+    /// Mean cosine to the three nearest of the best other event.
+    pub rival: f32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            base: -3.78,
+            nearest: 2.56,
+            nearest_three: 10.1,
+            all: 6.84,
+            title: 1.78,
+            title_back: 2.8,
+            day: -3.61,
+            timeless: -0.85,
+            arrivals: -0.87,
+            size: -0.31,
+            headline: 2.1,
+            rival: -4.15,
+        }
+    }
+}
+
+/// What a story and the stories of an event have in common.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Common {
+    nearest: [f32; 3],
+    sum: f32,
+    title: f32,
+    title_back: f32,
+}
+
+/// How far apart they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Distance {
+    /// In days.
+    Days(f32),
+    /// In stories that came between, where a time is not known.
+    Arrivals(u32),
+}
+
+impl Common {
+    /// Takes in what the story shares with one story of the event; false where that is next to nothing.
+    pub(crate) fn add(&mut self, likeness: &Likeness) {
+        let cosine = likeness.cosine;
+        self.sum += cosine;
+        self.title = self.title.max(likeness.title);
+        self.title_back = self.title_back.max(likeness.title_back);
+        let [first, second, third] = self.nearest;
+        self.nearest = if cosine > first {
+            [cosine, first, second]
+        } else if cosine > second {
+            [first, cosine, second]
+        } else {
+            [first, second, third.max(cosine)]
+        };
+    }
+
+    /// Cosine to the nearest story.
+    pub(crate) fn nearest(&self) -> f32 {
+        self.nearest[0]
+    }
+
+    /// Mean cosine to the three nearest of an event's stories.
+    pub(crate) fn nearest_three(&self, stories: u32) -> f32 {
+        self.nearest.iter().sum::<f32>() / few(stories.clamp(1, 3))
+    }
+
+    /// What a story and an event have in common, as one number: the story belongs to it above 0.
+    pub(crate) fn score(
+        &self,
+        weights: &Weights,
+        stories: u32,
+        distance: Distance,
+        headline: bool,
+        rival: f32,
+    ) -> f32 {
+        let stories = stories.max(1);
+        let apart = match distance {
+            Distance::Days(days) => weights.day * days.min(MOST_DAYS),
+            Distance::Arrivals(arrivals) => {
+                weights.timeless + weights.arrivals * few(arrivals).ln_1p()
+            }
+        };
+        weights.base
+            + weights.nearest * self.nearest()
+            + weights.nearest_three * self.nearest_three(stories)
+            + weights.all * self.sum / few(stories)
+            + weights.title * self.title
+            + weights.title_back * self.title_back
+            + weights.size * few(stories).ln()
+            + if headline { weights.headline } else { 0.0 }
+            + weights.rival * rival
+            + apart
+    }
+}
+
+/// Whether there is anything in common to speak of.
+pub(crate) fn is_something(likeness: &Likeness) -> bool {
+    likeness.cosine >= LEAST.0 || likeness.title >= LEAST.1
+}
+
+fn few(count: u32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of stories")]
+    let few = count as f32;
+    few
+}

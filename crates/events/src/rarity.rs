@@ -1,0 +1,143 @@
+//! How much a word tells: the fewer stories have it, the more.
+
+use crate::words;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// What is known from before counts as so many stories, however many it was counted in: words of the
+/// day soon outweigh it.
+const KNOWN_STORIES: u32 = 10_000;
+/// Different words that are counted at most; then those seen once are forgotten.
+const MOST_WORDS: usize = 2_000_000;
+
+/// In how many of many stories words stand, counted beforehand, so that the first story of a new
+/// installation is compared as well as the thousandth.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Frequencies {
+    stories: u32,
+    /// Hashes of the words, ascending, each less the one before.
+    steps: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+/// Why counts cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("not a file of word counts: {0}")]
+pub struct FrequenciesError(postcard::Error);
+
+impl Frequencies {
+    /// Counts the words of stories, given as titles and texts. Words in fewer than `least` stories are
+    /// left out.
+    pub fn count<'a>(stories: impl Iterator<Item = (&'a str, &'a str)>, least: u32) -> Self {
+        let mut rarity = Rarity::default();
+        for (title, text) in stories {
+            let words = [title, text].map(|part| words::read(part, usize::MAX));
+            let mut terms: Vec<u32> = words.iter().flatten().filter_map(|w| w.term).collect();
+            terms.sort_unstable();
+            terms.dedup();
+            rarity.count(terms.into_iter());
+        }
+        let mut counted: Vec<(u32, u32)> = rarity.counts.into_iter().collect();
+        counted.retain(|(_, count)| *count >= least);
+        counted.sort_unstable();
+        let mut before = 0;
+        let steps = counted.iter().map(|(term, _)| {
+            let step = term - before;
+            before = *term;
+            step
+        });
+        Self {
+            stories: rarity.stories,
+            steps: steps.collect(),
+            counts: counted.iter().map(|(_, count)| *count).collect(),
+        }
+    }
+
+    /// Words that are known.
+    pub fn words(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Reads what [`Frequencies::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// Where it is something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, FrequenciesError> {
+        postcard::from_bytes(bytes).map_err(FrequenciesError)
+    }
+
+    /// The counts as a small file.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, FrequenciesError> {
+        postcard::to_stdvec(self).map_err(FrequenciesError)
+    }
+}
+
+/// Counts of the stories that have each word: known from before, and as stories come.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rarity {
+    counts: FxHashMap<u32, u32>,
+    stories: u32,
+}
+
+impl Rarity {
+    pub(crate) fn new(known: &Frequencies) -> Self {
+        let scaled = |count: u32| {
+            let part =
+                u64::from(count) * u64::from(KNOWN_STORIES) / u64::from(known.stories.max(1));
+            u32::try_from(part).unwrap_or(u32::MAX)
+        };
+        let mut term = 0_u32;
+        let counts = known.steps.iter().zip(&known.counts).map(|(step, count)| {
+            term = term.wrapping_add(*step);
+            (term, scaled(*count))
+        });
+        Self {
+            counts: counts.collect(),
+            stories: scaled(known.stories),
+        }
+    }
+
+    /// Inverse document frequency (Spärck Jones 1972), smoothed so that the first stories can be
+    /// compared, too.
+    pub(crate) fn of(&self, term: u32) -> f32 {
+        let held = self.counts.get(&term).copied().unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "counts of stories")]
+        let one_in = (self.stories as f32 + 10.0) / (held as f32 + 0.5);
+        one_in.ln_1p()
+    }
+
+    /// Counts a story by its terms, each given once.
+    pub(crate) fn count(&mut self, terms: impl Iterator<Item = u32>) {
+        self.stories = self.stories.saturating_add(1);
+        for term in terms {
+            *self.counts.entry(term).or_default() += 1;
+        }
+        if self.counts.len() > MOST_WORDS {
+            self.counts.retain(|_, count| *count > 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_survive_their_file_and_common_words_tell_less() {
+        let stories = [
+            ("chip rule", "chip"),
+            ("chip summit", ""),
+            ("vote", "on a chip"),
+        ];
+        let known = Frequencies::count(stories.into_iter(), 1);
+        let read = Frequencies::from_bytes(&known.to_bytes().unwrap()).unwrap();
+        assert_eq!((&read, read.words()), (&known, 4));
+        let rarity = Rarity::new(&read);
+        assert!(rarity.of(words::hash("chip")) < rarity.of(words::hash("vote")));
+        assert!(rarity.of(words::hash("vote")) < rarity.of(words::hash("unheard")));
+        assert!(Frequencies::from_bytes(b"no").is_err());
+    }
+}
