@@ -41,6 +41,17 @@ embedding:
         ../shared/data/policy/negatives.jsonl.gz ../shared/data/policy/more_items.jsonl.gz \
         ../shared/data/policy/more_negatives.jsonl.gz ../shared/data/policy/rare_items.jsonl.gz models/authored --out models
 
+# Count again in how many stories words stand, for models/words.model (needs ../shared)
+words:
+    cargo build --release -p tocsin-events --examples
+    zcat ../shared/data/policy/{items,more_items,more_negatives,negatives,rare_items,train}.jsonl.gz \
+        | target/release/examples/frequencies models/words.model
+
+# Look for better weights of what joins a story to an event (needs ../shared)
+tune-events ROUNDS="16":
+    cargo build --release -p tocsin-events --examples
+    target/release/examples/tune ../shared/data/events models/words.model {{ROUNDS}}
+
 # libtorch and a sentence encoder into a directory, from the Python package index (docs/bert.md)
 bert-setup DIR:
     bash .ci/bert setup {{DIR}}

@@ -151,6 +151,28 @@ pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
     body.message(&event.title)
 }
 
+/// A mail about a new fact of a known event: the fact first, then where it stands and what it follows.
+pub(crate) fn development(rule: &Rule, event: &Event, story: &Story) -> Message {
+    let fact = story.development.as_deref().unwrap_or_default();
+    let mut body = Body::default();
+    body.heading(&story.article.title);
+    body.paragraph(&format!("New: “{fact}”"));
+    body.paragraph(&format!(
+        "In the event “{}” of {}, told by {} so far.",
+        one_line(&event.title),
+        event.first_seen.strftime("%-d %B"),
+        match event.sources {
+            1 => "one source".to_owned(),
+            n => format!("{n} sources"),
+        }
+    ));
+    tags(&mut body, story);
+    body.label("Read it");
+    body.list([(headline(story), story.article.url.as_str())].into_iter());
+    body.footer(rule);
+    body.message(&format!("Update: {}", story.article.title))
+}
+
 /// A mail about one story.
 pub(crate) fn story(rule: &Rule, story: &Story) -> Message {
     let mut body = Body::default();

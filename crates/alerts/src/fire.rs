@@ -61,7 +61,13 @@ impl Rules {
 
 impl Rule {
     fn due<'a>(&self, happening: Happening<'a>, target: &Target, now: Timestamp) -> Vec<Due<'a>> {
-        if happening.event.sources < self.min_sources || is_stale(happening.event, now) {
+        if happening.event.sources < self.min_sources {
+            return Vec::new();
+        }
+        if self.when == When::Development {
+            return self.developments(happening, target, now);
+        }
+        if is_stale(happening.event.first_seen, now) {
             return Vec::new();
         }
         let wanted = |s: &&Story| s.duplicate_of.is_none() && self.query.matches(s);
@@ -74,7 +80,7 @@ impl Rule {
                     token,
                 }]
             }
-            When::NewEvent => Vec::new(),
+            When::NewEvent | When::Development => Vec::new(),
             When::EveryStory => happening
                 .stories
                 .iter()
@@ -87,6 +93,28 @@ impl Rule {
                 })
                 .collect(),
         }
+    }
+
+    /// New facts of an event, however old it is: only they have to be fresh.
+    fn developments<'a>(
+        &self,
+        happening: Happening<'a>,
+        target: &Target,
+        now: Timestamp,
+    ) -> Vec<Due<'a>> {
+        let fresh = happening.stories.iter().filter(|story| {
+            story.development.is_some()
+                && happening.fresh.contains(story.id())
+                && !is_stale(story.time(), now)
+                && self.query.matches(story)
+        });
+        fresh
+            .map(|story| Due {
+                happening,
+                story: Some(story),
+                token: token(&self.name, target, story.id().as_str()),
+            })
+            .collect()
     }
 
     /// One mail for each thing due, or, over the rule's limit, one that lists the rest.
@@ -102,6 +130,9 @@ impl Rule {
     fn single(&self, due: &Due<'_>, target: &Target, now: Timestamp) -> Fired {
         let Happening { event, stories, .. } = due.happening;
         let message = match due.story {
+            Some(story) if self.when == When::Development => {
+                compose::development(self, event, story)
+            }
             Some(story) => compose::story(self, story),
             None => compose::event(self, event, stories),
         };
@@ -111,9 +142,13 @@ impl Rule {
         };
         let alert = Alert {
             rule: self.name.clone(),
-            event: due.story.is_none().then(|| event.id.clone()),
+            event: (due.story.is_none() || self.when == When::Development)
+                .then(|| event.id.clone()),
             stories: told,
-            reason: event.novelty.reason.clone(),
+            reason: match due.story.and_then(|story| story.development.as_ref()) {
+                Some(fact) => format!("new fact: “{fact}”"),
+                None => event.novelty.reason.clone(),
+            },
             to: target.to_string(),
             sent_at: None,
             message_id: due.token.clone(),
@@ -156,8 +191,8 @@ impl Rule {
     }
 }
 
-fn is_stale(event: &Event, now: Timestamp) -> bool {
-    now.duration_since(event.first_seen).as_hours() > FRESH_HOURS
+fn is_stale(time: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(time).as_hours() > FRESH_HOURS
 }
 
 fn first_link(stories: &[Story]) -> &str {
@@ -285,5 +320,36 @@ mod tests {
         assert_eq!(to_desk[2].tells.len(), 3);
         assert_eq!(to_desk[2].outgoing.subject, "3 more for the rule chips");
         assert!(to_desk[2].outgoing.text.contains("Chip rule 4"));
+    }
+
+    #[test]
+    fn a_new_fact_is_told_once_even_in_a_copy_and_in_an_old_event() {
+        let mut first = story("a", "Ministry publishes chip rule", "chip-restrictions");
+        first.article.published = Some(at("2026-09-01T08:00:00Z"));
+        let mut second = story("b", "Chip rule approved", "chip-restrictions");
+        second.duplicate_of = Some(StoryId::new("a"));
+        let rules = chip_rule("development", "");
+        let fired =
+            |second: &Story| fire(&rules, &[first.clone(), second.clone()], NOW, &|_| false);
+        assert_eq!(fired(&second), []);
+        second.development = Some("The committee approved it 14 to 3".to_owned());
+        let mails = fired(&second);
+        assert_eq!(mails.len(), 2);
+        assert!(
+            mails[0]
+                .outgoing
+                .text
+                .contains("“The committee approved it 14 to 3”")
+        );
+        assert_eq!(
+            mails[0].outgoing.alert.reason,
+            "new fact: “The committee approved it 14 to 3”"
+        );
+        let tokens: Vec<String> = mails.iter().flat_map(|f| f.tells.clone()).collect();
+        let stories = [first.clone(), second];
+        assert_eq!(
+            fire(&rules, &stories, NOW, &|t| tokens.iter().any(|k| k == t)),
+            []
+        );
     }
 }

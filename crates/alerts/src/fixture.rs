@@ -45,6 +45,7 @@ pub(crate) fn story(slug: &str, title: &str, tag: &str) -> Story {
         entities: Vec::new(),
         fingerprint: String::new(),
         duplicate_of: None,
+        development: None,
         event: None,
         source: SourceId::new("us-ledger"),
         first_seen: at("2026-10-05T18:00:00Z"),

@@ -37,6 +37,8 @@ pub enum When {
     NewEvent,
     /// Once for each story that is no copy.
     EveryStory,
+    /// Once for each story that brings a new fact of a known event, copies of old text included.
+    Development,
 }
 
 /// Where a mail goes.
@@ -170,7 +172,7 @@ impl RawRule {
             )
             .at(text, &format!("\"{}\"", self.when))
             .hint(
-                "use \"new-event\" or \"every-story\"; digests and developments are not built yet",
+                "use \"new-event\", \"development\" or \"every-story\"; digests are not built yet",
             )
         })?;
         let to = self
@@ -205,6 +207,7 @@ fn parse_when(text: &str) -> Option<When> {
     match text {
         "new-event" => Some(When::NewEvent),
         "every-story" => Some(When::EveryStory),
+        "development" => Some(When::Development),
         _ => None,
     }
 }

@@ -150,6 +150,9 @@ pub struct Story {
     pub fingerprint: String,
     /// The earlier story that this one copies.
     pub duplicate_of: Option<StoryId>,
+    /// The sentence with a new fact, where the story brought one of an event that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub development: Option<String>,
     /// The event it belongs to; `None` for stories that are not relevant.
     pub event: Option<EventId>,
     /// The source that gave it first.

@@ -24,7 +24,7 @@ const DRAWS: usize = 24;
 const KEPT: usize = 6;
 const INERTIA: f32 = 0.4;
 /// Names of the weights in the order of [`to_array`].
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "base",
     "nearest",
     "nearest_three",
@@ -37,6 +37,7 @@ const NAMES: [&str; 12] = [
     "size",
     "headline",
     "rival",
+    "evidence",
 ];
 
 #[derive(Deserialize)]
@@ -87,10 +88,12 @@ fn main() -> Result<()> {
     let rounds: usize = rest.first().map_or(Ok(0), |n| n.parse())?;
     let mut centre = to_array(&best);
     let mut spread = centre.map(|x| 0.3_f32.max(x.abs() * 0.2));
+    // Evidence is set by hand: this news is of known people, so it cannot tell what an unheard name is worth.
+    spread[12] = 0.0;
     let mut top = worth(&best, &streams, &known);
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for round in 0..rounds {
-        let draws: Vec<[f32; 12]> = (0..DRAWS)
+        let draws: Vec<[f32; 13]> = (0..DRAWS)
             .map(|_| std::array::from_fn(|i| centre[i] + spread[i] * random.normal()))
             .collect();
         let mut scored = all_worth(&draws, &streams, &known);
@@ -98,7 +101,7 @@ fn main() -> Result<()> {
         if scored[0].0 > top {
             (top, best) = (scored[0].0, from_array(&scored[0].1));
         }
-        for i in 0..12 {
+        for i in 0..13 {
             let kept: Vec<f32> = scored.iter().take(KEPT).map(|(_, draw)| draw[i]).collect();
             let mean = kept.iter().sum::<f32>() / kept.len() as f32;
             let deviation =
@@ -133,15 +136,15 @@ fn say(line: &str) -> Result<()> {
 }
 
 fn all_worth(
-    draws: &[[f32; 12]],
+    draws: &[[f32; 13]],
     streams: &[Stream],
     known: &Frequencies,
-) -> Vec<(f32, [f32; 12])> {
+) -> Vec<(f32, [f32; 13])> {
     std::thread::scope(|scope| {
         let workers: Vec<_> = draws
             .chunks(DRAWS.div_ceil(2))
             .map(|chunk| {
-                scope.spawn(move || -> Vec<(f32, [f32; 12])> {
+                scope.spawn(move || -> Vec<(f32, [f32; 13])> {
                     chunk
                         .iter()
                         .map(|draw| (worth(&from_array(draw), streams, known), *draw))
@@ -296,7 +299,7 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
         .collect()
 }
 
-fn to_array(w: &Weights) -> [f32; 12] {
+fn to_array(w: &Weights) -> [f32; 13] {
     [
         w.base,
         w.nearest,
@@ -310,10 +313,11 @@ fn to_array(w: &Weights) -> [f32; 12] {
         w.size,
         w.headline,
         w.rival,
+        w.evidence,
     ]
 }
 
-fn from_array(a: &[f32; 12]) -> Weights {
+fn from_array(a: &[f32; 13]) -> Weights {
     let [
         base,
         nearest,
@@ -327,6 +331,7 @@ fn from_array(a: &[f32; 12]) -> Weights {
         size,
         headline,
         rival,
+        evidence,
     ] = *a;
     Weights {
         base,
@@ -341,6 +346,7 @@ fn from_array(a: &[f32; 12]) -> Weights {
         size,
         headline,
         rival,
+        evidence,
     }
 }
 

@@ -8,7 +8,7 @@
 //! notice, and says nothing.
 
 use crate::Settings;
-use crate::words::{self, Kind, Word};
+use crate::words::{self, Kind, Part, Word};
 use rustc_hash::FxHashMap;
 use std::hash::{Hash, Hasher};
 
@@ -89,17 +89,17 @@ impl Mark {
 
 impl Print {
     /// Of the words of a title and of its text.
-    pub(crate) fn new(title: &[Word], text: &str, body: &[Word]) -> Self {
-        let body = body.get(..LOOKED_AT).unwrap_or(body);
-        let short = body.len() < SHORT;
+    pub(crate) fn new(title: Part<'_>, body: Part<'_>) -> Self {
+        let words = body.words.get(..LOOKED_AT).unwrap_or(body.words);
+        let short = words.len() < SHORT;
         let mut marks = if short {
-            every_mark(&[title, body].concat())
+            every_mark(&[title.words, words].concat())
         } else {
-            winnowed(&every_mark(body))
+            winnowed(&every_mark(words))
         };
         marks.sort_unstable();
         marks.dedup_by_key(|mark| mark.shape);
-        let (subject, names) = names(text, body);
+        let (subject, names) = names(body.text, words);
         Self {
             marks: marks.into(),
             short,
@@ -333,6 +333,114 @@ impl Copies {
                     self.several.remove(&key);
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = "The trade ministry said on Monday that 3,400 accelerators were shipped abroad in March under the licences \
+        that it grants since last year. Most of them went to buyers in two neighbouring countries, among them Northgate, a maker of \
+        servers. Exports by Northgate rose by 12 percent. The minister told reporters that the rules work as intended and that \
+        nobody plans to change them before the summer. An association of producers called the paperwork heavy, and asked for a \
+        shorter form. The next figures will be published in the second week of the coming month, together with a survey of firms.";
+
+    fn print(text: &str) -> Print {
+        let words = words::read(text, LOOKED_AT);
+        let title = Part {
+            text: "",
+            words: &[],
+        };
+        let body = Part {
+            text,
+            words: &words,
+        };
+        Print::new(title, body)
+    }
+
+    fn is_copy(of: &str, text: &str) -> bool {
+        let mut copies = Copies::default();
+        copies.remember(7, print(of));
+        copies.original(&print(text), &Settings::default()) == Some(7)
+    }
+
+    #[test]
+    fn cut_reordered_padded_and_updated_texts_are_copies() {
+        let sentences: Vec<&str> = REPORT.split_inclusive(". ").collect();
+        let lead = sentences[..2].concat();
+        let mut other_order = sentences.clone();
+        other_order.rotate_left(2);
+        let padded =
+            format!("Read our newsletter. {REPORT} Share this page with a friend, or print it.");
+        let updated = REPORT.replace("12 percent", "13 percent");
+        for copy in [
+            lead.as_str(),
+            &other_order.concat(),
+            &padded,
+            &updated,
+            &REPORT.to_uppercase(),
+        ] {
+            assert!(is_copy(REPORT, copy), "{copy}");
+            assert!(is_copy(copy, REPORT), "back: {copy}");
+        }
+    }
+
+    #[test]
+    fn another_months_figures_and_another_name_make_another_story() {
+        let month = REPORT
+            .replace("3,400", "5,150")
+            .replace("March", "April")
+            .replace("Monday", "Tuesday")
+            .replace("12 percent", "4 percent");
+        let name = REPORT.replace("Northgate", "Southfield");
+        assert!(!is_copy(REPORT, &month));
+        assert!(!is_copy(REPORT, &name));
+    }
+
+    #[test]
+    fn a_text_without_spaces_is_copied_like_any_other() {
+        let text = "海川国商务部周二宣布，暂停向北岭国和东渚国出口高端人工智能芯片。新规涉及所有型号，将于四月一日起生效。\
+            该国最大的芯片企业表示，每年销售额将因此减少。此前发放给客户的许可证全部作废。";
+        assert!(is_copy(text, &text.replace("周二", "")));
+        assert!(!is_copy(
+            text,
+            "海川国商务部周三说，新规将在五月生效，企业可以申请例外。"
+        ));
+    }
+
+    #[test]
+    fn a_notice_under_many_texts_makes_none_of_them_a_copy() {
+        let notice = "This report was made with public money. All rights are reserved. Write to the editors if you find a mistake, \
+            and tell them on which page it stands and what would be right in its place.";
+        let mut copies = Copies::default();
+        for n in 0..10_u32 {
+            let own: String = (0..12).map(|w| format!("word{n}x{w} ")).collect();
+            let found = copies.original(&print(&format!("{own}. {notice}")), &Settings::default());
+            if n >= 6 {
+                assert_eq!(found, None, "text {n}");
+            }
+            copies.remember(n, print(&format!("{own}. {notice}")));
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_nothing_behind() {
+        let mut copies = Copies::default();
+        for n in 0..3 {
+            copies.remember(n, print(REPORT));
+        }
+        for n in 0..3 {
+            copies.forget(n);
+        }
+        assert!(copies.prints.is_empty() && copies.single.is_empty() && copies.several.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_is_a_copy_of_itself(text in "[a-z]{2,6}( [a-z]{2,6}){0,80}") {
+            proptest::prop_assert!(is_copy(&text, &text));
         }
     }
 }

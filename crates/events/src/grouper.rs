@@ -6,15 +6,18 @@
 //! not grow along a chain of neighbours until it swallows the day.
 
 use crate::copies::{Copies, Print};
-use crate::join::{self, Common, Distance};
+use crate::development::Known;
+use crate::facts::Facts;
+use crate::join::{Common, Distance};
 use crate::nearby::Nearby;
-use crate::novelty::{Outlets, Told, copy};
+use crate::novelty::{self, Outlets, Told};
 use crate::rarity::Rarity;
 use crate::sketch::{Sketch, name_term};
-use crate::words;
+use crate::words::{self, Part};
 use crate::{Assignment, Frequencies, Item, Settings};
 use rustc_hash::FxHashMap;
 use std::collections::{HashMap, VecDeque};
+use tocsin_core::text::{one_line, shorten};
 use tocsin_core::{EventId, Novelty, StoryId, Timestamp};
 
 /// Words of a text that are read.
@@ -23,6 +26,8 @@ const MOST_WORDS: usize = 3_000;
 const TELLING: usize = 3;
 /// Names that are candidates for that: the first ones are what a story is about.
 const NAMES_LOOKED_AT: usize = 4;
+/// Characters of a sentence with a new fact that are shown.
+const FACT: usize = 300;
 /// Seconds in a day.
 const DAY: f32 = 86_400.0;
 
@@ -30,7 +35,6 @@ const DAY: f32 = 86_400.0;
 #[derive(Debug)]
 struct Remembered {
     id: StoryId,
-    event: u32,
     time: Option<Timestamp>,
     /// Ascending; none for a copy.
     terms: Box<[u32]>,
@@ -50,6 +54,7 @@ struct Running {
     span: Option<(Timestamp, Timestamp)>,
     outlets: Outlets,
     told: Told,
+    known: Known,
 }
 
 /// A story as it is looked at.
@@ -57,6 +62,7 @@ struct Seen<'a> {
     item: &'a Item,
     print: Print,
     sketch: Sketch,
+    facts: Facts,
 }
 
 /// Groups stories as they come.
@@ -68,6 +74,8 @@ pub struct Grouper {
     nearby: Nearby,
     /// The latest stories; the first has the number `first`.
     stories: VecDeque<Remembered>,
+    /// The event of each: apart, since it is asked for a thousand times as often.
+    event_of: VecDeque<u32>,
     first: u32,
     events: FxHashMap<u32, Running>,
     next_event: u32,
@@ -84,6 +92,7 @@ impl Grouper {
             copies: Copies::default(),
             nearby: Nearby::default(),
             stories: VecDeque::new(),
+            event_of: VecDeque::new(),
             first: 0,
             events: FxHashMap::default(),
             next_event: 0,
@@ -96,26 +105,41 @@ impl Grouper {
     pub fn add(&mut self, item: &Item) -> Assignment {
         let seen = self.look_at(item);
         let original = self.original(&seen.print);
-        let copied = original.and_then(|n| self.story(n));
-        let copied = copied.map(|story| (story.id.clone(), story.event));
+        let copied = original.and_then(|n| {
+            let event = self.event_of.get(n.checked_sub(self.first)? as usize)?;
+            Some((self.story(n)?.id.clone(), *event))
+        });
         let nearest = self.nearest(&seen);
         let joined = copied.as_ref().map(|(_, event)| *event).or(nearest.joins);
+        let development = joined.and_then(|event| self.development(event, &seen));
         let event = joined.unwrap_or_else(|| self.open(item, nearest.likeness));
         self.remember(seen, event, original);
         let duplicate_of = copied.map(|(id, _)| id);
         let (id, novelty) = match self.events.get(&event) {
-            Some(running) => (
-                running.id.clone(),
-                running.novelty(joined.is_none(), duplicate_of.is_some(), nearest.likeness),
-            ),
-            None => (EventId::of_first_story(&item.id), copy()),
+            Some(running) => {
+                let novelty = match (&development, &duplicate_of) {
+                    (Some(fact), _) => novelty::development(&running.title, fact),
+                    (None, Some(_)) => novelty::copy(),
+                    (None, None) => running.novelty(joined.is_none(), nearest.likeness),
+                };
+                (running.id.clone(), novelty)
+            }
+            None => (EventId::of_first_story(&item.id), novelty::copy()),
         };
         Assignment {
             event: id,
             duplicate_of,
             new_event: joined.is_none(),
+            development,
             novelty,
         }
+    }
+
+    /// The sentence of a story that is new in its event.
+    fn development(&self, event: u32, seen: &Seen<'_>) -> Option<String> {
+        let (start, end) = self.events.get(&event)?.known.development(&seen.facts)?;
+        let sentence = seen.item.text.get(start..end)?;
+        Some(shorten(&one_line(sentence), FACT).into_owned())
     }
 
     /// Remembers a story that was decided about before, after a restart. Stories have to come in the
@@ -140,12 +164,22 @@ impl Grouper {
     }
 
     fn look_at<'a>(&self, item: &'a Item) -> Seen<'a> {
-        let title = words::read(&item.title, MOST_WORDS);
-        let body = words::read(&item.text, MOST_WORDS);
+        let of_title = words::read(&item.title, MOST_WORDS);
+        let of_text = words::read(&item.text, MOST_WORDS);
+        let title = Part {
+            text: &item.title,
+            words: &of_title,
+        };
+        let body = Part {
+            text: &item.text,
+            words: &of_text,
+        };
+        let facts = Facts::new(title, body);
         Seen {
             item,
-            print: Print::new(&title, &item.text, &body),
-            sketch: Sketch::new(&title, &body, item, &self.rarity),
+            print: Print::new(title, body),
+            sketch: Sketch::new(title, body, &facts, item, &self.rarity),
+            facts,
         }
     }
 
@@ -164,14 +198,12 @@ impl Grouper {
 
     fn nearest(&mut self, seen: &Seen<'_>) -> Nearest {
         let mut by_event: FxHashMap<u32, Common> = FxHashMap::default();
-        for (number, likeness) in self.nearby.of(&seen.sketch) {
-            if !join::is_something(&likeness) {
-                continue;
+        let (event_of, first) = (&self.event_of, self.first);
+        self.nearby.of(&seen.sketch, |number, likeness| {
+            if let Some(event) = event_of.get((number - first) as usize) {
+                by_event.entry(*event).or_default().add(likeness);
             }
-            if let Some(story) = self.story(number) {
-                by_event.entry(story.event).or_default().add(&likeness);
-            }
-        }
+        });
         let mut candidates = Vec::with_capacity(by_event.len());
         let mut likeness = 0.0_f32;
         for (number, common) in by_event {
@@ -251,6 +283,7 @@ impl Grouper {
                 latest: 0,
                 span: None,
                 outlets: Outlets::default(),
+                known: Known::default(),
                 told: Told::new(
                     words.into_iter().map(|(word, _)| word).collect(),
                     item.published,
@@ -307,6 +340,7 @@ impl Grouper {
             item,
             print,
             sketch,
+            facts,
         } = seen;
         let terms: Box<[u32]> = match original {
             Some(_) => Box::default(),
@@ -319,11 +353,12 @@ impl Grouper {
         }
         if let Some(running) = self.events.get_mut(&event) {
             running.take(item, number, original.is_some(), self.settings.window_hours);
+            running.known.take(&facts);
         }
         self.number_of.insert(item.id.clone(), number);
+        self.event_of.push_back(event);
         self.stories.push_back(Remembered {
             id: item.id.clone(),
-            event,
             time: item.published,
             terms,
         });
@@ -333,7 +368,8 @@ impl Grouper {
     }
 
     fn forget_oldest(&mut self) {
-        let Some(story) = self.stories.pop_front() else {
+        let (Some(story), Some(event)) = (self.stories.pop_front(), self.event_of.pop_front())
+        else {
             return;
         };
         let number = self.first;
@@ -343,11 +379,11 @@ impl Grouper {
         if self.number_of.get(&story.id) == Some(&number) {
             self.number_of.remove(&story.id);
         }
-        if let Some(running) = self.events.get_mut(&story.event) {
+        if let Some(running) = self.events.get_mut(&event) {
             running.remembered -= 1;
             if running.remembered == 0 {
                 self.by_id.remove(&running.id);
-                self.events.remove(&story.event);
+                self.events.remove(&event);
             }
         }
     }
@@ -370,10 +406,8 @@ impl Running {
         }
     }
 
-    fn novelty(&self, opened: bool, is_copy: bool, likeness: f32) -> Novelty {
-        if is_copy {
-            copy()
-        } else if opened {
+    fn novelty(&self, opened: bool, likeness: f32) -> Novelty {
+        if opened {
             self.told.new_event(&self.outlets)
         } else {
             let likeness = f64::from(likeness);
@@ -486,6 +520,91 @@ mod tests {
             item("d", "2026-02-20T08:00:00Z", "华为发布新芯片", ""),
         ]);
         assert!(found.iter().all(|a| a.new_event));
+    }
+
+    #[test]
+    fn a_story_that_comes_a_week_late_joins_its_event() {
+        let title = "Ministry publishes chip export rule";
+        let found = grouped(&[
+            item("a", "2026-03-02T08:00:00Z", title, ""),
+            item(
+                "b",
+                "2026-03-09T08:00:00Z",
+                "Parliament opens data centre inquiry",
+                "",
+            ),
+            item(
+                "c",
+                "2026-03-02T09:00:00Z",
+                "Chip export rule published by ministry",
+                "",
+            ),
+            item(
+                "d",
+                "2999-01-01T00:00:00Z",
+                "Ministry publishes chip export rule today",
+                "",
+            ),
+            item(
+                "e",
+                "2026-03-03T09:00:00Z",
+                "The ministry's chip export rule is published",
+                "",
+            ),
+        ]);
+        assert_eq!(found[2].event, found[0].event);
+        assert_ne!(found[3].event, found[0].event, "a date in the future");
+        assert_eq!(found[4].event, found[0].event, "and what comes after it");
+    }
+
+    #[test]
+    fn a_flood_of_copies_takes_the_room_of_one() {
+        let mut grouper = Grouper::new(Settings::default(), &Frequencies::default());
+        for n in 0..2_000 {
+            let title = format!("Headline {n}");
+            grouper.add(&item(
+                &n.to_string(),
+                "2026-03-02T08:00:00Z",
+                &title,
+                REPORT,
+            ));
+        }
+        assert_eq!(grouper.events.len(), 1);
+        let terms: usize = grouper.stories.iter().map(|s| s.terms.len()).sum();
+        assert!(
+            terms < 100,
+            "only the original is compared by its words: {terms}"
+        );
+    }
+
+    #[test]
+    fn a_copy_with_a_new_sentence_is_a_development() {
+        let more = format!("{REPORT} On Friday a court in the capital suspended the licences.");
+        let found = grouped(&[
+            item(
+                "a",
+                "2026-03-02T08:00:00Z",
+                "Chips shipped in March",
+                REPORT,
+            ),
+            item(
+                "b",
+                "2026-03-02T09:00:00Z",
+                "Chips shipped in March",
+                REPORT,
+            ),
+            item("c", "2026-03-06T18:00:00Z", "Chips shipped in March", &more),
+        ]);
+        assert!(found[1].development.is_none());
+        assert_eq!(found[2].duplicate_of, Some(StoryId::new("a")));
+        let fact = "On Friday a court in the capital suspended the licences";
+        assert_eq!(found[2].development.as_deref(), Some(fact));
+        assert!(
+            found[2]
+                .novelty
+                .reason
+                .starts_with("new fact in “Chips shipped in March”")
+        );
     }
 
     #[test]

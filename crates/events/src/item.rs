@@ -41,6 +41,9 @@ pub struct Assignment {
     pub duplicate_of: Option<StoryId>,
     /// Whether it opened the event.
     pub new_event: bool,
+    /// The sentence with a new fact, where a story of a known event brings one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub development: Option<String>,
     /// How new it is, and why.
     pub novelty: Novelty,
 }

@@ -3,10 +3,10 @@
 use crate::nearby::Likeness;
 use serde::Deserialize;
 
-/// Likeness below which a remembered story does not count, by cosine and by title.
-const LEAST: (f32, f32) = (0.03, 0.34);
 /// Days of distance beyond which more make no difference.
 const MOST_DAYS: f32 = 5.0;
+/// Shared names and figures beyond which more make no difference.
+const MOST_EVIDENCE: f32 = 6.0;
 
 /// The `[events.join]` table of `tocsin.toml`: what each thing in common is worth. A story joins the
 /// event of the largest sum, if that is above 0. Tuned by `cargo run --release --example tune`.
@@ -37,23 +37,26 @@ pub struct Weights {
     pub headline: f32,
     /// Mean cosine to the three nearest of the best other event.
     pub rival: f32,
+    /// Each rare name and figure that the story shares with one story of the event, six at most.
+    pub evidence: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            base: -3.78,
-            nearest: 2.56,
-            nearest_three: 10.1,
-            all: 6.84,
-            title: 1.78,
-            title_back: 2.8,
-            day: -3.61,
-            timeless: -0.85,
-            arrivals: -0.87,
-            size: -0.31,
-            headline: 2.1,
-            rival: -4.15,
+            base: -3.37,
+            nearest: 3.46,
+            nearest_three: 10.5,
+            all: 5.9,
+            title: 2.08,
+            title_back: 2.87,
+            day: -3.33,
+            timeless: -0.06,
+            arrivals: -1.2,
+            size: -0.52,
+            headline: 2.58,
+            rival: -3.67,
+            evidence: 1.2,
         }
     }
 }
@@ -65,6 +68,7 @@ pub(crate) struct Common {
     sum: f32,
     title: f32,
     title_back: f32,
+    evidence: f32,
 }
 
 /// How far apart they are.
@@ -77,12 +81,13 @@ pub(crate) enum Distance {
 }
 
 impl Common {
-    /// Takes in what the story shares with one story of the event; false where that is next to nothing.
+    /// Takes in what the story shares with one story of the event.
     pub(crate) fn add(&mut self, likeness: &Likeness) {
         let cosine = likeness.cosine;
         self.sum += cosine;
         self.title = self.title.max(likeness.title);
         self.title_back = self.title_back.max(likeness.title_back);
+        self.evidence = self.evidence.max(likeness.evidence);
         let [first, second, third] = self.nearest;
         self.nearest = if cosine > first {
             [cosine, first, second]
@@ -128,13 +133,9 @@ impl Common {
             + weights.size * few(stories).ln()
             + if headline { weights.headline } else { 0.0 }
             + weights.rival * rival
+            + weights.evidence * self.evidence.min(MOST_EVIDENCE)
             + apart
     }
-}
-
-/// Whether there is anything in common to speak of.
-pub(crate) fn is_something(likeness: &Likeness) -> bool {
-    likeness.cosine >= LEAST.0 || likeness.title >= LEAST.1
 }
 
 fn few(count: u32) -> f32 {

@@ -25,6 +25,9 @@
 //! ```
 
 mod copies;
+mod deeds;
+mod development;
+mod facts;
 mod grouper;
 mod item;
 mod join;

@@ -8,7 +8,10 @@ use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
 /// Stories that a term leads to at most, the latest: a word in more says little.
-const MOST_HOLDERS: usize = 128;
+const MOST_HOLDERS: usize = 64;
+/// Likeness below which a remembered story does not count.
+const LEAST_COSINE: f32 = 0.03;
+const LEAST_TITLE: f32 = 0.34;
 /// Full scale of a number kept in sixteen bits.
 const SCALE: f32 = 65_535.0;
 
@@ -29,9 +32,15 @@ pub(crate) struct Likeness {
     pub(crate) title: f32,
     /// The part of the other's title that is in the new story.
     pub(crate) title_back: f32,
-    /// The part of the cosine that comes of names and figures, and how many they are.
-    pub(crate) free: f32,
-    pub(crate) free_terms: f32,
+    /// Rare names and figures that are in both.
+    pub(crate) evidence: f32,
+}
+
+impl Likeness {
+    /// Whether there is anything in common to speak of.
+    fn is_something(&self) -> bool {
+        self.cosine >= LEAST_COSINE || self.title >= LEAST_TITLE
+    }
 }
 
 /// Terms and the stories that have them.
@@ -46,8 +55,8 @@ pub(crate) struct Nearby {
 }
 
 impl Nearby {
-    /// What remembered stories share with a new one, by their numbers, in no order.
-    pub(crate) fn of(&mut self, sketch: &Sketch) -> Vec<(u32, Likeness)> {
+    /// Tells the remembered stories that share something with a new one, by their numbers, in no order.
+    pub(crate) fn of(&mut self, sketch: &Sketch, mut tell: impl FnMut(u32, &Likeness)) {
         let remembered = self.next.saturating_sub(self.first) as usize;
         self.scratch.resize(remembered, Likeness::default());
         for term in &sketch.terms {
@@ -66,23 +75,20 @@ impl Nearby {
                 if likeness.cosine == 0.0 {
                     self.touched.push(holder.number);
                 }
-                let product = weight * f32::from(holder.weight);
-                likeness.cosine += product;
+                likeness.cosine += weight * f32::from(holder.weight);
                 likeness.title += term.title;
                 likeness.title_back += f32::from(holder.title) / SCALE;
-                if term.free {
-                    likeness.free += product;
-                    likeness.free_terms += 1.0;
-                }
+                likeness.evidence += term.evidence;
             }
         }
-        let mut found = Vec::with_capacity(self.touched.len());
         for number in self.touched.drain(..) {
             if let Some(likeness) = self.scratch.get_mut((number - self.first) as usize) {
-                found.push((number, std::mem::take(likeness)));
+                if likeness.is_something() {
+                    tell(number, likeness);
+                }
+                *likeness = Likeness::default();
             }
         }
-        found
     }
 
     /// Remembers a story under the next number.

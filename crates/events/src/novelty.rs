@@ -6,6 +6,9 @@ use tocsin_core::{Novelty, Score, Timestamp};
 /// Days after which the same words together are news again.
 const LONG_AGO: i64 = 30;
 
+/// How new a new fact of a known event is: more than another telling, less than an event without past.
+const DEVELOPMENT: f64 = 0.6;
+
 /// Who told an event, and when.
 #[derive(Debug, Default)]
 pub(crate) struct Outlets {
@@ -112,6 +115,14 @@ impl Told {
             score: Score::new(0.4 * (1.0 - similarity)),
             reason,
         }
+    }
+}
+
+/// What is said of a story that brings a new fact of a known event.
+pub(crate) fn development(title: &str, fact: &str) -> Novelty {
+    Novelty {
+        score: Score::new(DEVELOPMENT),
+        reason: format!("new fact in “{title}”: “{fact}”"),
     }
 }
 

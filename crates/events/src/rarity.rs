@@ -1,6 +1,7 @@
 //! How much a word tells: the fewer stories have it, the more.
 
-use crate::words;
+use crate::sketch::every_term;
+use crate::words::{self, Part};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +32,16 @@ impl Frequencies {
     pub fn count<'a>(stories: impl Iterator<Item = (&'a str, &'a str)>, least: u32) -> Self {
         let mut rarity = Rarity::default();
         for (title, text) in stories {
-            let words = [title, text].map(|part| words::read(part, usize::MAX));
-            let mut terms: Vec<u32> = words.iter().flatten().filter_map(|w| w.term).collect();
-            terms.sort_unstable();
-            terms.dedup();
-            rarity.count(terms.into_iter());
+            let [of_title, of_text] = [title, text].map(|part| words::read(part, usize::MAX));
+            let title = Part {
+                text: title,
+                words: &of_title,
+            };
+            let body = Part {
+                text,
+                words: &of_text,
+            };
+            rarity.count(every_term(title, body).into_iter());
         }
         let mut counted: Vec<(u32, u32)> = rarity.counts.into_iter().collect();
         counted.retain(|(_, count)| *count >= least);

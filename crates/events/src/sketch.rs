@@ -1,28 +1,37 @@
 //! A story as the weighted words and names that it is compared by.
 
+use crate::facts::{self, Facts};
 use crate::rarity::Rarity;
-use crate::words::{self, Kind, Word};
+use crate::words::{self, Kind, Part};
 use crate::{Item, item::Named};
 use rustc_hash::FxHashMap;
 
 /// Words of the text that are looked at: what a story is about stands at its head.
-const LEAD: usize = 160;
+const LEAD: usize = 120;
+/// Terms that are kept, those that tell most: the others add work, and next to nothing to a likeness.
+const MOST_TERMS: usize = 56;
+/// A text of fewer words is none to speak of.
+const HEADLINE: usize = 16;
 /// A word of the title counts as so many of the text.
 const TITLE_WEIGHT: f32 = 2.0;
 /// A known name counts as so many words of the text.
 const NAME_WEIGHT: f32 = 1.5;
 
+/// What is in fewer than one of so many stories, as a logarithm, is evidence if two stories share it.
+const RARE: f32 = 8.5;
+
+/// A name of four characters has three pairs.
+const PAIR_EVIDENCE: f32 = 0.34;
+
 /// A story's terms, ascending.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sketch {
     pub(crate) terms: Vec<Term>,
-    /// Length of the part that is the same in every language: names and figures.
-    pub(crate) free: f32,
     /// Whether there is no text to speak of.
     pub(crate) headline: bool,
 }
 
-/// A word or a name of a story.
+/// A word, a figure or a name of a story.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Term {
     pub(crate) hash: u32,
@@ -30,35 +39,78 @@ pub(crate) struct Term {
     pub(crate) weight: f32,
     /// Its part of the title; all parts are 1 together.
     pub(crate) title: f32,
-    /// Whether it is the same in every language.
-    pub(crate) free: bool,
+    /// What it counts as evidence, in whatever words and language a story is told: a rare name or
+    /// figure 1, a pair of characters that may be part of a name less, another word nothing.
+    pub(crate) evidence: f32,
 }
 
 #[derive(Default)]
 struct Counted {
     count: f32,
     in_title: bool,
-    free: bool,
+    evidence: f32,
+}
+
+/// What the first words of a text say, figures left out, each with what it counts as evidence.
+fn said(part: Part<'_>, most: usize) -> impl Iterator<Item = (u32, f32)> {
+    let words = part.words.iter().take(most);
+    words
+        .filter(|word| word.kind != Kind::Figure)
+        .filter_map(|word| {
+            let evidence = match word.kind {
+                Kind::Capital => 1.0,
+                Kind::Pair => PAIR_EVIDENCE,
+                Kind::Plain | Kind::Figure => 0.0,
+            };
+            Some((word.term?, evidence))
+        })
+}
+
+/// Every term of a story once, for counting.
+pub(crate) fn every_term(title: Part<'_>, body: Part<'_>) -> Vec<u32> {
+    let mut terms: Vec<u32> = [title, body]
+        .into_iter()
+        .flat_map(|part| {
+            let words = said(part, usize::MAX).map(|(term, _)| term);
+            words.chain(facts::figures(part.text, part.words))
+        })
+        .collect();
+    terms.sort_unstable();
+    terms.dedup();
+    terms
 }
 
 impl Sketch {
-    pub(crate) fn new(title: &[Word], body: &[Word], item: &Item, rarity: &Rarity) -> Self {
+    pub(crate) fn new(
+        title: Part<'_>,
+        body: Part<'_>,
+        facts: &Facts,
+        item: &Item,
+        rarity: &Rarity,
+    ) -> Self {
         let mut counts: FxHashMap<u32, Counted> = FxHashMap::default();
-        let lead = body.get(..LEAD).unwrap_or(body);
-        for (words, weight, in_title) in [(title, TITLE_WEIGHT, true), (lead, 1.0, false)] {
-            for word in words {
-                if let Some(term) = word.term {
-                    let counted = counts.entry(term).or_default();
-                    counted.count += weight;
-                    counted.in_title |= in_title;
-                    counted.free |= word.kind == Kind::Figure;
-                }
+        let parts = [
+            (title, &facts.title.figures, TITLE_WEIGHT, true),
+            (body, &facts.figures, 1.0, false),
+        ];
+        for (part, figures, weight, in_title) in parts {
+            for (term, evidence) in said(part, LEAD) {
+                let counted = counts.entry(term).or_default();
+                counted.count += weight;
+                counted.in_title |= in_title;
+                counted.evidence = counted.evidence.max(evidence);
+            }
+            for figure in figures {
+                let counted = counts.entry(*figure).or_default();
+                counted.count += weight;
+                counted.in_title |= in_title;
+                counted.evidence = 1.0;
             }
         }
         for named in &item.entities {
             let counted = counts.entry(name_term(named)).or_default();
             counted.count += NAME_WEIGHT;
-            counted.free = true;
+            counted.evidence = 1.0;
         }
         let terms = counts.into_iter().map(|(hash, counted)| {
             let rarity = rarity.of(hash);
@@ -66,34 +118,40 @@ impl Sketch {
                 hash,
                 weight: (1.0 + counted.count.ln()) * rarity,
                 title: if counted.in_title { rarity } else { 0.0 },
-                free: counted.free,
+                evidence: if rarity >= RARE {
+                    counted.evidence
+                } else {
+                    0.0
+                },
             }
         });
-        Self::scaled(terms.collect(), lead.len() < LEAD / 10)
+        let mut terms: Vec<Term> = terms.collect();
+        if terms.len() > MOST_TERMS {
+            // What is in the title stays; names and figures go last.
+            let weight = |term: &Term| {
+                if term.title > 0.0 {
+                    f32::MAX
+                } else {
+                    term.weight * (1.0 + term.evidence)
+                }
+            };
+            terms.select_nth_unstable_by(MOST_TERMS, |a, b| weight(b).total_cmp(&weight(a)));
+            terms.truncate(MOST_TERMS);
+        }
+        Self::scaled(terms, body.words.len() < HEADLINE)
     }
 
     fn scaled(mut terms: Vec<Term>, headline: bool) -> Self {
         terms.sort_unstable_by_key(|term| term.hash);
-        let length = length(terms.iter());
+        let squares = terms.iter().map(|term| term.weight * term.weight);
+        let length = squares.sum::<f32>().sqrt();
         let title: f32 = terms.iter().map(|term| term.title).sum();
         for term in &mut terms {
             term.weight /= length.max(f32::MIN_POSITIVE);
             term.title /= title.max(f32::MIN_POSITIVE);
         }
-        let free = self::length(terms.iter().filter(|term| term.free));
-        Self {
-            terms,
-            free,
-            headline,
-        }
+        Self { terms, headline }
     }
-}
-
-fn length<'a>(terms: impl Iterator<Item = &'a Term>) -> f32 {
-    terms
-        .map(|term| term.weight * term.weight)
-        .sum::<f32>()
-        .sqrt()
 }
 
 /// The term of a name; no word is written like it.

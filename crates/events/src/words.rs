@@ -65,6 +65,13 @@ pub(crate) struct Word {
     pub(crate) end: usize,
 }
 
+/// A title or a text, and its words.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) words: &'a [Word],
+}
+
 /// The first `most` words of a text.
 pub(crate) fn read(text: &str, most: usize) -> Vec<Word> {
     let mut reader = Reader {

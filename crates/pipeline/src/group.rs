@@ -168,6 +168,7 @@ impl Chunk {
             .or_default()
             .push(story.id().clone());
         story.duplicate_of = assignment.duplicate_of;
+        story.development = assignment.development;
         story.event = Some(assignment.event);
         story
     }

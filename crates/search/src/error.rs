@@ -150,7 +150,7 @@ mod tests {
         `is:` does not know `new`
           is:new
              ^^^
-          hint: is: takes relevant, duplicate, review, first
+          hint: is: takes relevant, duplicate, review, first, development
 
         `is:` does not know `duplicates`
           is:duplicates

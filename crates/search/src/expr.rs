@@ -106,10 +106,18 @@ pub enum Is {
     Review,
     /// It opened its event.
     First,
+    /// It brought a new fact of an event that was known.
+    Development,
 }
 
 impl Is {
-    pub(crate) const ALL: [Self; 4] = [Self::Relevant, Self::Duplicate, Self::Review, Self::First];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Relevant,
+        Self::Duplicate,
+        Self::Review,
+        Self::First,
+        Self::Development,
+    ];
 
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -117,6 +125,7 @@ impl Is {
             Self::Duplicate => "duplicate",
             Self::Review => "review",
             Self::First => "first",
+            Self::Development => "development",
         }
     }
 }

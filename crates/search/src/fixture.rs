@@ -96,6 +96,7 @@ pub(crate) fn story() -> Story {
         }],
         fingerprint: String::new(),
         duplicate_of: None,
+        development: None,
         event: Some(EventId::of_first_story(&id)),
         source: SourceId::new("jp-daily"),
         first_seen: "2026-03-02T08:05:00Z".parse().unwrap(),

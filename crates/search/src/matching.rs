@@ -133,6 +133,7 @@ fn is_in_state(story: &Story, state: Is) -> bool {
         Is::Duplicate => story.duplicate_of.is_some(),
         Is::Review => !story.review.is_empty(),
         Is::First => story.event == Some(EventId::of_first_story(story.id())),
+        Is::Development => story.development.is_some(),
     }
 }
 
@@ -221,6 +222,7 @@ mod tests {
             "author:ren",
             "is:duplicate",
             "is:review",
+            "is:development",
             "event:e1",
             "is:(duplicate | review)",
         ];
@@ -298,9 +300,10 @@ mod tests {
         copy.duplicate_of = Some(StoryId::new("s1"));
         copy.review = copy.tags.split_off(1);
         copy.event = Some(tocsin_core::EventId::new("e1"));
+        copy.development = Some("The vote was 14 to 3".to_owned());
         check(
             &copy,
-            &["is:duplicate", "is:review", "event:e1"],
+            &["is:duplicate", "is:review", "is:development", "event:e1"],
             &["is:first"],
         );
     }

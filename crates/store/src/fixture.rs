@@ -43,6 +43,7 @@ pub(crate) fn story(n: usize, second: i64) -> Story {
         entities: Vec::new(),
         fingerprint: format!("f{n}"),
         duplicate_of: None,
+        development: None,
         event: None,
         source: SourceId::new("xx-daily"),
         first_seen: at(second + 60),

@@ -19,6 +19,7 @@ pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
         let when = match rule.when {
             When::NewEvent => "new-event",
             When::EveryStory => "every-story",
+            When::Development => "development",
         };
         let to: Vec<String> = rule.to.iter().map(ToString::to_string).collect();
         if out.json {

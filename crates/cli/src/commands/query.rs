@@ -129,6 +129,7 @@ impl<'a> Writer<'a> {
             "entities",
             "event",
             "duplicate_of",
+            "development",
         ])?;
         Ok(Self::Csv(Box::new(writer)))
     }
@@ -148,7 +149,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn record(story: &Story) -> [String; 11] {
+fn record(story: &Story) -> [String; 12] {
     let join = |words: Vec<&str>| words.join("; ");
     [
         story.id().to_string(),
@@ -174,6 +175,7 @@ fn record(story: &Story) -> [String; 11] {
             .as_ref()
             .map(ToString::to_string)
             .unwrap_or_default(),
+        story.development.clone().unwrap_or_default(),
     ]
 }
 
@@ -198,6 +200,9 @@ pub(super) fn print(story: &Story, out: &mut Output) -> Result<()> {
         .collect();
     if !tags.is_empty() {
         out.line(format!("  {}", tags.join("  ")))?;
+    }
+    if let Some(fact) = &story.development {
+        out.line(format!("  new: “{fact}”"))?;
     }
     out.line(format!("  {}", story.article.url))
 }
