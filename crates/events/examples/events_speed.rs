@@ -10,6 +10,10 @@ use std::time::Instant;
 use tocsin_core::{StoryId, Timestamp};
 use tocsin_events::{Frequencies, Grouper, Item, Settings};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Words of a story's text.
 const WORDS: usize = 400;
 /// Different words there are.

@@ -14,6 +14,8 @@ const MOST_TERMS: usize = 56;
 const HEADLINE: usize = 16;
 /// A word of the title counts as so many of the text.
 const TITLE_WEIGHT: f32 = 2.0;
+/// Words of a name that are looked at.
+const NAME_WORDS: usize = 8;
 /// A known name counts as so many words of the text.
 const NAME_WEIGHT: f32 = 1.5;
 
@@ -49,6 +51,8 @@ struct Counted {
     count: f32,
     in_title: bool,
     evidence: f32,
+    /// Of a known name: it is no rarer than its words, however new it is here.
+    most_rarity: Option<f32>,
 }
 
 /// What the first words of a text say, figures left out, each with what it counts as evidence.
@@ -111,9 +115,11 @@ impl Sketch {
             let counted = counts.entry(name_term(named)).or_default();
             counted.count += NAME_WEIGHT;
             counted.evidence = 1.0;
+            counted.most_rarity = Some(rarity_of_name(named, rarity));
         }
         let terms = counts.into_iter().map(|(hash, counted)| {
             let rarity = rarity.of(hash);
+            let rarity = counted.most_rarity.map_or(rarity, |most| most.min(rarity));
             Term {
                 hash,
                 weight: (1.0 + counted.count.ln()) * rarity,
@@ -152,6 +158,15 @@ impl Sketch {
         }
         Self { terms, headline }
     }
+}
+
+/// How much the rarest word of a name tells.
+fn rarity_of_name(named: &Named, rarity: &Rarity) -> f32 {
+    words::read(&named.name, NAME_WORDS)
+        .iter()
+        .filter_map(|word| word.term)
+        .map(|term| rarity.of(term))
+        .fold(0.0, f32::max)
 }
 
 /// The term of a name; no word is written like it.

@@ -1,6 +1,8 @@
 //! Sixty pairs of stories of ours (developments.jsonl): a repeat in other words stays silent, old text with
 //! one new fact is a development.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
 use serde::Deserialize;
 use std::time::Duration;
 use tocsin_core::{StoryId, Timestamp};
