@@ -64,15 +64,13 @@ impl Rule {
         if happening.event.sources < self.min_sources {
             return Vec::new();
         }
-        if self.when == When::Development {
-            return self.developments(happening, target, now);
-        }
-        if is_stale(happening.event.first_seen, now) {
-            return Vec::new();
-        }
-        let wanted = |s: &&Story| s.duplicate_of.is_none() && self.query.matches(s);
+        let is_old = is_stale(happening.event.first_seen, now);
         match self.when {
-            When::NewEvent if happening.stories.iter().any(|s| wanted(&s)) => {
+            When::NewEvent => {
+                let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
+                if is_old || !happening.stories.iter().any(wanted) {
+                    return Vec::new();
+                }
                 let token = token(&self.name, target, happening.event.id.as_str());
                 vec![Due {
                     happening,
@@ -80,33 +78,25 @@ impl Rule {
                     token,
                 }]
             }
-            When::NewEvent | When::Development => Vec::new(),
-            When::EveryStory => happening
-                .stories
-                .iter()
-                .filter(|s| happening.fresh.contains(s.id()))
-                .filter(wanted)
-                .map(|s| Due {
-                    happening,
-                    story: Some(s),
-                    token: token(&self.name, target, s.id().as_str()),
-                })
-                .collect(),
+            When::EveryStory => {
+                self.each_fresh(happening, target, |s| !is_old && s.duplicate_of.is_none())
+            }
+            // However old the event is, only the fact has to be new.
+            When::Development => self.each_fresh(happening, target, |s| {
+                s.development.is_some() && !is_stale(s.time(), now)
+            }),
         }
     }
 
-    /// New facts of an event, however old it is: only they have to be fresh.
-    fn developments<'a>(
+    /// The stories of this pass that the rule asks for and that are `told` on their own.
+    fn each_fresh<'a>(
         &self,
         happening: Happening<'a>,
         target: &Target,
-        now: Timestamp,
+        told: impl Fn(&Story) -> bool,
     ) -> Vec<Due<'a>> {
         let fresh = happening.stories.iter().filter(|story| {
-            story.development.is_some()
-                && happening.fresh.contains(story.id())
-                && !is_stale(story.time(), now)
-                && self.query.matches(story)
+            happening.fresh.contains(story.id()) && told(story) && self.query.matches(story)
         });
         fresh
             .map(|story| Due {

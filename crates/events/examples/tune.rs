@@ -23,21 +23,23 @@ use tocsin_events::{Frequencies, Grouper, Item, Settings, Weights};
 const DRAWS: usize = 24;
 const KEPT: usize = 6;
 const INERTIA: f32 = 0.4;
-/// Names of the weights in the order of [`to_array`].
-const NAMES: [&str; 13] = [
-    "base",
-    "nearest",
-    "nearest_three",
-    "all",
-    "title",
-    "title_back",
-    "day",
-    "timeless",
-    "arrivals",
-    "size",
-    "headline",
-    "rival",
-    "evidence",
+/// A weight by its name.
+type Dial = (&'static str, fn(&mut Weights) -> &mut f32);
+/// Every weight.
+const DIALS: [Dial; 13] = [
+    ("base", |w| &mut w.base),
+    ("nearest", |w| &mut w.nearest),
+    ("nearest_three", |w| &mut w.nearest_three),
+    ("all", |w| &mut w.all),
+    ("title", |w| &mut w.title),
+    ("title_back", |w| &mut w.title_back),
+    ("day", |w| &mut w.day),
+    ("timeless", |w| &mut w.timeless),
+    ("arrivals", |w| &mut w.arrivals),
+    ("size", |w| &mut w.size),
+    ("headline", |w| &mut w.headline),
+    ("rival", |w| &mut w.rival),
+    ("evidence", |w| &mut w.evidence),
 ];
 
 #[derive(Deserialize)]
@@ -118,7 +120,7 @@ fn main() -> Result<()> {
 }
 
 fn report(weights: &Weights, streams: &[Stream], known: &Frequencies) -> Result<()> {
-    for (name, value) in NAMES.iter().zip(to_array(weights)) {
+    for ((name, _), value) in DIALS.iter().zip(to_array(weights)) {
         say(&format!("{name}: {value:.2},"))?;
     }
     for stream in streams {
@@ -299,55 +301,17 @@ fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
         .collect()
 }
 
-fn to_array(w: &Weights) -> [f32; 13] {
-    [
-        w.base,
-        w.nearest,
-        w.nearest_three,
-        w.all,
-        w.title,
-        w.title_back,
-        w.day,
-        w.timeless,
-        w.arrivals,
-        w.size,
-        w.headline,
-        w.rival,
-        w.evidence,
-    ]
+fn to_array(weights: &Weights) -> [f32; 13] {
+    let mut weights = *weights;
+    DIALS.map(|(_, dial)| *dial(&mut weights))
 }
 
-fn from_array(a: &[f32; 13]) -> Weights {
-    let [
-        base,
-        nearest,
-        nearest_three,
-        all,
-        title,
-        title_back,
-        day,
-        timeless,
-        arrivals,
-        size,
-        headline,
-        rival,
-        evidence,
-    ] = *a;
-    Weights {
-        base,
-        nearest,
-        nearest_three,
-        all,
-        title,
-        title_back,
-        day,
-        timeless,
-        arrivals,
-        size,
-        headline,
-        rival,
-        evidence,
+fn from_array(values: &[f32; 13]) -> Weights {
+    let mut weights = Weights::default();
+    for ((_, dial), value) in DIALS.iter().zip(values) {
+        *dial(&mut weights) = *value;
     }
+    weights
 }
 
 /// Xorshift (Marsaglia 2003), so that a run can be repeated.

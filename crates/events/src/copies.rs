@@ -19,8 +19,6 @@ const SEQUENCE_OF_PAIRS: usize = 8;
 const WINDOW: usize = 8;
 /// Words between two kept sequences, on average.
 const STRIDE: f64 = (WINDOW as f64 + 1.0) / 2.0;
-/// Words of a text that are looked at.
-const LOOKED_AT: usize = 3_000;
 /// A text of fewer words is compared together with its title, and as a whole.
 const SHORT: usize = 20;
 /// Of two short texts, the part of all their sequences that has to be in both.
@@ -90,11 +88,11 @@ impl Mark {
 
 impl Print {
     /// Of the words of a title and of its text.
-    pub(crate) fn new(title: Part<'_>, body: Part<'_>) -> Self {
-        let words = body.words.get(..LOOKED_AT).unwrap_or(body.words);
+    pub(crate) fn new(title: &Part<'_>, body: &Part<'_>) -> Self {
+        let words = body.words.as_slice();
         let short = words.len() < SHORT;
         let mut marks = if short {
-            every_mark(&[title.words, words].concat())
+            every_mark(&[title.words.as_slice(), words].concat())
         } else {
             winnowed(&every_mark(words))
         };
@@ -349,16 +347,7 @@ mod tests {
         shorter form. The next figures will be published in the second week of the coming month, together with a survey of firms.";
 
     fn print(text: &str) -> Print {
-        let words = words::read(text, LOOKED_AT);
-        let title = Part {
-            text: "",
-            words: &[],
-        };
-        let body = Part {
-            text,
-            words: &words,
-        };
-        Print::new(title, body)
+        Print::new(&Part::read("", 3_000), &Part::read(text, 3_000))
     }
 
     fn is_copy(of: &str, text: &str) -> bool {

@@ -55,8 +55,9 @@ impl Known {
             return None;
         }
         let fresh: Vec<&Sentence> = facts.body.iter().filter(|s| self.is_fresh(s)).collect();
+        let repeats = is_repeat(facts.body.len(), fresh.len());
         let told = fresh.into_iter().find(|sentence| {
-            if self.is_repeated_by(facts) {
+            if repeats {
                 self.adds(sentence)
             } else {
                 self.adds_as_the_title(sentence, &facts.title)
@@ -67,13 +68,6 @@ impl Known {
 
     fn is_fresh(&self, sentence: &Sentence) -> bool {
         self.sentences.binary_search(&sentence.print).is_err()
-    }
-
-    fn is_repeated_by(&self, facts: &Facts) -> bool {
-        let fresh = facts.body.iter().filter(|s| self.is_fresh(s)).count();
-        #[expect(clippy::cast_precision_loss, reason = "counts of sentences")]
-        let (known, all) = ((facts.body.len() - fresh) as f64, facts.body.len() as f64);
-        known > 0.0 && known >= REPEATS * all
     }
 
     fn adds(&self, sentence: &Sentence) -> bool {
@@ -100,4 +94,11 @@ impl Known {
         let figures = sentence.figures.iter().copied();
         figures.filter(|figure| self.figures.binary_search(figure).is_err())
     }
+}
+
+/// Whether so many fresh ones of all sentences leave a story that repeats what is known.
+fn is_repeat(all: usize, fresh: usize) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "counts of sentences")]
+    let (known, all) = (all.saturating_sub(fresh) as f64, all as f64);
+    known > 0.0 && known >= REPEATS * all
 }

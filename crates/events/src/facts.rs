@@ -45,12 +45,12 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn new(title: Part<'_>, body: Part<'_>) -> Self {
+    pub(crate) fn new(title: &Part<'_>, body: &Part<'_>) -> Self {
         let text = body.text;
         Self {
-            figures: figures(text, body.words),
-            title: sentence(title.text, title.words),
-            body: sentences(text, body.words)
+            figures: figures(text, &body.words),
+            title: sentence(title.text, &title.words),
+            body: sentences(text, &body.words)
                 .filter(|words| words.len() >= LEAST_WORDS)
                 .map(|words| sentence(text, words))
                 .take(MOST_SENTENCES)
@@ -190,16 +190,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Facts {
-        let words = words::read(text, 1_000);
-        let title = Part {
-            text: "",
-            words: &[],
-        };
-        let body = Part {
-            text,
-            words: &words,
-        };
-        Facts::new(title, body)
+        Facts::new(&Part::read("", 1_000), &Part::read(text, 1_000))
     }
 
     fn figures_of(text: &str) -> Vec<u32> {

@@ -6,12 +6,12 @@
 //! not grow along a chain of neighbours until it swallows the day.
 
 use crate::copies::{Copies, Print};
-use crate::development::Known;
 use crate::facts::Facts;
 use crate::join::{Common, Distance};
 use crate::nearby::Nearby;
-use crate::novelty::{self, Outlets, Told};
+use crate::novelty::{self, Told};
 use crate::rarity::Rarity;
+use crate::running::Running;
 use crate::sketch::{Sketch, name_term};
 use crate::words::{self, Part};
 use crate::{Assignment, Frequencies, Item, Settings};
@@ -28,8 +28,6 @@ const TELLING: usize = 3;
 const NAMES_LOOKED_AT: usize = 4;
 /// Characters of a sentence with a new fact that are shown.
 const FACT: usize = 300;
-/// Seconds in a day.
-const DAY: f32 = 86_400.0;
 
 /// What is remembered of a story.
 #[derive(Debug)]
@@ -38,23 +36,6 @@ struct Remembered {
     time: Option<Timestamp>,
     /// Ascending; none for a copy.
     terms: Box<[u32]>,
-}
-
-/// What is remembered of an event.
-#[derive(Debug)]
-struct Running {
-    id: EventId,
-    title: String,
-    /// Stories that are no copies.
-    stories: u32,
-    /// Stories that are remembered, copies included.
-    remembered: u32,
-    /// Number of its latest story.
-    latest: u32,
-    span: Option<(Timestamp, Timestamp)>,
-    outlets: Outlets,
-    told: Told,
-    known: Known,
 }
 
 /// A story as it is looked at.
@@ -104,12 +85,16 @@ impl Grouper {
     /// Decides about a story and remembers it.
     pub fn add(&mut self, item: &Item) -> Assignment {
         let seen = self.look_at(item);
-        let original = self.original(&seen.print);
+        let original = self.copies.original(&seen.print, &self.settings);
         let copied = original.and_then(|n| {
             let event = self.event_of.get(n.checked_sub(self.first)? as usize)?;
             Some((self.story(n)?.id.clone(), *event))
         });
-        let nearest = self.nearest(&seen);
+        // A copy's event is known: only another story has to be compared.
+        let nearest = match &copied {
+            Some(_) => Nearest::default(),
+            None => self.nearest(&seen),
+        };
         let joined = copied.as_ref().map(|(_, event)| *event).or(nearest.joins);
         let development = joined.and_then(|event| self.development(event, &seen));
         let event = joined.unwrap_or_else(|| self.open(item, nearest.likeness));
@@ -164,27 +149,15 @@ impl Grouper {
     }
 
     fn look_at<'a>(&self, item: &'a Item) -> Seen<'a> {
-        let of_title = words::read(&item.title, MOST_WORDS);
-        let of_text = words::read(&item.text, MOST_WORDS);
-        let title = Part {
-            text: &item.title,
-            words: &of_title,
-        };
-        let body = Part {
-            text: &item.text,
-            words: &of_text,
-        };
-        let facts = Facts::new(title, body);
+        let title = Part::read(&item.title, MOST_WORDS);
+        let body = Part::read(&item.text, MOST_WORDS);
+        let facts = Facts::new(&title, &body);
         Seen {
             item,
-            print: Print::new(title, body),
-            sketch: Sketch::new(title, body, &facts, item, &self.rarity),
+            print: Print::new(&title, &body),
+            sketch: Sketch::new(&title, &body, &facts, item, &self.rarity),
             facts,
         }
-    }
-
-    fn original(&self, print: &Print) -> Option<u32> {
-        self.copies.original(print, &self.settings)
     }
 
     fn story(&self, number: u32) -> Option<&Remembered> {
@@ -211,7 +184,8 @@ impl Grouper {
             let Some(running) = self.events.get(&number) else {
                 continue;
             };
-            if let Some(distance) = self.distance(running, seen.item.published) {
+            let hours = self.settings.window_hours;
+            if let Some(distance) = running.distance(seen.item.published, self.next(), hours) {
                 candidates.push((number, running.stories, distance, common));
             }
         }
@@ -245,25 +219,6 @@ impl Grouper {
             .map(|(_, number)| number)
     }
 
-    /// How far a story of this time is from an event; `None` outside the event's window.
-    fn distance(&self, event: &Running, time: Option<Timestamp>) -> Option<Distance> {
-        let (Some(time), Some((first, last))) = (time, event.span) else {
-            return Some(Distance::Arrivals(self.next().saturating_sub(event.latest)));
-        };
-        let seconds = if time > last {
-            time.duration_since(last).as_secs()
-        } else if time < first {
-            first.duration_since(time).as_secs()
-        } else {
-            0
-        };
-        (seconds <= i64::from(self.settings.window_hours) * 3_600).then(|| {
-            #[expect(clippy::cast_precision_loss, reason = "seconds of some days")]
-            let days = seconds as f32 / DAY;
-            Distance::Days(days)
-        })
-    }
-
     fn open(&mut self, item: &Item, likeness: f32) -> u32 {
         self.open_as(EventId::of_first_story(&item.id), item, likeness)
     }
@@ -275,22 +230,16 @@ impl Grouper {
         let last_joined = self.last_with_all(&words);
         self.events.insert(
             number,
-            Running {
-                id: id.clone(),
-                title: item.title.clone(),
-                stories: 0,
-                remembered: 0,
-                latest: 0,
-                span: None,
-                outlets: Outlets::default(),
-                known: Known::default(),
-                told: Told::new(
+            Running::new(
+                id.clone(),
+                item.title.clone(),
+                Told::new(
                     words.into_iter().map(|(word, _)| word).collect(),
                     item.published,
                     last_joined,
                     f64::from(likeness),
                 ),
-            },
+            ),
         );
         self.by_id.insert(id, number);
         number
@@ -352,8 +301,8 @@ impl Grouper {
             self.copies.remember(number, print);
         }
         if let Some(running) = self.events.get_mut(&event) {
-            running.take(item, number, original.is_some(), self.settings.window_hours);
-            running.known.take(&facts);
+            let hours = self.settings.window_hours;
+            running.take(item, &facts, number, original.is_some(), hours);
         }
         self.number_of.insert(item.id.clone(), number);
         self.event_of.push_back(event);
@@ -389,34 +338,8 @@ impl Grouper {
     }
 }
 
-impl Running {
-    fn take(&mut self, item: &Item, number: u32, is_copy: bool, window_hours: u32) {
-        self.stories += u32::from(!is_copy);
-        self.remembered += 1;
-        self.latest = number;
-        self.outlets.add(&item.source, item.published);
-        let Some(time) = item.published else {
-            return;
-        };
-        let (first, last) = self.span.unwrap_or((time, time));
-        // A copy may bear any date: one far off does not stretch the event.
-        let apart = time.duration_since(last).max(first.duration_since(time));
-        if apart.as_hours() <= i64::from(window_hours) {
-            self.span = Some((first.min(time), last.max(time)));
-        }
-    }
-
-    fn novelty(&self, opened: bool, likeness: f32) -> Novelty {
-        if opened {
-            self.told.new_event(&self.outlets)
-        } else {
-            let likeness = f64::from(likeness);
-            self.told.follow_up(&self.title, &self.outlets, likeness)
-        }
-    }
-}
-
 /// The event that a story joins, and its likeness to the nearest story of any event.
+#[derive(Default)]
 struct Nearest {
     joins: Option<u32>,
     likeness: f32,

@@ -34,6 +34,7 @@ mod join;
 mod nearby;
 mod novelty;
 mod rarity;
+mod running;
 mod settings;
 mod sketch;
 mod words;

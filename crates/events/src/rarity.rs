@@ -1,7 +1,7 @@
 //! How much a word tells: the fewer stories have it, the more.
 
 use crate::sketch::every_term;
-use crate::words::{self, Part};
+use crate::words::Part;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -32,16 +32,8 @@ impl Frequencies {
     pub fn count<'a>(stories: impl Iterator<Item = (&'a str, &'a str)>, least: u32) -> Self {
         let mut rarity = Rarity::default();
         for (title, text) in stories {
-            let [of_title, of_text] = [title, text].map(|part| words::read(part, usize::MAX));
-            let title = Part {
-                text: title,
-                words: &of_title,
-            };
-            let body = Part {
-                text,
-                words: &of_text,
-            };
-            rarity.count(every_term(title, body).into_iter());
+            let parts = [title, text].map(|part| Part::read(part, usize::MAX));
+            rarity.count(every_term(&parts).into_iter());
         }
         let mut counted: Vec<(u32, u32)> = rarity.counts.into_iter().collect();
         counted.retain(|(_, count)| *count >= least);
@@ -130,6 +122,7 @@ impl Rarity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
 
     #[test]
     fn counts_survive_their_file_and_common_words_tell_less() {

@@ -56,7 +56,7 @@ struct Counted {
 }
 
 /// What the first words of a text say, figures left out, each with what it counts as evidence.
-fn said(part: Part<'_>, most: usize) -> impl Iterator<Item = (u32, f32)> {
+fn said(part: &Part<'_>, most: usize) -> impl Iterator<Item = (u32, f32)> {
     let words = part.words.iter().take(most);
     words
         .filter(|word| word.kind != Kind::Figure)
@@ -71,12 +71,12 @@ fn said(part: Part<'_>, most: usize) -> impl Iterator<Item = (u32, f32)> {
 }
 
 /// Every term of a story once, for counting.
-pub(crate) fn every_term(title: Part<'_>, body: Part<'_>) -> Vec<u32> {
-    let mut terms: Vec<u32> = [title, body]
-        .into_iter()
+pub(crate) fn every_term(parts: &[Part<'_>]) -> Vec<u32> {
+    let mut terms: Vec<u32> = parts
+        .iter()
         .flat_map(|part| {
             let words = said(part, usize::MAX).map(|(term, _)| term);
-            words.chain(facts::figures(part.text, part.words))
+            words.chain(facts::figures(part.text, &part.words))
         })
         .collect();
     terms.sort_unstable();
@@ -86,8 +86,8 @@ pub(crate) fn every_term(title: Part<'_>, body: Part<'_>) -> Vec<u32> {
 
 impl Sketch {
     pub(crate) fn new(
-        title: Part<'_>,
-        body: Part<'_>,
+        title: &Part<'_>,
+        body: &Part<'_>,
         facts: &Facts,
         item: &Item,
         rarity: &Rarity,

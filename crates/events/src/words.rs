@@ -66,10 +66,19 @@ pub(crate) struct Word {
 }
 
 /// A title or a text, and its words.
-#[derive(Clone, Copy)]
 pub(crate) struct Part<'a> {
     pub(crate) text: &'a str,
-    pub(crate) words: &'a [Word],
+    pub(crate) words: Vec<Word>,
+}
+
+impl<'a> Part<'a> {
+    /// Reads the first `most` words of a text.
+    pub(crate) fn read(text: &'a str, most: usize) -> Self {
+        Self {
+            text,
+            words: read(text, most),
+        }
+    }
 }
 
 /// The first `most` words of a text.
