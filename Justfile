@@ -41,11 +41,13 @@ embedding:
         ../shared/data/policy/negatives.jsonl.gz ../shared/data/policy/more_items.jsonl.gz \
         ../shared/data/policy/more_negatives.jsonl.gz ../shared/data/policy/rare_items.jsonl.gz models/authored --out models
 
-# Count again in how many stories words stand, for models/words.model (needs ../shared)
+# Count again in how many stories words and names stand, for models/words.model (needs ../shared)
 words:
+    cargo build --release
     cargo build --release -p tocsin-events --examples
-    zcat ../shared/data/policy/{items,more_items,more_negatives,negatives,rare_items,train}.jsonl.gz \
-        | target/release/examples/frequencies models/words.model
+    zcat ../shared/data/policy/{items,more_items,more_negatives,negatives,rare_items,train}.jsonl.gz > target/counted.jsonl
+    target/release/tocsin classify --batch < target/counted.jsonl > target/counted-names.jsonl
+    target/release/examples/frequencies target/counted-names.jsonl models/words.model < target/counted.jsonl
 
 # Look for better weights of what joins a story to an event (needs ../shared)
 tune-events ROUNDS="16":

@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 /// rises.
 const FLOOR: usize = 46;
 
+/// Of the pairs of stories of one happening, so many have to share an event: a floor that only rises.
+const PAIRS_FLOOR: usize = 35;
+
 fn by_url(stories: &[Value]) -> BTreeMap<String, &Value> {
     stories
         .iter()
@@ -65,6 +68,7 @@ fn two_days_and_a_quiet_one() {
     assert_eq!(program.json(&["query", "", "--json"]), second);
     assert_eq!(program.mails(), second_mails);
     expectations(&second);
+    events(&second);
     questions(&program);
 }
 
@@ -110,6 +114,40 @@ fn expectations(stories: &[Value]) {
     assert!(
         found_tags >= FLOOR,
         "{found_tags} of {wanted_tags} expected tags"
+    );
+}
+
+/// Which articles report one happening, in whatever language.
+fn events(stories: &[Value]) {
+    let world = tocsin_sample::World::load().unwrap();
+    let known = by_url(stories);
+    let told: Vec<_> = world
+        .expected()
+        .iter()
+        .filter(|e| e.event.is_some())
+        .filter_map(|e| Some((e, known.get(&world.url_of(&e.slug).unwrap())?)))
+        .collect();
+    let (mut one, mut missed, mut strangers) = (0, Vec::new(), Vec::new());
+    for (at, (a, story)) in told.iter().enumerate() {
+        for (b, other) in &told[at + 1..] {
+            let together = story["event"] == other["event"];
+            let pair = format!("{} and {}", a.slug, b.slug);
+            // What follows from an event may be told as part of it.
+            let of = |follows: &Option<String>, event| follows.is_some() && follows == event;
+            let akin =
+                of(&a.follows, &b.event) || of(&b.follows, &a.event) || of(&a.follows, &b.follows);
+            if a.event == b.event {
+                one += 1;
+                missed.extend((!together).then_some(pair));
+            } else if together && !akin {
+                strangers.push(pair);
+            }
+        }
+    }
+    assert!(strangers.is_empty(), "{strangers:#?}");
+    assert!(
+        one - missed.len() >= PAIRS_FLOOR,
+        "of {one} pairs: {missed:#?}"
     );
 }
 

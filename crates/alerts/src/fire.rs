@@ -2,7 +2,7 @@
 
 use crate::compose;
 use crate::rules::{Rule, Rules, Target, When};
-use tocsin_core::{Alert, Event, Outgoing, Story, StoryId, Timestamp, digest_hex};
+use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Timestamp, digest_hex};
 
 /// An event older than this is no longer news when a rule meets it for the first time: a rule
 /// added today does not mail last month's events because one of them got a late story.
@@ -33,6 +33,8 @@ struct Due<'a> {
     happening: Happening<'a>,
     story: Option<&'a Story>,
     token: String,
+    /// What told the same under another name: the events that became part of this one.
+    former: Vec<String>,
 }
 
 impl Rules {
@@ -51,7 +53,7 @@ impl Rules {
                     .iter()
                     .flat_map(|h| rule.due(*h, target, now))
                     .collect();
-                due.retain(|d| !told(&d.token));
+                due.retain(|d| !told(&d.token) && !d.former.iter().any(|token| told(token)));
                 fired.extend(rule.mails(due, target, now));
             }
         }
@@ -71,11 +73,12 @@ impl Rule {
                 if is_old || !happening.stories.iter().any(wanted) {
                     return Vec::new();
                 }
-                let token = token(&self.name, target, happening.event.id.as_str());
+                let token = |id: &EventId| token(&self.name, target, id.as_str());
                 vec![Due {
                     happening,
                     story: None,
-                    token,
+                    token: token(&happening.event.id),
+                    former: happening.event.merged.iter().map(token).collect(),
                 }]
             }
             When::EveryStory => {
@@ -103,6 +106,7 @@ impl Rule {
                 happening,
                 story: Some(story),
                 token: token(&self.name, target, story.id().as_str()),
+                former: Vec::new(),
             })
             .collect()
     }
@@ -249,6 +253,37 @@ mod tests {
             fire(&rules, &stories, NOW, &|t| tokens.iter().any(|k| k == t)),
             []
         );
+    }
+
+    #[test]
+    fn an_event_that_took_in_a_told_one_is_told_already() {
+        let stories = [story(
+            "a",
+            "Ministry publishes chip rule",
+            "chip-restrictions",
+        )];
+        let rules = chip_rule("new-event", "");
+        let told: Vec<String> = fire(&rules, &stories, NOW, &|_| false)
+            .into_iter()
+            .flat_map(|f| f.tells)
+            .collect();
+        let former = event(&stories).id;
+        let stories = [
+            story("b", "Chip rule published", "chip-restrictions"),
+            stories[0].clone(),
+        ];
+        let mut whole = event(&stories);
+        let fired = |event: &Event| {
+            let happening = Happening {
+                event,
+                stories: &stories,
+                fresh: &[],
+            };
+            rules.fire(&[happening], at(NOW), &|t| told.iter().any(|k| k == t))
+        };
+        assert_eq!(fired(&whole).len(), 2);
+        whole.merged = vec![former];
+        assert_eq!(fired(&whole), []);
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub(crate) fn event(stories: &[Story]) -> Event {
             score: Score::new(0.8),
             reason: "first story in 30 days to join chips and rule".to_owned(),
         },
+        merged: Vec::new(),
+        split_from: None,
     }
 }
 

@@ -105,9 +105,11 @@ The language: docs/query.md.")]
     )]
     Show(Show),
     /// Events, the latest first; with an expression, those with a story that matches
-    #[command(
-        after_help = "Examples:\n  tocsin events\n  tocsin events 'tag:export-enforcement since:30d' --json"
-    )]
+    #[command(after_help = "Examples:
+  tocsin events
+  tocsin events 'tag:export-enforcement since:30d' --json
+  tocsin events merge e0123456789abcdef e123456789abcdef0    they are one
+  tocsin events split s0123456789abcdef                      this story is another event")]
     Events(Events),
     /// A page to an article, as JSON
     #[command(after_help = "Examples:
@@ -239,13 +241,41 @@ pub(crate) struct Show {
 
 /// `events`
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Events {
+    #[command(subcommand)]
+    pub(crate) correction: Option<Correction>,
     /// Only events with a story that matches
     #[arg(value_name = "EXPR")]
     pub(crate) expression: Vec<String>,
     /// At most so many; 0 for all [default: 20 on a screen, all for --json]
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
+}
+
+/// `events merge` and `events split`
+#[derive(Debug, Subcommand)]
+pub(crate) enum Correction {
+    /// One event of several: the first takes in the others, whose ids lead to it from then on
+    #[command(after_help = "Examples:
+  tocsin events merge e0123456789abcdef e123456789abcdef0")]
+    Merge {
+        /// The event that stays
+        #[arg(value_name = "EVENT")]
+        into: String,
+        /// The events that become part of it
+        #[arg(value_name = "OTHER", required = true)]
+        others: Vec<String>,
+    },
+    /// Some stories of an event, and copies of theirs, to an event of their own
+    #[command(after_help = "Examples:
+  tocsin show e0123456789abcdef                                    the ids of its stories
+  tocsin events split s0123456789abcdef s123456789abcdef0")]
+    Split {
+        /// The stories that leave their event
+        #[arg(value_name = "STORY", required = true)]
+        stories: Vec<String>,
+    },
 }
 
 /// `extract`

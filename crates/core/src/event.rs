@@ -24,6 +24,12 @@ pub struct Event {
     pub entities: Vec<String>,
     /// How new it is, and why.
     pub novelty: Novelty,
+    /// Events that became part of it; their ids lead here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<EventId>,
+    /// The event that its first stories were part of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_from: Option<EventId>,
 }
 
 /// How new an event was when it broke.

@@ -39,6 +39,19 @@ impl Known {
             self.figures.extend(&sentence.figures);
             self.deeds = self.deeds.or(sentence.deeds);
         }
+        self.put_in_order();
+    }
+
+    /// Takes in what is known of an event that is the same.
+    pub(crate) fn take_in(&mut self, other: &mut Self) {
+        self.sentences.append(&mut other.sentences);
+        self.terms.append(&mut other.terms);
+        self.figures.append(&mut other.figures);
+        self.deeds = self.deeds.or(other.deeds);
+        self.put_in_order();
+    }
+
+    fn put_in_order(&mut self) {
         for list in [&mut self.sentences, &mut self.terms, &mut self.figures] {
             list.sort_unstable();
             list.dedup();

@@ -5,14 +5,16 @@
 //! one. What counts is the likeness to the nearest stories and to all of the event, so an event does
 //! not grow along a chain of neighbours until it swallows the day.
 
+use crate::across::{Language, Names};
 use crate::copies::{Copies, Print};
 use crate::facts::Facts;
-use crate::join::{Common, Distance};
+use crate::join::Common;
 use crate::nearby::Nearby;
 use crate::novelty::{self, Told};
 use crate::rarity::Rarity;
 use crate::running::Running;
 use crate::sketch::{Sketch, name_term};
+use crate::verdict::{Candidate, Compared, Verdict};
 use crate::words::{self, Part};
 use crate::{Assignment, Frequencies, Item, Settings};
 use rustc_hash::FxHashMap;
@@ -36,6 +38,16 @@ struct Remembered {
     time: Option<Timestamp>,
     /// Ascending; none for a copy.
     terms: Box<[u32]>,
+    names: Names,
+}
+
+/// Where a story stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    event: u32,
+    language: Language,
+    /// Sum of its cosines to the other stories of its event.
+    ties: f32,
 }
 
 /// A story as it is looked at.
@@ -43,6 +55,7 @@ struct Seen<'a> {
     item: &'a Item,
     print: Print,
     sketch: Sketch,
+    names: Names,
     facts: Facts,
 }
 
@@ -55,8 +68,8 @@ pub struct Grouper {
     nearby: Nearby,
     /// The latest stories; the first has the number `first`.
     stories: VecDeque<Remembered>,
-    /// The event of each: apart, since it is asked for a thousand times as often.
-    event_of: VecDeque<u32>,
+    /// Where each stands: apart, since it is asked for a thousand times as often.
+    places: VecDeque<Place>,
     first: u32,
     events: FxHashMap<u32, Running>,
     next_event: u32,
@@ -73,7 +86,7 @@ impl Grouper {
             copies: Copies::default(),
             nearby: Nearby::default(),
             stories: VecDeque::new(),
-            event_of: VecDeque::new(),
+            places: VecDeque::new(),
             first: 0,
             events: FxHashMap::default(),
             next_event: 0,
@@ -86,26 +99,31 @@ impl Grouper {
     pub fn add(&mut self, item: &Item) -> Assignment {
         let seen = self.look_at(item);
         let original = self.copies.original(&seen.print, &self.settings);
-        let copied = original.and_then(|n| {
-            let event = self.event_of.get(n.checked_sub(self.first)? as usize)?;
-            Some((self.story(n)?.id.clone(), *event))
-        });
+        let copied = original.and_then(|n| Some((self.story(n)?.id.clone(), self.place(n)?.event)));
         // A copy's event is known: only another story has to be compared.
-        let nearest = match &copied {
-            Some(_) => Nearest::default(),
-            None => self.nearest(&seen),
+        let (verdict, compared) = match &copied {
+            Some((_, event)) => (Verdict::Joins(*event), Compared::default()),
+            None => {
+                let compared = self.compare(&seen);
+                let verdict = compared.verdict(&self.settings, seen.sketch.headline);
+                (verdict, compared)
+            }
         };
-        let joined = copied.as_ref().map(|(_, event)| *event).or(nearest.joins);
+        let joined = verdict.joins();
         let development = joined.and_then(|event| self.development(event, &seen));
-        let event = joined.unwrap_or_else(|| self.open(item, nearest.likeness));
-        self.remember(seen, event, original);
+        let event = joined.unwrap_or_else(|| self.open(item, compared.likeness()));
+        let moved = verdict
+            .takes()
+            .and_then(|number| self.hand_over(number, event));
+        let merged = verdict.merges().and_then(|other| self.merge(other, event));
+        self.remember(seen, event, original, &compared);
         let duplicate_of = copied.map(|(id, _)| id);
         let (id, novelty) = match self.events.get(&event) {
             Some(running) => {
                 let novelty = match (&development, &duplicate_of) {
                     (Some(fact), _) => novelty::development(&running.title, fact),
                     (None, Some(_)) => novelty::copy(),
-                    (None, None) => running.novelty(joined.is_none(), nearest.likeness),
+                    (None, None) => running.novelty(joined.is_none(), compared.likeness()),
                 };
                 (running.id.clone(), novelty)
             }
@@ -115,9 +133,51 @@ impl Grouper {
             event: id,
             duplicate_of,
             new_event: joined.is_none(),
+            moved,
+            merged,
             development,
             novelty,
         }
+    }
+
+    /// A story leaves its event for another one; gives its id.
+    fn hand_over(&mut self, number: u32, event: u32) -> Option<StoryId> {
+        let at = number.checked_sub(self.first)? as usize;
+        let (story, place) = (self.stories.get(at)?, self.places.get_mut(at)?);
+        let [from, to] = self.events.get_disjoint_mut([&place.event, &event]);
+        from?.hand_over(to?, story.time, place.ties);
+        (place.event, place.ties) = (event, 0.0);
+        Some(story.id.clone())
+    }
+
+    /// An event becomes part of another one; gives its id.
+    fn merge(&mut self, from: u32, into: u32) -> Option<EventId> {
+        let [from_running, into_running] = self.events.get_disjoint_mut([&from, &into]);
+        into_running?.take_in(from_running?);
+        for place in &mut self.places {
+            if place.event == from {
+                place.event = into;
+            }
+        }
+        let gone = self.events.remove(&from)?;
+        self.by_id.remove(&gone.id);
+        Some(gone.id)
+    }
+
+    /// Takes in how like a story is to the others of its event; gives the sum of its cosines.
+    fn tie(&mut self, event: u32, compared: &Compared) -> f32 {
+        let mut sum = 0.0;
+        for (number, cosine) in &compared.cosines {
+            let at = number.saturating_sub(self.first) as usize;
+            if let Some(place) = self.places.get_mut(at).filter(|p| p.event == event) {
+                place.ties += cosine;
+                sum += cosine;
+            }
+        }
+        if let Some(running) = self.events.get_mut(&event) {
+            running.tie(sum);
+        }
+        sum
     }
 
     /// The sentence of a story that is new in its event.
@@ -131,15 +191,24 @@ impl Grouper {
     /// order in which they were added.
     pub fn restore(&mut self, item: &Item, event: &EventId, duplicate_of: Option<&StoryId>) {
         let seen = self.look_at(item);
+        let original = duplicate_of.and_then(|id| self.number_of.get(id)).copied();
+        let compared = match original {
+            Some(_) => Compared::default(),
+            None => self.compare(&seen),
+        };
         let number = match self.by_id.get(event) {
             Some(number) => *number,
-            None => {
-                let likeness = self.nearest(&seen).likeness;
-                self.open_as(event.clone(), item, likeness)
-            }
+            None => self.open_as(event.clone(), item, compared.likeness()),
         };
-        let original = duplicate_of.and_then(|id| self.number_of.get(id)).copied();
-        self.remember(seen, number, original);
+        self.remember(seen, number, original, &compared);
+    }
+
+    /// From now on no story leaves an event but by hand, since it was put together by hand.
+    pub fn keep_whole(&mut self, event: &EventId) {
+        let number = self.by_id.get(event);
+        if let Some(running) = number.and_then(|number| self.events.get_mut(number)) {
+            running.keep_whole();
+        }
     }
 
     /// How new an event is, with the outlets that are known by now.
@@ -156,6 +225,7 @@ impl Grouper {
             item,
             print: Print::new(&title, &body),
             sketch: Sketch::new(&title, &body, &facts, item, &self.rarity),
+            names: Names::of(item, &self.rarity),
             facts,
         }
     }
@@ -164,59 +234,53 @@ impl Grouper {
         self.stories.get(number.checked_sub(self.first)? as usize)
     }
 
+    fn place(&self, number: u32) -> Option<&Place> {
+        self.places.get(number.checked_sub(self.first)? as usize)
+    }
+
     fn next(&self) -> u32 {
         self.first
             .saturating_add(u32::try_from(self.stories.len()).unwrap_or(u32::MAX))
     }
 
-    fn nearest(&mut self, seen: &Seen<'_>) -> Nearest {
+    /// Compares a story with all that are remembered.
+    fn compare(&mut self, seen: &Seen<'_>) -> Compared {
         let mut by_event: FxHashMap<u32, Common> = FxHashMap::default();
-        let (event_of, first) = (&self.event_of, self.first);
+        let mut cosines = Vec::new();
+        let (places, stories, first) = (&self.places, &self.stories, self.first);
+        let language = Language::of(seen.item);
         self.nearby.of(&seen.sketch, |number, likeness| {
-            if let Some(event) = event_of.get((number - first) as usize) {
-                by_event.entry(*event).or_default().add(likeness);
-            }
-        });
-        let mut candidates = Vec::with_capacity(by_event.len());
-        let mut likeness = 0.0_f32;
-        for (number, common) in by_event {
-            likeness = likeness.max(common.nearest());
-            let Some(running) = self.events.get(&number) else {
-                continue;
+            let at = (number - first) as usize;
+            let Some(place) = places.get(at) else {
+                return;
             };
-            let hours = self.settings.window_hours;
-            if let Some(distance) = running.distance(seen.item.published, self.next(), hours) {
-                candidates.push((number, running.stories, distance, common));
+            let mut likeness = *likeness;
+            if let Some(story) = stories.get(at).filter(|_| language.differs(place.language)) {
+                let across = seen.names.likeness(&story.names);
+                likeness.cosine = likeness.cosine.max(across);
             }
-        }
-        Nearest {
-            joins: self.best(&candidates, seen.sketch.headline),
-            likeness,
-        }
-    }
-
-    fn best(&self, candidates: &[(u32, u32, Distance, Common)], headline: bool) -> Option<u32> {
-        let threes = || {
-            candidates
-                .iter()
-                .map(|(number, stories, _, common)| (common.nearest_three(*stories), *number))
-        };
-        let first = threes().max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        let second = threes()
-            .filter(|(_, number)| *number != first.1)
-            .map(|(three, _)| three)
-            .fold(0.0, f32::max);
-        candidates
-            .iter()
-            .map(|(number, stories, distance, common)| {
-                let rival = if *number == first.1 { second } else { first.0 };
-                let weights = &self.settings.join;
-                let score = common.score(weights, *stories, *distance, headline, rival);
-                (score, *number)
+            cosines.push((number, likeness.cosine));
+            let common = by_event.entry(place.event).or_default();
+            common.add(number, &likeness);
+        });
+        let hours = self.settings.window_hours;
+        let candidates = by_event.into_iter().filter_map(|(event, common)| {
+            let running = self.events.get(&event)?;
+            let nearest = self.place(common.nearest_story())?;
+            Some(Candidate {
+                event,
+                stories: running.stories,
+                distance: running.distance(seen.item.published, self.next(), hours)?,
+                usual: running.usual_tie(),
+                others_of_nearest: running.mean_tie(nearest.ties),
+                kept_whole: running.is_kept_whole(),
+                common,
             })
-            .filter(|(score, _)| *score > 0.0)
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-            .map(|(_, number)| number)
+        });
+        Compared {
+            candidates: candidates.collect(),
+            cosines,
+        }
     }
 
     fn open(&mut self, item: &Item, likeness: f32) -> u32 {
@@ -251,7 +315,7 @@ impl Grouper {
             .entities
             .iter()
             .take(NAMES_LOOKED_AT)
-            .map(|named| (named.name.clone(), name_term(named)))
+            .map(|named| (named.name.clone(), name_term(&named.id)))
             .collect();
         let mut words: Vec<(String, u32)> = Vec::new();
         for word in words::read(&item.title, MOST_WORDS) {
@@ -283,12 +347,13 @@ impl Grouper {
             .max()
     }
 
-    fn remember(&mut self, seen: Seen<'_>, event: u32, original: Option<u32>) {
+    fn remember(&mut self, seen: Seen<'_>, event: u32, original: Option<u32>, compared: &Compared) {
         let number = self.next();
         let Seen {
             item,
             print,
             sketch,
+            names,
             facts,
         } = seen;
         let terms: Box<[u32]> = match original {
@@ -300,16 +365,22 @@ impl Grouper {
             self.nearby.remember(number, &sketch);
             self.copies.remember(number, print);
         }
+        let ties = self.tie(event, compared);
         if let Some(running) = self.events.get_mut(&event) {
             let hours = self.settings.window_hours;
             running.take(item, &facts, number, original.is_some(), hours);
         }
         self.number_of.insert(item.id.clone(), number);
-        self.event_of.push_back(event);
+        self.places.push_back(Place {
+            event,
+            language: Language::of(item),
+            ties,
+        });
         self.stories.push_back(Remembered {
             id: item.id.clone(),
             time: item.published,
             terms,
+            names,
         });
         while self.stories.len() > self.settings.memory_items {
             self.forget_oldest();
@@ -317,8 +388,7 @@ impl Grouper {
     }
 
     fn forget_oldest(&mut self) {
-        let (Some(story), Some(event)) = (self.stories.pop_front(), self.event_of.pop_front())
-        else {
+        let (Some(story), Some(place)) = (self.stories.pop_front(), self.places.pop_front()) else {
             return;
         };
         let number = self.first;
@@ -328,21 +398,14 @@ impl Grouper {
         if self.number_of.get(&story.id) == Some(&number) {
             self.number_of.remove(&story.id);
         }
-        if let Some(running) = self.events.get_mut(&event) {
+        if let Some(running) = self.events.get_mut(&place.event) {
             running.remembered -= 1;
             if running.remembered == 0 {
                 self.by_id.remove(&running.id);
-                self.events.remove(&event);
+                self.events.remove(&place.event);
             }
         }
     }
-}
-
-/// The event that a story joins, and its likeness to the nearest story of any event.
-#[derive(Default)]
-struct Nearest {
-    joins: Option<u32>,
-    likeness: f32,
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub struct Named {
     pub id: String,
     /// Its name, for the sentence that says what is new.
     pub name: String,
+    /// Whether the title names it.
+    pub in_title: bool,
 }
 
 /// What was decided about a story.
@@ -41,6 +43,12 @@ pub struct Assignment {
     pub duplicate_of: Option<StoryId>,
     /// Whether it opened the event.
     pub new_event: bool,
+    /// A story that was told as part of another event before, and belongs to this new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<StoryId>,
+    /// An event that became part of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged: Option<EventId>,
     /// The sentence with a new fact, where a story of a known event brings one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub development: Option<String>,

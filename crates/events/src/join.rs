@@ -44,19 +44,19 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            base: -3.37,
-            nearest: 3.46,
-            nearest_three: 10.5,
-            all: 5.9,
-            title: 2.08,
-            title_back: 2.87,
-            day: -3.33,
-            timeless: -0.06,
-            arrivals: -1.2,
-            size: -0.52,
-            headline: 2.58,
-            rival: -3.67,
-            evidence: 1.2,
+            base: -3.08,
+            nearest: 4.30,
+            nearest_three: 10.19,
+            all: 5.95,
+            title: 2.32,
+            title_back: 2.93,
+            day: -4.21,
+            timeless: -0.11,
+            arrivals: -1.37,
+            size: -0.49,
+            headline: 2.51,
+            rival: -5.81,
+            evidence: 1.4,
         }
     }
 }
@@ -65,6 +65,8 @@ impl Default for Weights {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Common {
     nearest: [f32; 3],
+    /// Number of the nearest story.
+    nearest_story: u32,
     sum: f32,
     title: f32,
     title_back: f32,
@@ -81,9 +83,12 @@ pub(crate) enum Distance {
 }
 
 impl Common {
-    /// Takes in what the story shares with one story of the event.
-    pub(crate) fn add(&mut self, likeness: &Likeness) {
+    /// Takes in what the story shares with one story of the event, by its number.
+    pub(crate) fn add(&mut self, number: u32, likeness: &Likeness) {
         let cosine = likeness.cosine;
+        if cosine > self.nearest() {
+            self.nearest_story = number;
+        }
         self.sum += cosine;
         self.title = self.title.max(likeness.title);
         self.title_back = self.title_back.max(likeness.title_back);
@@ -101,6 +106,22 @@ impl Common {
     /// Cosine to the nearest story.
     pub(crate) fn nearest(&self) -> f32 {
         self.nearest[0]
+    }
+
+    /// Number of the nearest story.
+    pub(crate) fn nearest_story(&self) -> u32 {
+        self.nearest_story
+    }
+
+    /// Mean cosine to an event's stories.
+    pub(crate) fn mean(&self, stories: u32) -> f32 {
+        self.sum / few(stories.max(1))
+    }
+
+    /// Mean cosine to all of an event's stories but the nearest; `None` if there are no others.
+    pub(crate) fn mean_of_others(&self, stories: u32) -> Option<f32> {
+        let others = stories.checked_sub(1).filter(|others| *others > 0)?;
+        Some((self.sum - self.nearest()) / few(others))
     }
 
     /// Mean cosine to the three nearest of an event's stories.
@@ -127,7 +148,7 @@ impl Common {
         weights.base
             + weights.nearest * self.nearest()
             + weights.nearest_three * self.nearest_three(stories)
-            + weights.all * self.sum / few(stories)
+            + weights.all * self.mean(stories)
             + weights.title * self.title
             + weights.title_back * self.title_back
             + weights.size * few(stories).ln()
@@ -138,7 +159,8 @@ impl Common {
     }
 }
 
-fn few(count: u32) -> f32 {
+/// A small number.
+pub(crate) fn few(count: u32) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a count of stories")]
     let few = count as f32;
     few

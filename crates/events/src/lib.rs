@@ -3,12 +3,12 @@
 //! In: [`Item`]s, one after the other. Out: an [`Assignment`] for each: the event it belongs to,
 //! the story it copies, whether the event is new, and why.
 //!
-//! Never: reads a clock, moves a story once it is placed, remembers more than
-//! [`Settings::memory_items`] stories.
+//! Never: reads a clock, moves more than one story out of an event or merges more than two events at
+//! a time, remembers more than [`Settings::memory_items`] stories.
 //!
 //! Near-copies (`copies`) are found by shared five-word sequences, then checked exactly; events
-//! (`grouper`) by the similarity of weighted words (`words`) within a window of time; what is new
-//! is told in a sentence (`novelty`).
+//! (`verdict`) by the likeness of weighted words and names (`sketch`, `nearby`, `across`) within a
+//! window of time; what is new is told in a sentence (`novelty`).
 //!
 //! ```
 //! use tocsin_core::StoryId;
@@ -24,6 +24,7 @@
 //! assert_eq!(a.event, b.event);
 //! ```
 
+mod across;
 mod copies;
 mod deeds;
 mod development;
@@ -37,6 +38,8 @@ mod rarity;
 mod running;
 mod settings;
 mod sketch;
+mod split;
+mod verdict;
 mod words;
 
 pub use grouper::Grouper;
@@ -44,3 +47,4 @@ pub use item::{Assignment, Item, Named, fingerprint};
 pub use join::Weights;
 pub use rarity::{Frequencies, FrequenciesError};
 pub use settings::Settings;
+pub use split::{Merge, Split};

@@ -27,6 +27,13 @@ impl Outlets {
         self.last = self.last.max(time);
     }
 
+    pub(crate) fn take_in(&mut self, other: &mut Self) {
+        for name in other.names.drain() {
+            self.add(&name, other.first);
+        }
+        self.last = self.last.max(other.last);
+    }
+
     /// "4 outlets within 3 hours"; nothing for a single one.
     fn words(&self) -> Option<String> {
         let count = self.names.len();

@@ -1,8 +1,8 @@
 //! How much a word tells: the fewer stories have it, the more.
 
-use crate::sketch::every_term;
+use crate::sketch::{every_term, name_term};
 use crate::words::Part;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 /// What is known from before counts as so many stories, however many it was counted in: words of the
@@ -11,32 +11,24 @@ const KNOWN_STORIES: u32 = 10_000;
 /// Different words that are counted at most; then those seen once are forgotten.
 const MOST_WORDS: usize = 2_000_000;
 
-/// In how many of many stories words stand, counted beforehand, so that the first story of a new
-/// installation is compared as well as the thousandth.
+/// In how many of many stories words and names stand, counted beforehand, so that the first story of a
+/// new installation is compared as well as the thousandth.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Frequencies {
     stories: u32,
-    /// Hashes of the words, ascending, each less the one before.
-    steps: Vec<u32>,
-    counts: Vec<u32>,
+    words: Counts,
+    names: Counts,
 }
 
-/// Why counts cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("not a file of word counts: {0}")]
-pub struct FrequenciesError(postcard::Error);
+/// Hashes, ascending, each less the one before, and the stories that have each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Counts {
+    steps: Vec<u32>,
+    stories: Vec<u32>,
+}
 
-impl Frequencies {
-    /// Counts the words of stories, given as titles and texts. Words in fewer than `least` stories are
-    /// left out.
-    pub fn count<'a>(stories: impl Iterator<Item = (&'a str, &'a str)>, least: u32) -> Self {
-        let mut rarity = Rarity::default();
-        for (title, text) in stories {
-            let parts = [title, text].map(|part| Part::read(part, usize::MAX));
-            rarity.count(every_term(&parts).into_iter());
-        }
-        let mut counted: Vec<(u32, u32)> = rarity.counts.into_iter().collect();
-        counted.retain(|(_, count)| *count >= least);
+impl Counts {
+    fn new(mut counted: Vec<(u32, u32)>) -> Self {
         counted.sort_unstable();
         let mut before = 0;
         let steps = counted.iter().map(|(term, _)| {
@@ -45,15 +37,53 @@ impl Frequencies {
             step
         });
         Self {
-            stories: rarity.stories,
             steps: steps.collect(),
-            counts: counted.iter().map(|(_, count)| *count).collect(),
+            stories: counted.iter().map(|(_, count)| *count).collect(),
         }
     }
 
-    /// Words that are known.
-    pub fn words(&self) -> usize {
-        self.counts.len()
+    fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
+        let mut term = 0_u32;
+        self.steps
+            .iter()
+            .zip(&self.stories)
+            .map(move |(step, count)| {
+                term = term.wrapping_add(*step);
+                (term, *count)
+            })
+    }
+}
+
+/// Why counts cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("not a file of word counts: {0}")]
+pub struct FrequenciesError(postcard::Error);
+
+impl Frequencies {
+    /// Counts the words of stories, given as titles and texts, and the ids of what they name. Words in
+    /// fewer than `least` stories are left out.
+    pub fn count<'a>(
+        stories: impl Iterator<Item = (&'a str, &'a str, &'a [String])>,
+        least: u32,
+    ) -> Self {
+        let (mut words, mut names) = (Rarity::default(), Rarity::default());
+        for (title, text, named) in stories {
+            let parts = [title, text].map(|part| Part::read(part, usize::MAX));
+            words.count(every_term(&parts).into_iter());
+            let named: FxHashSet<u32> = named.iter().map(|id| name_term(id)).collect();
+            names.count(named.into_iter());
+        }
+        words.counts.retain(|_, count| *count >= least);
+        Self {
+            stories: words.stories,
+            words: Counts::new(words.counts.into_iter().collect()),
+            names: Counts::new(names.counts.into_iter().collect()),
+        }
+    }
+
+    /// Words and names that are known.
+    pub fn size(&self) -> (usize, usize) {
+        (self.words.steps.len(), self.names.steps.len())
     }
 
     /// Reads what [`Frequencies::to_bytes`] wrote.
@@ -78,6 +108,8 @@ impl Frequencies {
 pub(crate) struct Rarity {
     counts: FxHashMap<u32, u32>,
     stories: u32,
+    /// Names that were counted before.
+    names: FxHashSet<u32>,
 }
 
 impl Rarity {
@@ -87,14 +119,11 @@ impl Rarity {
                 u64::from(count) * u64::from(KNOWN_STORIES) / u64::from(known.stories.max(1));
             u32::try_from(part).unwrap_or(u32::MAX)
         };
-        let mut term = 0_u32;
-        let counts = known.steps.iter().zip(&known.counts).map(|(step, count)| {
-            term = term.wrapping_add(*step);
-            (term, scaled(*count))
-        });
+        let terms = known.words.iter().chain(known.names.iter());
         Self {
-            counts: counts.collect(),
+            counts: terms.map(|(term, count)| (term, scaled(count))).collect(),
             stories: scaled(known.stories),
+            names: known.names.iter().map(|(term, _)| term).collect(),
         }
     }
 
@@ -105,6 +134,11 @@ impl Rarity {
         #[expect(clippy::cast_precision_loss, reason = "counts of stories")]
         let one_in = (self.stories as f32 + 10.0) / (held as f32 + 0.5);
         one_in.ln_1p()
+    }
+
+    /// Whether a name was counted before the first story came.
+    pub(crate) fn knows_name(&self, term: u32) -> bool {
+        self.names.contains(&term)
     }
 
     /// Counts a story by its terms, each given once.
@@ -126,14 +160,15 @@ mod tests {
 
     #[test]
     fn counts_survive_their_file_and_common_words_tell_less() {
+        let names = ["Q1".to_owned()];
         let stories = [
-            ("chip rule", "chip"),
-            ("chip summit", ""),
-            ("vote", "on a chip"),
+            ("chip rule", "chip", &[][..]),
+            ("chip summit", "", &names),
+            ("vote", "on a chip", &[]),
         ];
         let known = Frequencies::count(stories.into_iter(), 1);
         let read = Frequencies::from_bytes(&known.to_bytes().unwrap()).unwrap();
-        assert_eq!((&read, read.words()), (&known, 4));
+        assert_eq!((&read, read.size()), (&known, (4, 1)));
         let rarity = Rarity::new(&read);
         assert!(rarity.of(words::hash("chip")) < rarity.of(words::hash("vote")));
         assert!(rarity.of(words::hash("vote")) < rarity.of(words::hash("unheard")));

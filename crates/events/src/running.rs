@@ -3,7 +3,7 @@
 use crate::Item;
 use crate::development::Known;
 use crate::facts::Facts;
-use crate::join::Distance;
+use crate::join::{Distance, few};
 use crate::novelty::{Outlets, Told};
 use tocsin_core::{EventId, Novelty, Timestamp};
 
@@ -25,6 +25,10 @@ pub(crate) struct Running {
     pub(crate) outlets: Outlets,
     pub(crate) told: Told,
     pub(crate) known: Known,
+    /// Sum of the cosines of all pairs of its stories.
+    ties: f32,
+    /// It was put together of several.
+    kept_whole: bool,
 }
 
 impl Running {
@@ -40,6 +44,8 @@ impl Running {
             outlets: Outlets::default(),
             told,
             known: Known::default(),
+            ties: 0.0,
+            kept_whole: false,
         }
     }
 
@@ -66,6 +72,56 @@ impl Running {
         if apart.as_hours() <= i64::from(window_hours) {
             self.span = Some((first.min(time), last.max(time)));
         }
+    }
+
+    /// Takes in a story's cosines to the others, by their sum.
+    pub(crate) fn tie(&mut self, sum: f32) {
+        self.ties += sum;
+    }
+
+    /// Mean cosine of two stories of the event.
+    pub(crate) fn usual_tie(&self) -> f32 {
+        2.0 * self.mean_tie(self.ties) / few(self.stories.max(1))
+    }
+
+    /// Mean cosine of a story to the others, from the sum of them.
+    pub(crate) fn mean_tie(&self, sum: f32) -> f32 {
+        sum / few(self.stories.saturating_sub(1).max(1))
+    }
+
+    /// It stays together.
+    pub(crate) fn keep_whole(&mut self) {
+        self.kept_whole = true;
+    }
+
+    /// Whether it stays together.
+    pub(crate) fn is_kept_whole(&self) -> bool {
+        self.kept_whole
+    }
+
+    /// Hands a story of this time, and of these ties to the others, over to another event.
+    pub(crate) fn hand_over(&mut self, to: &mut Self, time: Option<Timestamp>, ties: f32) {
+        self.stories = self.stories.saturating_sub(1);
+        self.remembered = self.remembered.saturating_sub(1);
+        self.ties -= ties;
+        to.stories += 1;
+        to.remembered += 1;
+        to.span = to.span.or_else(|| time.map(|time| (time, time)));
+    }
+
+    /// Takes in an event that is the same.
+    pub(crate) fn take_in(&mut self, other: &mut Self) {
+        self.stories += other.stories;
+        self.remembered += other.remembered;
+        self.latest = self.latest.max(other.latest);
+        self.ties += other.ties;
+        self.kept_whole = true;
+        self.span = match (self.span, other.span) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        self.outlets.take_in(&mut other.outlets);
+        self.known.take_in(&mut other.known);
     }
 
     /// How far a story of this time, and of the next number, is from it; `None` outside its window.

@@ -1,6 +1,6 @@
 //! The dials, tuned on dated news with known events; see `docs/measurements.md`.
 
-use crate::Weights;
+use crate::{Merge, Split, Weights};
 use serde::Deserialize;
 
 /// The `[events]` table of `tocsin.toml`.
@@ -19,6 +19,10 @@ pub struct Settings {
     pub copy_numbers: f64,
     /// What counts when a story may join an event.
     pub join: Weights,
+    /// When two stories leave an event.
+    pub split: Split,
+    /// When two events become one.
+    pub merge: Merge,
 }
 
 impl Default for Settings {
@@ -30,6 +34,8 @@ impl Default for Settings {
             copy_overlap: 0.6,
             copy_numbers: 0.6,
             join: Weights::default(),
+            split: Split::default(),
+            merge: Merge::default(),
         }
     }
 }

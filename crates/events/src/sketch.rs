@@ -18,6 +18,8 @@ const TITLE_WEIGHT: f32 = 2.0;
 const NAME_WORDS: usize = 8;
 /// A known name counts as so many words of the text.
 const NAME_WEIGHT: f32 = 1.5;
+/// A known name goes after words of so many times its weight: other languages know it, too.
+const NAME_MISSED: f32 = 3.0;
 
 /// What is in fewer than one of so many stories, as a logarithm, is evidence if two stories share it.
 const RARE: f32 = 8.5;
@@ -53,6 +55,30 @@ struct Counted {
     evidence: f32,
     /// Of a known name: it is no rarer than its words, however new it is here.
     most_rarity: Option<f32>,
+}
+
+impl Counted {
+    /// The term, and how much it would be missed.
+    fn weighed(self, hash: u32, rarity: &Rarity) -> (f32, Term) {
+        let own = rarity.of(hash);
+        let rarity = self.most_rarity.map_or(own, |most| most.min(own));
+        let weight = (1.0 + self.count.ln()) * rarity;
+        let evidence = if rarity >= RARE { self.evidence } else { 0.0 };
+        let missed = if self.in_title {
+            f32::MAX
+        } else if self.most_rarity.is_some() {
+            weight * NAME_MISSED
+        } else {
+            weight * (1.0 + evidence)
+        };
+        let term = Term {
+            hash,
+            weight,
+            title: if self.in_title { rarity } else { 0.0 },
+            evidence,
+        };
+        (missed, term)
+    }
 }
 
 /// What the first words of a text say, figures left out, each with what it counts as evidence.
@@ -112,38 +138,19 @@ impl Sketch {
             }
         }
         for named in &item.entities {
-            let counted = counts.entry(name_term(named)).or_default();
+            let counted = counts.entry(name_term(&named.id)).or_default();
             counted.count += NAME_WEIGHT;
-            counted.evidence = 1.0;
             counted.most_rarity = Some(rarity_of_name(named, rarity));
         }
-        let terms = counts.into_iter().map(|(hash, counted)| {
-            let rarity = rarity.of(hash);
-            let rarity = counted.most_rarity.map_or(rarity, |most| most.min(rarity));
-            Term {
-                hash,
-                weight: (1.0 + counted.count.ln()) * rarity,
-                title: if counted.in_title { rarity } else { 0.0 },
-                evidence: if rarity >= RARE {
-                    counted.evidence
-                } else {
-                    0.0
-                },
-            }
-        });
-        let mut terms: Vec<Term> = terms.collect();
+        let mut terms: Vec<(f32, Term)> = counts
+            .into_iter()
+            .map(|(hash, counted)| counted.weighed(hash, rarity))
+            .collect();
         if terms.len() > MOST_TERMS {
-            // What is in the title stays; names and figures go last.
-            let weight = |term: &Term| {
-                if term.title > 0.0 {
-                    f32::MAX
-                } else {
-                    term.weight * (1.0 + term.evidence)
-                }
-            };
-            terms.select_nth_unstable_by(MOST_TERMS, |a, b| weight(b).total_cmp(&weight(a)));
+            terms.select_nth_unstable_by(MOST_TERMS, |a, b| b.0.total_cmp(&a.0));
             terms.truncate(MOST_TERMS);
         }
+        let terms = terms.into_iter().map(|(_, term)| term).collect();
         Self::scaled(terms, body.words.len() < HEADLINE)
     }
 
@@ -160,8 +167,13 @@ impl Sketch {
     }
 }
 
-/// How much the rarest word of a name tells.
-fn rarity_of_name(named: &Named, rarity: &Rarity) -> f32 {
+/// How much a name tells: by the stories that have it, where these were counted before; else no more
+/// than its rarest word, since the first stories here that name it say little of how rare it is.
+pub(crate) fn rarity_of_name(named: &Named, rarity: &Rarity) -> f32 {
+    let own = name_term(&named.id);
+    if rarity.knows_name(own) {
+        return rarity.of(own);
+    }
     words::read(&named.name, NAME_WORDS)
         .iter()
         .filter_map(|word| word.term)
@@ -169,7 +181,7 @@ fn rarity_of_name(named: &Named, rarity: &Rarity) -> f32 {
         .fold(0.0, f32::max)
 }
 
-/// The term of a name; no word is written like it.
-pub(crate) fn name_term(named: &Named) -> u32 {
-    words::hash(&format!("@{}", named.id))
+/// The term of a name, from its id; no word is written like it.
+pub(crate) fn name_term(id: &str) -> u32 {
+    words::hash(&format!("@{id}"))
 }

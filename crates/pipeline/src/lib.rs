@@ -16,6 +16,7 @@
 //!
 //! A kill between any two instructions loses at most a page that is fetched again.
 
+mod chunk;
 pub mod config;
 pub mod deliver;
 pub mod described;
@@ -26,7 +27,9 @@ mod judge;
 mod overlay;
 mod pass;
 pub mod poll;
+pub mod regroup;
 mod report;
+mod summary;
 mod telling;
 pub mod verdicts;
 

@@ -2,7 +2,7 @@
 
 use crate::StoreError;
 use std::collections::HashSet;
-use tocsin_core::{Event, Health, Outgoing, SourceId, Story, StoryId, Timestamp, Verdict};
+use tocsin_core::{Event, EventId, Health, Outgoing, SourceId, Story, StoryId, Timestamp, Verdict};
 
 /// One change. Each may be repeated: doing it twice leaves what doing it once leaves.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,13 @@ pub enum Change {
     PutStory(Story),
     /// Keeps an event.
     PutEvent(Event),
+    /// Removes an event that became part of another, which is found under its id from then on.
+    MergeEvent {
+        /// The event that is no more.
+        from: EventId,
+        /// The other; its stories come with changes of their own.
+        into: EventId,
+    },
     /// Keeps how a source is doing.
     PutHealth(SourceId, Health),
     /// Keeps what an analyst decided about a story, in place of what was kept about it before.

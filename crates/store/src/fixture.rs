@@ -69,6 +69,8 @@ pub(crate) fn event(n: usize, last_seen: i64, stories: &[usize]) -> Event {
             score: Score::ONE,
             reason: "nothing like it was told before".to_owned(),
         },
+        merged: Vec::new(),
+        split_from: None,
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) enum Kind {
     Story,
     Pending,
     Event,
+    /// The id of the event that another became part of, under the id of that one.
+    Merged,
     Verdict,
     Health,
     Seen,
@@ -34,11 +36,12 @@ const TIME: usize = 16;
 const SIGN: u128 = 1 << 127;
 
 impl Kind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Schema,
         Self::Story,
         Self::Pending,
         Self::Event,
+        Self::Merged,
         Self::Verdict,
         Self::Health,
         Self::Seen,
@@ -75,6 +78,7 @@ impl Kind {
             Self::Story => b's',
             Self::Pending => b'p',
             Self::Event => b'e',
+            Self::Merged => b'f',
             Self::Verdict => b'v',
             Self::Health => b'h',
             Self::Seen => b'u',
@@ -95,6 +99,7 @@ impl Kind {
             Self::Story => "story",
             Self::Pending => "pending story",
             Self::Event => "event",
+            Self::Merged => "merged event",
             Self::Verdict => "verdict on story",
             Self::Health => "health of source",
             Self::Seen => "mark of address",

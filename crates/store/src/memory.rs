@@ -2,6 +2,7 @@
 
 use crate::change::check_mails;
 use crate::references::References;
+use crate::store::MOST_MERGES;
 use crate::{Batch, Change, Counts, Cursor, Range, Store, StoreError, VerifyReport};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ struct State {
     stories: BTreeMap<StoryId, Story>,
     pending: BTreeMap<StoryId, Story>,
     events: BTreeMap<EventId, Event>,
+    merged: BTreeMap<EventId, EventId>,
     verdicts: BTreeMap<StoryId, Verdict>,
     health: BTreeMap<SourceId, Health>,
     seen: BTreeMap<String, Option<StoryId>>,
@@ -43,7 +45,12 @@ impl State {
                 self.stories.insert(story.id().clone(), story);
             }
             Change::PutEvent(event) => {
+                self.merged.remove(&event.id);
                 self.events.insert(event.id.clone(), event);
+            }
+            Change::MergeEvent { from, into } => {
+                self.events.remove(&from);
+                self.merged.insert(from, into);
             }
             Change::PutVerdict(verdict) => {
                 self.verdicts.insert(verdict.story.clone(), verdict);
@@ -169,7 +176,13 @@ impl Store for MemoryStore {
     }
 
     fn event(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
-        Ok(self.state().events.get(id).cloned())
+        let state = self.state();
+        let mut steps = std::iter::successors(Some(id), |id| state.merged.get(id));
+        let found = steps
+            .by_ref()
+            .take(MOST_MERGES)
+            .find_map(|id| state.events.get(id));
+        Ok(found.cloned())
     }
 
     fn events(&self, range: &Range) -> Result<Batch<Event>, StoreError> {
@@ -260,6 +273,9 @@ impl Store for MemoryStore {
         let mut references = References::default();
         state.stories.values().for_each(|s| references.story(s));
         state.events.values().for_each(|e| references.event(e));
+        for (from, into) in &state.merged {
+            references.merged(from.as_str(), into);
+        }
         state.pending.values().for_each(|s| references.pending(s));
         for (url, story) in &state.seen {
             references.mark(url, story.as_ref());

@@ -41,6 +41,7 @@ pub(crate) struct References {
     report: VerifyReport,
     stories: BTreeMap<StoryId, (Option<EventId>, Option<StoryId>)>,
     events: BTreeMap<EventId, BTreeSet<StoryId>>,
+    merged: BTreeMap<EventId, EventId>,
     pending: HashSet<StoryId>,
     marks: Vec<(String, StoryId)>,
     verdicts: Vec<StoryId>,
@@ -62,6 +63,12 @@ impl References {
         self.report.records += 1;
         let stories = event.stories.iter().cloned().collect();
         self.events.insert(event.id.clone(), stories);
+    }
+
+    /// An event that became part of another.
+    pub(crate) fn merged(&mut self, from: &str, into: &EventId) {
+        self.report.records += 1;
+        self.merged.insert(EventId::new(from), into.clone());
     }
 
     /// A story that waits to be grouped.
@@ -114,6 +121,7 @@ impl References {
         let mut found = Vec::new();
         self.check_stories(&mut found);
         self.check_events(&mut found);
+        self.check_merged(&mut found);
         self.check_the_rest(&mut found);
         self.report.problems.append(&mut found);
         self.report.problems.sort();
@@ -147,6 +155,15 @@ impl References {
                     None => format!("its story {story} is missing"),
                 };
                 found.push(flawed(Kind::Event, id.as_str(), flaw));
+            }
+        }
+    }
+
+    fn check_merged(&self, found: &mut Vec<Problem>) {
+        for (from, into) in &self.merged {
+            if !self.has_event(into) {
+                let flaw = format!("the event {into} that it became part of is missing");
+                found.push(flawed(Kind::Merged, from.as_str(), flaw));
             }
         }
     }
@@ -187,7 +204,9 @@ impl References {
     }
 
     fn has_event(&self, id: &EventId) -> bool {
-        self.events.contains_key(id) || self.is_damaged(Kind::Event, id.as_str())
+        self.events.contains_key(id)
+            || self.merged.contains_key(id)
+            || self.is_damaged(Kind::Event, id.as_str())
     }
 
     /// Whether a record was met that cannot be read.

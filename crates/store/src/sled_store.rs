@@ -3,6 +3,7 @@
 use crate::change::check_mails;
 use crate::key::Kind;
 use crate::stage::Stage;
+use crate::store::MOST_MERGES;
 use crate::tree::{EVENTS, SENT, STORIES, Table, Tree, WAITING};
 use crate::verify::verify_tree;
 use crate::{Batch, Change, Counts, Cursor, Range, Store, StoreError, VerifyReport};
@@ -109,7 +110,17 @@ impl Store for SledStore {
     }
 
     fn event(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
-        self.tree.read(Kind::Event, id.as_str())
+        let mut id = id.clone();
+        for _ in 0..MOST_MERGES {
+            if let Some(event) = self.tree.read(Kind::Event, id.as_str())? {
+                return Ok(Some(event));
+            }
+            match self.tree.read(Kind::Merged, id.as_str())? {
+                Some(into) => id = into,
+                None => break,
+            }
+        }
+        Ok(None)
     }
 
     fn events(&self, range: &Range) -> Result<Batch<Event>, StoreError> {

@@ -37,7 +37,15 @@ impl<'a> Stage<'a> {
                 self.put(Kind::Pending, story.id().as_str(), story)
             }
             Change::PutStory(story) => self.story(story),
-            Change::PutEvent(event) => self.put_at(&EVENTS, event.id.as_str(), event),
+            Change::PutEvent(event) => {
+                self.writes
+                    .insert(Kind::Merged.key(event.id.as_str()), None);
+                self.put_at(&EVENTS, event.id.as_str(), event)
+            }
+            Change::MergeEvent { from, into } => {
+                self.remove_at(&EVENTS, from.as_str())?;
+                self.put(Kind::Merged, from.as_str(), into)
+            }
             Change::PutVerdict(verdict) => self.put(Kind::Verdict, verdict.story.as_str(), verdict),
             Change::PutHealth(source, health) => self.put(Kind::Health, source.as_str(), health),
             Change::MarkSeen { url, story } => self.mark(url, story.as_ref()),

@@ -42,7 +42,7 @@ pub trait Store: Send + Sync {
     /// None of its own.
     fn stories(&self, range: &Range) -> Result<Batch<Story>, StoreError>;
 
-    /// An event.
+    /// An event; of one that became part of another, that other.
     ///
     /// # Errors
     /// [`StoreError::Damaged`].
@@ -125,6 +125,9 @@ pub trait Store: Send + Sync {
     /// None of its own: what is wrong with the records is the report.
     fn verify(&self) -> Result<VerifyReport, StoreError>;
 }
+
+/// Merged into one that was merged itself, and so on: so many steps are followed.
+pub(crate) const MOST_MERGES: usize = 32;
 
 /// How many records of each kind there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]

@@ -338,6 +338,31 @@ fn health_marks_and_values_are_kept() {
 }
 
 #[test]
+fn a_merged_event_is_found_as_the_one_that_it_became_part_of() {
+    each_store(|store| {
+        let events = [1, 2, 3].map(|n| Change::PutEvent(event(n, 10, &[])));
+        store.commit(&events).unwrap();
+        let merges = [(1, 2), (2, 3)].map(|(from, into)| Change::MergeEvent {
+            from: event_id(from),
+            into: event_id(into),
+        });
+        store.commit(&merges).unwrap();
+        store.commit(&merges).unwrap();
+        let third = Some(event(3, 10, &[]));
+        for n in 1..=3 {
+            assert_eq!(store.event(&event_id(n)).unwrap(), third, "{n}");
+        }
+        assert_eq!(all_events(store, &Range::default()), [event(3, 10, &[])]);
+        assert!(store.verify().unwrap().is_sound());
+        store
+            .commit(&[Change::PutEvent(event(1, 20, &[]))])
+            .unwrap();
+        let first = store.event(&event_id(1)).unwrap();
+        assert_eq!(first, Some(event(1, 20, &[])), "a later split");
+    });
+}
+
+#[test]
 fn counts_tell_each_kind_apart() {
     each_store(|store| {
         let changes = [
@@ -392,6 +417,10 @@ fn verify_names_every_reference_that_leads_nowhere() {
                 story: Some(story_id(6)),
             },
             Change::Enqueue(about),
+            Change::MergeEvent {
+                from: event_id(4),
+                into: event_id(5),
+            },
         ];
         store.commit(&changes).unwrap();
         let report = store.verify().unwrap();
@@ -404,6 +433,11 @@ fn verify_names_every_reference_that_leads_nowhere() {
                 s(1)
             ),
             format!("event {}: its story {} is missing", e(2), s(3)),
+            format!(
+                "merged event {}: the event {} that it became part of is missing",
+                e(4),
+                e(5)
+            ),
             format!(
                 "mark of address https://x.example/: its story {} is missing",
                 s(6)
@@ -466,6 +500,9 @@ fn everything(store: &dyn Store) -> String {
             .map(|n| store.story(&story_id(n)))
             .collect::<Vec<_>>(),
         (0..FEW)
+            .map(|n| store.event(&event_id(n)))
+            .collect::<Vec<_>>(),
+        (0..FEW)
             .map(|n| (store.seen(&url(n)), store.meta(&url(n))))
             .collect::<Vec<_>>(),
         (0..FEW)
@@ -484,7 +521,7 @@ const FEW: usize = 5;
 
 fn change() -> impl Strategy<Value = Change> {
     let (n, second) = (0..FEW, 0..6_i64);
-    (0..9, n.clone(), n, second).prop_map(|(kind, n, m, second)| match kind {
+    (0..10, n.clone(), n, second).prop_map(|(kind, n, m, second)| match kind {
         0 => Change::PutPending(story(n, second)),
         1 => Change::PutStory(Story {
             event: Some(event_id(m)),
@@ -505,6 +542,10 @@ fn change() -> impl Strategy<Value = Change> {
             attempts: m as u32,
             ..mail(n, second)
         }),
+        8 => Change::MergeEvent {
+            from: event_id(n),
+            into: event_id(m),
+        },
         _ => Change::SetMeta {
             key: url(n),
             value: url(m),

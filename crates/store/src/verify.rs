@@ -6,7 +6,7 @@ use crate::tree::{EVENTS, SENT, STORIES, Table, Tree, WAITING};
 use crate::{StoreError, VerifyReport};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
-use tocsin_core::{Health, Story, StoryId, Verdict};
+use tocsin_core::{EventId, Health, Story, StoryId, Verdict};
 
 /// Checks every record of a tree, its place in time, and all references.
 pub(crate) fn verify_tree(tree: &Tree) -> Result<VerifyReport, StoreError> {
@@ -48,6 +48,9 @@ impl TreeCheck<'_> {
             Kind::Event => self.timed(&EVENTS, id, bytes, |r, e| r.event(e))?,
             Kind::Waiting => self.timed(&WAITING, id, bytes, |r, m| r.mail(m))?,
             Kind::Sent => self.timed(&SENT, id, bytes, |r, m| r.mail(m))?,
+            Kind::Merged => {
+                self.plain::<EventId>(kind, id, bytes, |r, into| r.merged(id, into))?;
+            }
             Kind::Pending => {
                 self.plain::<Story>(kind, id, bytes, |r, s| r.pending(s))?;
             }

@@ -61,6 +61,7 @@ impl Line {
                 .map(|id| Named {
                     name: id.clone(),
                     id,
+                    in_title: false,
                 })
                 .collect(),
         })

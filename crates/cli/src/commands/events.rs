@@ -1,16 +1,20 @@
 //! `events`: happenings, the latest first.
 
 use super::query;
-use crate::Ended;
-use crate::args::{Events, Global};
+use crate::args::{Correction, Events, Global};
 use crate::installation;
 use crate::output::{BOLD, DIM, Output, TAG, counted};
+use crate::{Ended, Usage};
 use anyhow::Result;
-use tocsin_core::Event;
+use tocsin_core::{Event, EventId, StoryId};
 use tocsin_pipeline::find;
+use tocsin_pipeline::regroup::{self, RegroupError};
 use tocsin_store::{Range, Store};
 
 pub(super) fn events(global: &Global, args: &Events, out: &mut Output) -> Result<Ended> {
+    if let Some(correction) = &args.correction {
+        return correct(global, correction, out);
+    }
     let limit = query::limit(args.limit, out.json);
     let found = if args.expression.is_empty() {
         latest(installation::store(global)?.as_ref(), limit)?
@@ -29,6 +33,31 @@ pub(super) fn events(global: &Global, args: &Events, out: &mut Output) -> Result
     if !out.json {
         out.flush()?;
         out.note(format!("{DIM}{}{DIM:#}", counted(found.len(), "event")));
+    }
+    Ok(Ended::Done)
+}
+
+fn correct(global: &Global, correction: &Correction, out: &mut Output) -> Result<Ended> {
+    let store = installation::store(global)?;
+    let event = match correction {
+        Correction::Merge { into, others } => {
+            let others: Vec<EventId> = others.iter().map(EventId::new).collect();
+            regroup::merge(store.as_ref(), &EventId::new(into), &others)
+        }
+        Correction::Split { stories } => {
+            let stories: Vec<StoryId> = stories.iter().map(StoryId::new).collect();
+            regroup::split(store.as_ref(), &stories)
+        }
+    };
+    let event = match event {
+        Ok(event) => event,
+        Err(RegroupError::Store(error)) => return Err(error.into()),
+        Err(wrong) => return Err(Usage(wrong.to_string()).into()),
+    };
+    if out.json {
+        out.json_line(&event)?;
+    } else {
+        print(&event, out)?;
     }
     Ok(Ended::Done)
 }
@@ -64,6 +93,13 @@ pub(super) fn print(event: &Event, out: &mut Output) -> Result<()> {
     ))?;
     if !event.tags.is_empty() {
         out.line(format!("  {TAG}{}{TAG:#}", event.tags.join("  ")))?;
+    }
+    if let Some(other) = &event.split_from {
+        out.line(format!("  {DIM}told as part of {other} before{DIM:#}"))?;
+    }
+    if !event.merged.is_empty() {
+        let ids: Vec<&str> = event.merged.iter().map(EventId::as_str).collect();
+        out.line(format!("  {DIM}takes in {}{DIM:#}", ids.join(", ")))?;
     }
     out.line(format!("  {}", event.novelty.reason))
 }
