@@ -7,6 +7,8 @@
 use crate::Item;
 use crate::rarity::Rarity;
 use crate::sketch::{name_term, rarity_of_name};
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use tocsin_core::Entity;
 
 /// What names that are shared have to tell together, in units of inverse document frequency, to count
@@ -17,6 +19,11 @@ const ENOUGH: f32 = 10.0;
 const WORTH: f32 = 0.6;
 /// What a title names counts as so many names of the text.
 const TITLE_WEIGHT: f32 = 1.7;
+
+/// A name that tells less leads to too many stories.
+const LEAST_TELLING: f32 = 3.0;
+/// Stories that a name leads to, the latest.
+const MOST_HOLDERS: usize = 32;
 
 /// A language, `None` where it is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +55,32 @@ struct Name {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Names(Box<[Name]>);
 
+/// Names and the latest stories that have them.
+#[derive(Debug, Default)]
+pub(crate) struct Holders(FxHashMap<u32, VecDeque<u32>>);
+
+impl Holders {
+    /// Numbers of the remembered stories that share a telling name with a story, ascending.
+    pub(crate) fn of(&self, names: &Names, first: u32) -> Vec<u32> {
+        let holders = names.telling().filter_map(|term| self.0.get(&term));
+        let mut found: Vec<u32> = holders.flatten().copied().filter(|n| *n >= first).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Remembers a story under the next number; those before `first` are forgotten.
+    pub(crate) fn remember(&mut self, number: u32, names: &Names, first: u32) {
+        for term in names.telling() {
+            let holders = self.0.entry(term).or_default();
+            while holders.len() >= MOST_HOLDERS || holders.front().is_some_and(|n| *n < first) {
+                holders.pop_front();
+            }
+            holders.push_back(number);
+        }
+    }
+}
+
 impl Names {
     pub(crate) fn of(item: &Item, rarity: &Rarity) -> Self {
         let known = item.entities.iter();
@@ -69,6 +102,13 @@ impl Names {
         names.sort_unstable_by_key(|name| name.term);
         names.dedup_by_key(|name| name.term);
         Self(names.into_boxed_slice())
+    }
+
+    fn telling(&self) -> impl Iterator<Item = u32> {
+        let names = self.0.iter();
+        names
+            .filter(|name| name.tells >= LEAST_TELLING)
+            .map(|name| name.term)
     }
 
     /// How alike two stories are, on the scale of the cosine of words.

@@ -5,11 +5,11 @@
 //! one. What counts is the likeness to the nearest stories and to all of the event, so an event does
 //! not grow along a chain of neighbours until it swallows the day.
 
-use crate::across::{Language, Names};
+use crate::across::{Holders, Language, Names};
 use crate::copies::{Copies, Print};
 use crate::facts::Facts;
 use crate::join::Common;
-use crate::nearby::Nearby;
+use crate::nearby::{Likeness, Nearby};
 use crate::novelty::{self, Told};
 use crate::rarity::Rarity;
 use crate::running::Running;
@@ -18,7 +18,7 @@ use crate::verdict::{Candidate, Compared, Verdict};
 use crate::words::{self, Part};
 use crate::{Assignment, Frequencies, Item, Settings};
 use rustc_hash::FxHashMap;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use tocsin_core::text::{one_line, shorten};
 use tocsin_core::{EventId, Novelty, StoryId, Timestamp};
 
@@ -66,6 +66,7 @@ pub struct Grouper {
     rarity: Rarity,
     copies: Copies,
     nearby: Nearby,
+    holders: Holders,
     /// The latest stories; the first has the number `first`.
     stories: VecDeque<Remembered>,
     /// Where each stands: apart, since it is asked for a thousand times as often.
@@ -85,6 +86,7 @@ impl Grouper {
             rarity: Rarity::new(known),
             copies: Copies::default(),
             nearby: Nearby::default(),
+            holders: Holders::default(),
             stories: VecDeque::new(),
             places: VecDeque::new(),
             first: 0,
@@ -243,26 +245,52 @@ impl Grouper {
             .saturating_add(u32::try_from(self.stories.len()).unwrap_or(u32::MAX))
     }
 
+    /// The stories in other languages that name the same, with how alike that makes them.
+    fn across(&self, seen: &Seen<'_>) -> BTreeMap<u32, f32> {
+        let language = Language::of(seen.item);
+        let holders = self.holders.of(&seen.names, self.first);
+        let others = holders.into_iter().filter_map(|number| {
+            let place = self.place(number)?;
+            let story = self
+                .story(number)
+                .filter(|_| language.differs(place.language))?;
+            Some((number, seen.names.likeness(&story.names)))
+        });
+        others.filter(|(_, cosine)| *cosine > 0.0).collect()
+    }
+
     /// Compares a story with all that are remembered.
     fn compare(&mut self, seen: &Seen<'_>) -> Compared {
         let mut by_event: FxHashMap<u32, Common> = FxHashMap::default();
         let mut cosines = Vec::new();
-        let (places, stories, first) = (&self.places, &self.stories, self.first);
-        let language = Language::of(seen.item);
-        self.nearby.of(&seen.sketch, |number, likeness| {
-            let at = (number - first) as usize;
-            let Some(place) = places.get(at) else {
-                return;
-            };
-            let mut likeness = *likeness;
-            if let Some(story) = stories.get(at).filter(|_| language.differs(place.language)) {
-                let across = seen.names.likeness(&story.names);
-                likeness.cosine = likeness.cosine.max(across);
+        let mut across = self.across(seen);
+        let (places, first) = (&self.places, self.first);
+        let mut add = |number: u32, likeness: &Likeness| {
+            if let Some(place) = places.get((number - first) as usize) {
+                cosines.push((number, likeness.cosine));
+                let common = by_event.entry(place.event).or_default();
+                common.add(number, likeness);
             }
-            cosines.push((number, likeness.cosine));
-            let common = by_event.entry(place.event).or_default();
-            common.add(number, &likeness);
+        };
+        self.nearby.of(&seen.sketch, |number, likeness| {
+            match across.remove(&number) {
+                Some(cosine) => add(
+                    number,
+                    &Likeness {
+                        cosine: likeness.cosine.max(cosine),
+                        ..*likeness
+                    },
+                ),
+                None => add(number, likeness),
+            }
         });
+        for (number, cosine) in across {
+            let likeness = Likeness {
+                cosine,
+                ..Likeness::default()
+            };
+            add(number, &likeness);
+        }
         let hours = self.settings.window_hours;
         let candidates = by_event.into_iter().filter_map(|(event, common)| {
             let running = self.events.get(&event)?;
@@ -363,6 +391,7 @@ impl Grouper {
         if original.is_none() {
             self.rarity.count(terms.iter().copied());
             self.nearby.remember(number, &sketch);
+            self.holders.remember(number, &names, self.first);
             self.copies.remember(number, print);
         }
         let ties = self.tie(event, compared);

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 /// Stories that a term leads to at most, the latest: a word in more says little.
 const MOST_HOLDERS: usize = 64;
 /// Likeness below which a remembered story does not count.
-const LEAST_COSINE: f32 = 0.012;
+const LEAST_COSINE: f32 = 0.03;
 const LEAST_TITLE: f32 = 0.34;
 /// Full scale of a number kept in sixteen bits.
 const SCALE: f32 = 65_535.0;

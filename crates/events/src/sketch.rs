@@ -18,9 +18,6 @@ const TITLE_WEIGHT: f32 = 2.0;
 const NAME_WORDS: usize = 8;
 /// A known name counts as so many words of the text.
 const NAME_WEIGHT: f32 = 1.5;
-/// A known name goes after words of so many times its weight: other languages know it, too.
-const NAME_MISSED: f32 = 3.0;
-
 /// What is in fewer than one of so many stories, as a logarithm, is evidence if two stories share it.
 const RARE: f32 = 8.5;
 
@@ -66,8 +63,6 @@ impl Counted {
         let evidence = if rarity >= RARE { self.evidence } else { 0.0 };
         let missed = if self.in_title {
             f32::MAX
-        } else if self.most_rarity.is_some() {
-            weight * NAME_MISSED
         } else {
             weight * (1.0 + evidence)
         };
