@@ -268,14 +268,21 @@ fn names(text: &str, words: &[Word]) -> (Option<u32>, Vec<u32>) {
     (subject, names)
 }
 
+/// In place of a story: a sequence is in several.
+const SEVERAL: u32 = u32::MAX;
+
 /// The remembered texts, by the number of their story.
 #[derive(Debug, Default)]
 pub(crate) struct Copies {
     prints: FxHashMap<u32, Print>,
-    /// The story of each sequence that is in one only.
-    single: FxHashMap<u32, u32>,
+    /// The story of each sequence that is in one only, or [`SEVERAL`].
+    holder: FxHashMap<u32, u32>,
     /// The stories of each sequence that is in several, the first [`NOTICE`].
     several: FxHashMap<u32, Vec<u32>>,
+    /// Stories before it are forgotten. Where a sequence still leads to them, it leads nowhere.
+    first: u32,
+    /// Stories forgotten since they were last removed.
+    stale: usize,
 }
 
 impl Copies {
@@ -283,9 +290,12 @@ impl Copies {
     pub(crate) fn original(&self, print: &Print, settings: &Settings) -> Option<u32> {
         let mut candidates: Vec<u32> = Vec::new();
         for mark in &print.marks {
-            candidates.extend(self.single.get(&mark.key()));
-            if let Some(holders) = self.several.get(&mark.key()) {
-                candidates.extend(holders);
+            match self.holder.get(&mark.key()) {
+                None => {}
+                Some(&SEVERAL) => {
+                    candidates.extend(self.several.get(&mark.key()).into_iter().flatten())
+                }
+                Some(number) => candidates.push(*number),
             }
         }
         candidates.sort_unstable();
@@ -304,34 +314,41 @@ impl Copies {
 
     pub(crate) fn remember(&mut self, n: u32, print: Print) {
         for mark in &print.marks {
-            if let Some(holders) = self.several.get_mut(&mark.key()) {
+            let holder = self.holder.entry(mark.key()).or_insert(n);
+            if *holder == SEVERAL {
+                let holders = self.several.entry(mark.key()).or_default();
+                if holders.len() >= NOTICE {
+                    holders.retain(|holder| *holder >= self.first);
+                }
                 if holders.len() < NOTICE {
                     holders.push(n);
                 }
-            } else if let Some(other) = self.single.remove(&mark.key()) {
-                self.several.insert(mark.key(), vec![other, n]);
-            } else {
-                self.single.insert(mark.key(), n);
+            } else if *holder < self.first {
+                *holder = n;
+            } else if *holder != n {
+                self.several.insert(mark.key(), vec![*holder, n]);
+                *holder = SEVERAL;
             }
         }
         self.prints.insert(n, print);
     }
 
+    /// Forgets the oldest text. What leads to it is removed when half of all is stale: one look at all
+    /// in a row costs less than a search for each.
     pub(crate) fn forget(&mut self, n: u32) {
-        let Some(print) = self.prints.remove(&n) else {
-            return;
-        };
-        for mark in &print.marks {
-            let key = mark.key();
-            if self.single.get(&key) == Some(&n) {
-                self.single.remove(&key);
-            }
-            if let Some(holders) = self.several.get_mut(&key) {
-                holders.retain(|h| *h != n);
-                if holders.is_empty() {
-                    self.several.remove(&key);
-                }
-            }
+        self.first = n + 1;
+        self.stale += usize::from(self.prints.remove(&n).is_some());
+        if self.stale > self.prints.len() / 2 {
+            self.stale = 0;
+            self.several.retain(|_, holders| {
+                holders.retain(|holder| *holder > n);
+                !holders.is_empty()
+            });
+            let several = &self.several;
+            self.holder.retain(|key, holder| match *holder {
+                SEVERAL => several.contains_key(key),
+                number => number > n,
+            });
         }
     }
 }
@@ -428,7 +445,7 @@ mod tests {
         for n in 0..3 {
             copies.forget(n);
         }
-        assert!(copies.prints.is_empty() && copies.single.is_empty() && copies.several.is_empty());
+        assert!(copies.prints.is_empty() && copies.holder.is_empty() && copies.several.is_empty());
     }
 
     proptest::proptest! {

@@ -422,7 +422,7 @@ impl Grouper {
         };
         let number = self.first;
         self.first += 1;
-        self.nearby.forget(number, &story.terms);
+        self.nearby.forget(number);
         self.copies.forget(number);
         if self.number_of.get(&story.id) == Some(&number) {
             self.number_of.remove(&story.id);

@@ -5,12 +5,12 @@
 
 use crate::sketch::Sketch;
 use rustc_hash::FxHashMap;
-use std::collections::VecDeque;
+use smallvec::SmallVec;
 
 /// Stories that a term leads to at most, the latest: a word in more says little.
-const MOST_HOLDERS: usize = 64;
+const MOST_HOLDERS: usize = 40;
 /// Likeness below which a remembered story does not count.
-const LEAST_COSINE: f32 = 0.03;
+const LEAST_COSINE: f32 = 0.05;
 const LEAST_TITLE: f32 = 0.34;
 /// Full scale of a number kept in sixteen bits.
 const SCALE: f32 = 65_535.0;
@@ -43,52 +43,93 @@ impl Likeness {
     }
 }
 
+/// Room for the stories that the terms of one story lead to, in a power of two.
+const SLOTS: usize = 1 << 12;
+/// In place of a story: the slot is free.
+const FREE: u32 = u32::MAX;
+
+/// Likeness by story, in a table so small that it stays near the processor: a place for every remembered
+/// story would be looked up in far memory, a thousand times a story.
+#[derive(Debug)]
+struct Tally {
+    slots: Vec<(u32, Likeness)>,
+    used: Vec<usize>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            slots: vec![(FREE, Likeness::default()); SLOTS],
+            used: Vec::new(),
+        }
+    }
+}
+
+impl Tally {
+    /// The likeness of a story; `None` where there is no room.
+    fn of(&mut self, number: u32) -> Option<&mut Likeness> {
+        let spread = number.wrapping_mul(0x9e37_79b1) >> 20;
+        let mut at = spread as usize % SLOTS;
+        while self.slots.get(at)?.0 != number {
+            if self.slots.get(at)?.0 == FREE {
+                if self.used.len() + 1 == SLOTS {
+                    return None;
+                }
+                self.used.push(at);
+                self.slots.get_mut(at)?.0 = number;
+                break;
+            }
+            at = (at + 1) % SLOTS;
+        }
+        self.slots.get_mut(at).map(|(_, likeness)| likeness)
+    }
+
+    /// Tells all and forgets them.
+    fn drain(&mut self, mut tell: impl FnMut(u32, &Likeness)) {
+        for at in self.used.drain(..) {
+            if let Some((number, likeness)) = self.slots.get_mut(at) {
+                tell(*number, likeness);
+                (*number, *likeness) = (FREE, Likeness::default());
+            }
+        }
+    }
+}
+
 /// Terms and the stories that have them.
 #[derive(Debug, Default)]
 pub(crate) struct Nearby {
-    holders: FxHashMap<u32, VecDeque<Holder>>,
-    /// Likeness by a story's number less `first`; all zero between two questions.
-    scratch: Vec<Likeness>,
-    touched: Vec<u32>,
+    /// In no order; most terms are in one story.
+    holders: FxHashMap<u32, SmallVec<[Holder; 1]>>,
+    tally: Tally,
+    /// Stories before it are forgotten. Where they still stand in lists, they are passed over.
     first: u32,
     next: u32,
+    /// Stories forgotten since they were last removed from the lists.
+    stale: u32,
 }
 
 impl Nearby {
     /// Tells the remembered stories that share something with a new one, by their numbers, in no order.
     pub(crate) fn of(&mut self, sketch: &Sketch, mut tell: impl FnMut(u32, &Likeness)) {
-        let remembered = self.next.saturating_sub(self.first) as usize;
-        self.scratch.resize(remembered, Likeness::default());
         for term in &sketch.terms {
             let Some(holders) = self.holders.get(&term.hash) else {
                 continue;
             };
             let weight = term.weight / SCALE;
-            for holder in holders {
-                let Some(likeness) = holder
-                    .number
-                    .checked_sub(self.first)
-                    .and_then(|at| self.scratch.get_mut(at as usize))
-                else {
-                    continue;
-                };
-                if likeness.cosine == 0.0 {
-                    self.touched.push(holder.number);
+            for holder in holders.iter().filter(|h| h.number >= self.first) {
+                if let Some(likeness) = self.tally.of(holder.number) {
+                    likeness.cosine += weight * f32::from(holder.weight);
+                    likeness.title += term.title;
+                    likeness.title_back += f32::from(holder.title) / SCALE;
+                    likeness.evidence += term.evidence;
                 }
-                likeness.cosine += weight * f32::from(holder.weight);
-                likeness.title += term.title;
-                likeness.title_back += f32::from(holder.title) / SCALE;
-                likeness.evidence += term.evidence;
             }
         }
-        for number in self.touched.drain(..) {
-            if let Some(likeness) = self.scratch.get_mut((number - self.first) as usize) {
-                if likeness.is_something() {
-                    tell(number, likeness);
-                }
-                *likeness = Likeness::default();
+        self.tally.drain(|number, likeness| {
+            if likeness.is_something() {
+                tell(number, likeness);
             }
-        }
+        });
     }
 
     /// Remembers a story under the next number.
@@ -96,29 +137,30 @@ impl Nearby {
         self.next = number + 1;
         for term in &sketch.terms {
             let holders = self.holders.entry(term.hash).or_default();
-            if holders.len() == MOST_HOLDERS {
-                holders.pop_front();
-            }
-            holders.push_back(Holder {
+            let holder = Holder {
                 number,
                 weight: sixteen_bits(term.weight).max(1),
                 title: sixteen_bits(term.title),
-            });
+            };
+            if holders.len() < MOST_HOLDERS {
+                holders.push(holder);
+            } else if let Some(oldest) = holders.iter_mut().min_by_key(|h| h.number) {
+                *oldest = holder;
+            }
         }
     }
 
-    /// Forgets the oldest story, which has these terms.
-    pub(crate) fn forget(&mut self, number: u32, terms: &[u32]) {
+    /// Forgets the oldest story. Lists are cleaned when half of what they may hold is stale: one look at
+    /// all in a row costs less than a search for each.
+    pub(crate) fn forget(&mut self, number: u32) {
         self.first = number + 1;
-        for term in terms {
-            if let Some(holders) = self.holders.get_mut(term) {
-                while holders.front().is_some_and(|h| h.number <= number) {
-                    holders.pop_front();
-                }
-                if holders.is_empty() {
-                    self.holders.remove(term);
-                }
-            }
+        self.stale += 1;
+        if self.stale > self.next.saturating_sub(self.first) / 2 {
+            self.stale = 0;
+            self.holders.retain(|_, holders| {
+                holders.retain(|holder| holder.number > number);
+                !holders.is_empty()
+            });
         }
     }
 
@@ -129,6 +171,7 @@ impl Nearby {
             .into_iter()
             .flatten()
             .map(|holder| holder.number)
+            .filter(|number| *number >= self.first)
     }
 }
 
