@@ -113,7 +113,7 @@ impl Grouper {
         };
         let joined = verdict.joins();
         let development = joined.and_then(|event| self.development(event, &seen));
-        let event = joined.unwrap_or_else(|| self.open(item, compared.likeness()));
+        let event = joined.unwrap_or_else(|| self.open(item, &compared));
         let moved = verdict
             .takes()
             .and_then(|number| self.hand_over(number, event));
@@ -200,7 +200,7 @@ impl Grouper {
         };
         let number = match self.by_id.get(event) {
             Some(number) => *number,
-            None => self.open_as(event.clone(), item, compared.likeness()),
+            None => self.open_as(event.clone(), item, &compared),
         };
         self.remember(seen, number, original, &compared);
     }
@@ -291,6 +291,10 @@ impl Grouper {
             };
             add(number, &likeness);
         }
+        let nearest = by_event
+            .iter()
+            .map(|(event, common)| (*event, common.nearest()))
+            .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
         let hours = self.settings.window_hours;
         let candidates = by_event.into_iter().filter_map(|(event, common)| {
             let running = self.events.get(&event)?;
@@ -307,15 +311,18 @@ impl Grouper {
         });
         Compared {
             candidates: candidates.collect(),
+            nearest,
             cosines,
         }
     }
 
-    fn open(&mut self, item: &Item, likeness: f32) -> u32 {
-        self.open_as(EventId::of_first_story(&item.id), item, likeness)
+    fn open(&mut self, item: &Item, compared: &Compared) -> u32 {
+        self.open_as(EventId::of_first_story(&item.id), item, compared)
     }
 
-    fn open_as(&mut self, id: EventId, item: &Item, likeness: f32) -> u32 {
+    fn open_as(&mut self, id: EventId, item: &Item, compared: &Compared) -> u32 {
+        let followed = compared.follows().and_then(|event| self.events.get(&event));
+        let follows = followed.map(Running::words);
         let number = self.next_event;
         self.next_event += 1;
         let words = self.telling_words(item);
@@ -329,7 +336,8 @@ impl Grouper {
                     words.into_iter().map(|(word, _)| word).collect(),
                     item.published,
                     last_joined,
-                    f64::from(likeness),
+                    f64::from(compared.likeness()),
+                    follows,
                 ),
             ),
         );
@@ -486,6 +494,9 @@ mod tests {
         assert_eq!(found[1].event, found[0].event);
         assert!(!found[1].new_event && found[1].duplicate_of.is_none());
         assert_ne!(found[2].event, found[0].event);
+        let follows = "follows “Ministry publishes chip export rule” of 2 March";
+        assert!(found[1].novelty.reason.starts_with(follows));
+        assert!(found[2].novelty.reason.contains(follows));
     }
 
     #[test]

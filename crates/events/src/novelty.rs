@@ -60,23 +60,35 @@ pub(crate) struct Told {
     opened: Option<Timestamp>,
     last_joined: Option<Timestamp>,
     similarity: f64,
+    follows: Option<String>,
 }
 
 impl Told {
     /// `words` tell the event; `last_joined` is when a story last held them all; `similarity` is that
-    /// to the nearest story of another event.
+    /// to the nearest story of another event; `follows` is an event that comes before, in words.
     pub(crate) fn new(
         words: Vec<String>,
         opened: Option<Timestamp>,
         last_joined: Option<Timestamp>,
         similarity: f64,
+        follows: Option<String>,
     ) -> Self {
         Self {
             words,
             opened,
             last_joined,
             similarity,
+            follows,
         }
+    }
+
+    /// An event of this title and its day.
+    pub(crate) fn words(&self, title: &str) -> String {
+        let day = self
+            .opened
+            .map(|t| t.strftime(" of %-d %B").to_string())
+            .unwrap_or_default();
+        format!("“{title}”{day}")
     }
 
     /// Why the event is new.
@@ -94,6 +106,9 @@ impl Told {
             }
             Some(_) => format!("told differently from what is known of {joined}"),
         };
+        if let Some(follows) = &self.follows {
+            reason = format!("{reason}; follows {follows}");
+        }
         if let Some(outlets) = outlets.words() {
             reason = format!("{reason}; {outlets}");
         }
@@ -110,11 +125,7 @@ impl Told {
 
     /// What a story follows that joined an event.
     pub(crate) fn follow_up(&self, title: &str, outlets: &Outlets, similarity: f64) -> Novelty {
-        let day = self
-            .opened
-            .map(|t| t.strftime(" of %-d %B").to_string())
-            .unwrap_or_default();
-        let mut reason = format!("follows “{title}”{day}");
+        let mut reason = format!("follows {}", self.words(title));
         if let Some(outlets) = outlets.words() {
             reason = format!("{reason}; {outlets}");
         }

@@ -148,6 +148,11 @@ impl Running {
         })
     }
 
+    /// Its title and its day, in words.
+    pub(crate) fn words(&self) -> String {
+        self.told.words(&self.title)
+    }
+
     /// How new a story is that opened it or that joined it.
     pub(crate) fn novelty(&self, opened: bool, likeness: f32) -> Novelty {
         if opened {

@@ -3,6 +3,9 @@
 use crate::Settings;
 use crate::join::{Common, Distance};
 
+/// A new event follows an earlier one where a story of it has so large a cosine to the first.
+const FOLLOWS: f32 = 0.2;
+
 /// An event that a story may belong to.
 #[derive(Debug)]
 pub(crate) struct Candidate {
@@ -22,7 +25,10 @@ pub(crate) struct Candidate {
 /// What comparing a story with the remembered ones gives.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
+    /// The events in reach.
     pub(crate) candidates: Vec<Candidate>,
+    /// Of all events the one with the nearest story, and its cosine.
+    pub(crate) nearest: Option<(u32, f32)>,
     /// Of each story that it has something in common with, by number.
     pub(crate) cosines: Vec<(u32, f32)>,
 }
@@ -67,10 +73,16 @@ impl Verdict {
 }
 
 impl Compared {
-    /// Cosine to the nearest story of any event in reach.
+    /// Cosine to the nearest story of any event.
     pub(crate) fn likeness(&self) -> f32 {
-        let nearest = self.candidates.iter().map(|c| c.common.nearest());
-        nearest.fold(0.0, f32::max)
+        self.nearest.map_or(0.0, |(_, cosine)| cosine)
+    }
+
+    /// The event that a new one follows.
+    pub(crate) fn follows(&self) -> Option<u32> {
+        self.nearest
+            .filter(|(_, cosine)| *cosine >= FOLLOWS)
+            .map(|(event, _)| event)
     }
 
     /// What becomes of a story that is no copy; whether it is a headline alone counts.
