@@ -89,7 +89,7 @@ impl Chunk {
         Ok(())
     }
 
-    /// A story leaves its event for one that the next story opens.
+    /// A story leaves its event, with its copies, for one that the next story opens.
     fn split_off(
         &mut self,
         store: &dyn Store,
@@ -99,9 +99,16 @@ impl Chunk {
         let Some(from) = self.hand_over(store, id, to)? else {
             return Ok(());
         };
-        self.joined.entry(to.clone()).or_default().push(id.clone());
+        let mut left = vec![id.clone()];
+        for story in self.members(store, &from)? {
+            if story.duplicate_of.as_ref() == Some(id) {
+                self.hand_over(store, story.id(), to)?;
+                left.push(story.id().clone());
+            }
+        }
         let stayed = self.joined.entry(from.clone()).or_default();
-        stayed.retain(|story| story != id);
+        stayed.retain(|story| !left.contains(story));
+        self.joined.entry(to.clone()).or_default().extend(left);
         self.split_from.insert(to.clone(), from);
         Ok(())
     }
@@ -113,17 +120,8 @@ impl Chunk {
         from: EventId,
         into: &EventId,
     ) -> Result<(), StoreError> {
-        let stored = store.event(&from)?.map(|event| event.stories);
-        let here = self
-            .stories
-            .iter()
-            .filter(|s| s.event.as_ref() == Some(&from));
-        let mut stories: Vec<StoryId> = here.map(|story| story.id().clone()).collect();
-        stories.extend(stored.into_iter().flatten());
-        for id in &stories {
-            if self.is_of(store, id, &from)? {
-                self.hand_over(store, id, into)?;
-            }
+        for story in self.members(store, &from)? {
+            self.hand_over(store, story.id(), into)?;
         }
         self.opened.remove(&from);
         let fresh = self.joined.remove(&from).unwrap_or_default();
@@ -132,14 +130,18 @@ impl Chunk {
         Ok(())
     }
 
-    fn is_of(&self, store: &dyn Store, id: &StoryId, event: &EventId) -> Result<bool, StoreError> {
-        let here = self.stories.iter().find(|story| story.id() == id);
-        Ok(match here {
-            Some(story) => story.event.as_ref() == Some(event),
-            None => store
-                .story(id)?
-                .is_some_and(|story| story.event.as_ref() == Some(event)),
-        })
+    /// The stories of an event as they are now.
+    fn members(&self, store: &dyn Store, event: &EventId) -> Result<Vec<Story>, StoreError> {
+        let stored = store.event(event)?.filter(|stored| stored.id == *event);
+        let mut members: Vec<Story> = Vec::new();
+        for id in stored.iter().flat_map(|stored| &stored.stories) {
+            if self.stories.iter().all(|here| here.id() != id) {
+                members.extend(store.story(id)?);
+            }
+        }
+        members.extend(self.stories.iter().cloned());
+        members.retain(|story| story.event.as_ref() == Some(event));
+        Ok(members)
     }
 
     /// Puts a story into another event; gives the one that it leaves.
@@ -181,7 +183,7 @@ impl Chunk {
         stories.extend(new.cloned());
         stories.retain(|story| story.event.as_ref() == Some(id));
         let merged = self.merged_into(id);
-        if !merged.is_empty() {
+        if !merged.is_empty() || self.split_from.contains_key(id) {
             in_order_of_arrival(&mut stories);
         }
         let novelty = known
@@ -287,14 +289,15 @@ mod tests {
     use serde_json::json;
     use tocsin_store::{MemoryStore, Range};
 
-    /// A summit; a resignation that is taken for a part of it; and two beginnings of one event.
-    const TITLES: [&str; 13] = [
+    /// A summit; a resignation that is taken for a part of it, twice in the same words; and two beginnings of one event.
+    const TITLES: [&str; 14] = [
         "Geneva summit on chip rules opens with forty states",
         "Forty states open Geneva summit on chip rules",
         "Geneva summit on chip rules: forty states meet",
         "Chip rules summit opens in Geneva, forty states attend",
         "Forty states at Geneva summit to agree chip rules",
         "Geneva summit on chip rules opens, forty states attend",
+        "Summit delegate Mori resigns over leaked memo",
         "Summit delegate Mori resigns over leaked memo",
         "Leaked memo: Mori resigns",
         "Ministry caps accelerator exports per buyer",
@@ -337,7 +340,7 @@ mod tests {
     #[test]
     fn splits_and_merges_are_stored_alike_whatever_a_batch_holds() {
         let first = |n: usize| EventId::of_first_story(story(n).id());
-        for size in [1, 2, 3, 7, 100] {
+        for size in [1, 2, 3, 7, 8, 100] {
             let store = stored(size);
             let mut events = store.events(&Range::default()).unwrap().items;
             events.sort_by_key(|event| event.stories.clone());
@@ -347,19 +350,23 @@ mod tests {
                     .collect()
             };
             let found: Vec<Vec<usize>> = events.iter().map(numbers).collect();
-            let expected = [vec![0, 1, 2, 3, 4, 5], vec![6, 7], vec![8, 9, 10, 11, 12]];
+            let expected = [
+                vec![0, 1, 2, 3, 4, 5],
+                vec![6, 7, 8],
+                vec![9, 10, 11, 12, 13],
+            ];
             assert_eq!(found, expected, "{size} in a batch");
             let [summit, memo, caps] = events.as_slice() else {
                 panic!("{found:?}")
             };
             assert_eq!(
                 (&memo.id, &memo.split_from),
-                (&first(7), &Some(summit.id.clone()))
+                (&first(8), &Some(summit.id.clone()))
             );
             let [gone] = caps.merged.as_slice() else {
                 panic!("{:?}", caps.merged)
             };
-            assert_eq!(caps.id, first(8));
+            assert_eq!(caps.id, first(9));
             assert_eq!(store.event(gone).unwrap().as_ref(), Some(caps));
         }
     }
