@@ -171,13 +171,7 @@ fn worth(settings: &Settings, streams: &[Stream], known: &Frequencies) -> f32 {
     let of = |stream: &Stream| {
         let found = stream.figures(settings, known);
         let excess = (found.missed - 0.07).max(0.0) + (found.false_alarms - 0.063).max(0.0);
-        stream.worth
-            * (found.f1
-                - if stream.name == "real" {
-                    1.0 * excess
-                } else {
-                    0.0
-                })
+        stream.worth * (found.f1 - if stream.name == "real" { excess } else { 0.0 })
     };
     streams.iter().map(of).sum()
 }

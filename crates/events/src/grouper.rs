@@ -38,6 +38,7 @@ struct Remembered {
     time: Option<Timestamp>,
     /// Ascending; none for a copy.
     terms: Box<[u32]>,
+    /// None for a copy.
     names: Names,
 }
 
@@ -205,7 +206,7 @@ impl Grouper {
         self.remember(seen, number, original, &compared);
     }
 
-    /// From now on no story leaves an event but by hand, since it was put together by hand.
+    /// From now on no story leaves an event but by hand, since it was put together of several.
     pub fn keep_whole(&mut self, event: &EventId) {
         let number = self.by_id.get(event);
         if let Some(running) = number.and_then(|number| self.events.get_mut(number)) {
@@ -273,16 +274,11 @@ impl Grouper {
             }
         };
         self.nearby.of(&seen.sketch, |number, likeness| {
-            match across.remove(&number) {
-                Some(cosine) => add(
-                    number,
-                    &Likeness {
-                        cosine: likeness.cosine.max(cosine),
-                        ..*likeness
-                    },
-                ),
-                None => add(number, likeness),
+            let mut likeness = *likeness;
+            if let Some(cosine) = across.remove(&number) {
+                likeness.cosine = likeness.cosine.max(cosine);
             }
+            add(number, &likeness);
         });
         for (number, cosine) in across {
             let likeness = Likeness {
@@ -392,9 +388,10 @@ impl Grouper {
             names,
             facts,
         } = seen;
-        let terms: Box<[u32]> = match original {
-            Some(_) => Box::default(),
-            None => sketch.terms.iter().map(|term| term.hash).collect(),
+        // A copy is never compared with: its original is.
+        let (terms, names): (Box<[u32]>, Names) = match original {
+            Some(_) => Default::default(),
+            None => (sketch.terms.iter().map(|term| term.hash).collect(), names),
         };
         if original.is_none() {
             self.rarity.count(terms.iter().copied());

@@ -52,9 +52,13 @@ impl Chunk {
 
     /// Takes in a story, unless it is here already, and newer.
     fn keep(&mut self, story: Story) {
-        if self.stories.iter().all(|s| s.id() != story.id()) {
+        if self.here(story.id()).is_none() {
             self.stories.push(story);
         }
+    }
+
+    fn here(&self, id: &StoryId) -> Option<&Story> {
+        self.stories.iter().find(|story| story.id() == id)
     }
 
     fn assign(
@@ -96,14 +100,18 @@ impl Chunk {
         id: &StoryId,
         to: &EventId,
     ) -> Result<(), StoreError> {
-        let Some(from) = self.hand_over(store, id, to)? else {
+        let moved = match self.here(id) {
+            Some(story) => Some(story.clone()),
+            None => store.story(id)?,
+        };
+        let Some(from) = moved.and_then(|story| story.event) else {
             return Ok(());
         };
-        let mut left = vec![id.clone()];
-        for story in self.members(store, &from)? {
-            if story.duplicate_of.as_ref() == Some(id) {
-                self.hand_over(store, story.id(), to)?;
+        let mut left = Vec::new();
+        for story in self.members(store, store.event(&from)?.as_ref(), &from)? {
+            if story.id() == id || story.duplicate_of.as_ref() == Some(id) {
                 left.push(story.id().clone());
+                self.hand_over(story, to);
             }
         }
         let stayed = self.joined.entry(from.clone()).or_default();
@@ -120,8 +128,8 @@ impl Chunk {
         from: EventId,
         into: &EventId,
     ) -> Result<(), StoreError> {
-        for story in self.members(store, &from)? {
-            self.hand_over(store, story.id(), into)?;
+        for story in self.members(store, store.event(&from)?.as_ref(), &from)? {
+            self.hand_over(story, into);
         }
         self.opened.remove(&from);
         let fresh = self.joined.remove(&from).unwrap_or_default();
@@ -130,36 +138,37 @@ impl Chunk {
         Ok(())
     }
 
-    /// The stories of an event as they are now.
-    fn members(&self, store: &dyn Store, event: &EventId) -> Result<Vec<Story>, StoreError> {
-        let stored = store.event(event)?.filter(|stored| stored.id == *event);
+    /// The stories of an event as they are now: those that are stored with it and still belong to it,
+    /// then those that came to it here.
+    fn members(
+        &self,
+        store: &dyn Store,
+        stored: Option<&Event>,
+        event: &EventId,
+    ) -> Result<Vec<Story>, StoreError> {
+        let before = stored.map_or(&[][..], |stored| &stored.stories);
+        let belongs = |story: &Story| story.event.as_ref() == Some(event);
         let mut members: Vec<Story> = Vec::new();
-        for id in stored.iter().flat_map(|stored| &stored.stories) {
-            if self.stories.iter().all(|here| here.id() != id) {
-                members.extend(store.story(id)?);
+        for id in before {
+            match self.here(id) {
+                Some(story) => members.extend(belongs(story).then(|| story.clone())),
+                None => members.extend(store.story(id)?.filter(belongs)),
             }
         }
-        members.extend(self.stories.iter().cloned());
-        members.retain(|story| story.event.as_ref() == Some(event));
+        let here = self.stories.iter().filter(|story| belongs(story));
+        members.extend(here.filter(|story| !before.contains(story.id())).cloned());
         Ok(members)
     }
 
-    /// Puts a story into another event; gives the one that it leaves.
-    fn hand_over(
-        &mut self,
-        store: &dyn Store,
-        id: &StoryId,
-        to: &EventId,
-    ) -> Result<Option<EventId>, StoreError> {
-        if let Some(stored) = store.story(id)? {
-            self.keep(stored);
-        }
-        let Some(story) = self.stories.iter_mut().find(|story| story.id() == id) else {
-            return Ok(None);
-        };
+    /// Puts a story into another event.
+    fn hand_over(&mut self, mut story: Story, to: &EventId) {
         // What was new in the one event need not be so in the other.
         story.development = None;
-        Ok(story.event.replace(to.clone()))
+        story.event = Some(to.clone());
+        match self.stories.iter_mut().find(|s| s.id() == story.id()) {
+            Some(here) => *here = story,
+            None => self.stories.push(story),
+        }
     }
 
     /// The event with all its stories as they are now.
@@ -170,18 +179,7 @@ impl Chunk {
         id: &EventId,
     ) -> Result<(Event, Vec<Story>), StoreError> {
         let known = store.event(id)?.filter(|known| known.id == *id);
-        let here: HashMap<&StoryId, &Story> = self.stories.iter().map(|s| (s.id(), s)).collect();
-        let before: Vec<StoryId> = known.iter().flat_map(|e| e.stories.clone()).collect();
-        let mut stories: Vec<Story> = Vec::new();
-        for story in &before {
-            match here.get(story) {
-                Some(now) => stories.push((*now).clone()),
-                None => stories.extend(store.story(story)?),
-            }
-        }
-        let new = self.stories.iter().filter(|s| !before.contains(s.id()));
-        stories.extend(new.cloned());
-        stories.retain(|story| story.event.as_ref() == Some(id));
+        let mut stories = self.members(store, known.as_ref(), id)?;
         let merged = self.merged_into(id);
         if !merged.is_empty() || self.split_from.contains_key(id) {
             in_order_of_arrival(&mut stories);
