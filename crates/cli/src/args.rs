@@ -114,6 +114,7 @@ The language: docs/query.md.")]
     /// A page to an article, as JSON
     #[command(after_help = "Examples:
   tocsin extract page.html --url https://news.example/a
+  tocsin extract page.html --explain                       which blocks were taken, and why not the others
   tocsin extract --batch < pages.jsonl > articles.jsonl    lines of {\"id\",\"url\",\"html\"} or \"html_b64\"")]
     Extract(Extract),
     /// Tags, relevance and names of a text
@@ -287,6 +288,9 @@ pub(crate) struct Extract {
     /// The address that the page came from
     #[arg(long, value_name = "URL", default_value = "http://page.invalid/")]
     pub(crate) url: String,
+    /// Show every block of the page, how likely it is text, and where it stands
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) explain: bool,
     /// Act as a filter over JSON lines
     #[arg(long)]
     pub(crate) batch: bool,

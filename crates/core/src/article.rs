@@ -1,10 +1,12 @@
 //! What a page says, without the page.
 
 use crate::{StoryId, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::tz::Offset;
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// An article taken out of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Article {
     /// The id of the story that it becomes.
     pub id: StoryId,
@@ -20,6 +22,9 @@ pub struct Article {
     pub published: Option<Timestamp>,
     /// How exactly that is known.
     pub published_precision: Option<Precision>,
+    /// Minutes east of UTC of the page's own clock, where it says so: by it the page counts the day it appeared on.
+    #[serde(default)]
+    pub utc_offset_minutes: Option<i16>,
     /// When it was last changed.
     pub modified: Option<Timestamp>,
     /// The site's own name.
@@ -32,6 +37,43 @@ pub struct Article {
     pub section: Option<String>,
     /// The lead image's address.
     pub image: Option<String>,
+}
+
+impl Article {
+    /// A moment of the article by the page's own clock, as RFC 3339 with its offset.
+    pub fn by_own_clock(&self, at: Timestamp) -> String {
+        let seconds = i32::from(self.utc_offset_minutes.unwrap_or(0)) * 60;
+        match Offset::from_seconds(seconds) {
+            Ok(offset) if seconds != 0 => at.display_with_offset(offset).to_string(),
+            _ => at.to_string(),
+        }
+    }
+}
+
+impl Serialize for Article {
+    /// As the fields are, but with times by the page's own clock.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Article", 14)?;
+        let own = |at: Option<Timestamp>| at.map(|at| self.by_own_clock(at));
+        fields.serialize_field("id", &self.id)?;
+        fields.serialize_field("url", &self.url)?;
+        fields.serialize_field("canonical_url", &self.canonical_url)?;
+        fields.serialize_field("title", &self.title)?;
+        fields.serialize_field("byline", &self.byline)?;
+        fields.serialize_field("published", &own(self.published))?;
+        fields.serialize_field("published_precision", &self.published_precision)?;
+        match self.utc_offset_minutes {
+            Some(minutes) => fields.serialize_field("utc_offset_minutes", &minutes)?,
+            None => fields.skip_field("utc_offset_minutes")?,
+        }
+        fields.serialize_field("modified", &own(self.modified))?;
+        fields.serialize_field("site_name", &self.site_name)?;
+        fields.serialize_field("language", &self.language)?;
+        fields.serialize_field("text", &self.text)?;
+        fields.serialize_field("section", &self.section)?;
+        fields.serialize_field("image", &self.image)?;
+        fields.end()
+    }
 }
 
 /// How exactly a moment is known.

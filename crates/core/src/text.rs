@@ -65,12 +65,20 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
 
 /// Runs of white space become one space, ends are trimmed, control and invisible characters go.
 pub fn one_line(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .filter(|c| !is_invisible(*c))
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut line = String::with_capacity(text.len());
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() {
+            gap = !line.is_empty();
+        } else if c.is_ascii() || !is_invisible(c) {
+            if gap {
+                line.push(' ');
+                gap = false;
+            }
+            line.push(c);
+        }
+    }
+    line
 }
 
 /// Characters that take no room and only confuse comparison: soft hyphen, zero-width marks, BOM.

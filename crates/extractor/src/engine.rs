@@ -1,167 +1,101 @@
-//! Finds the main text of a page. The only module that knows which program does it.
+//! Finds the main text of a page.
 //!
-//! In: a page within the bounds of [`crate::markup`]. Out: its paragraphs, furniture and all; see
-//! [`crate::text`]. Never: a panic; the engine's own become "nothing found".
+//! In: the outline of a page and how likely each of its blocks is text. Out: the text.
 
-use ego_tree::NodeRef;
-use ego_tree::iter::Edge;
-use scraper::{Html, Node};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use crate::features::Said;
+use crate::outline::{Block, Outline};
+use crate::tag::Tag;
+use crate::text;
+use scraper::Html;
 use tocsin_core::text::one_line;
-use trafilatura::{HtmlDateMode, Options};
 
-/// The paragraphs of the main text, in order; none where the page has no article. `page` is the same
-/// page, parsed.
-pub(crate) fn paragraphs(html: &str, page: &Html) -> Vec<String> {
-    let found = search(html);
-    if found.len() > 1 {
-        return found;
+/// The chance from which on a block is taken.
+pub const LIKELY: f32 = 0.55;
+/// Bytes below which a text is so short that the next best blocks are taken, too.
+const SHORT: usize = 150;
+
+/// Steps up to a `<figcaption>` of which a block is part.
+const CAPTION: usize = 4;
+/// Bytes below which the text that JSON-LD carries is preferred to the one found, if it is longer.
+const TOO_SHORT: usize = 250;
+
+/// The text of an article, given how likely each block is part of it; empty where there is none.
+pub(crate) fn text(outline: &Outline, chances: &[f32], said: Said<'_>) -> String {
+    let found = text::tidy(paragraphs(outline, chances), said.title);
+    if found.len() < TOO_SHORT && said.body.len() > found.len() {
+        return text::tidy(said.body.lines().map(one_line).collect(), said.title);
     }
-    // Of a short article the engine gives one run of text, without breaks and with the page's head.
-    let plain = article_blocks(page);
-    let size = |blocks: &[String]| blocks.iter().map(String::len).sum::<usize>();
-    if plain.len() > 1 && !found.is_empty() && size(&plain) * 2 >= size(&found) {
-        plain
-    } else {
-        found
-    }
+    found
 }
 
 /// The paragraphs of a piece of HTML, all of it.
 pub(crate) fn fragment_paragraphs(html: &str) -> Vec<String> {
-    let never = |name: &str| matches!(name, "script" | "style" | "template");
-    blocks(Html::parse_fragment(html).tree.root(), never)
+    let outline = Outline::of(&Html::parse_fragment(html));
+    outline.blocks.into_iter().map(|b| b.text).collect()
 }
 
-fn search(html: &str) -> Vec<String> {
-    let options = Options::default()
-        .with_fallback(true)
-        .with_exclude_comments(true)
-        .with_html_date_mode(HtmlDateMode::Disabled);
-    // The engine is other people's code on other people's bytes: a panic on one page must cost that
-    // page and not the run. It is handed nothing that it could leave half changed.
-    let found = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(html, &options)));
-    match found {
-        Ok(Ok(found)) => fragment_paragraphs(&found.content_html),
-        Ok(Err(_)) | Err(_) => Vec::new(),
+/// The paragraphs of the main text, in order; the cells of a row are one paragraph.
+fn paragraphs(outline: &Outline, chances: &[f32]) -> Vec<String> {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut row = None;
+    let chosen = outline.blocks.iter().zip(chosen(outline, chances));
+    for (block, _) in chosen.filter(|(_, c)| *c) {
+        let this = row_of(outline, block);
+        match paragraphs.last_mut() {
+            Some(last) if this.is_some() && this == row => {
+                last.push_str(" | ");
+                last.push_str(&block.text);
+            }
+            _ => paragraphs.push(block.text.clone()),
+        }
+        row = this;
     }
+    paragraphs
 }
 
-/// The blocks of the first `<article>`, else of `<main>`, else of `<body>`, without what is never text.
-fn article_blocks(page: &Html) -> Vec<String> {
-    let named = |name| {
-        page.tree
-            .nodes()
-            .find(|n| n.value().as_element().is_some_and(|e| e.name() == name))
+/// Which blocks are taken. Of a page with hardly any text even less likely ones are; of one that holds no more than
+/// a line or two, all but its links. Captions never are: they are of pictures that nobody sees here.
+pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
+    let chosen = likely(&outline.blocks, chances);
+    let is_caption = |block: &Block| {
+        let above = outline.upwards(block.place).take(CAPTION);
+        above.into_iter().any(|p| p.tag == Tag::FigCaption)
     };
-    let root = ["article", "main", "body"].into_iter().find_map(named);
-    root.map_or_else(Vec::new, |root| blocks(root, is_never_text))
+    outline
+        .blocks
+        .iter()
+        .zip(chosen)
+        .map(|(b, c)| c && !is_caption(b))
+        .collect()
 }
 
-fn is_never_text(name: &str) -> bool {
-    matches!(
-        name,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "nav"
-            | "aside"
-            | "footer"
-            | "header"
-            | "form"
-            | "button"
-            | "h1"
-            | "time"
-            | "select"
-            | "iframe"
-            | "svg"
-            | "figcaption"
-    )
-}
-
-/// Every run of text between two block boundaries, on one line each, outside of elements to skip.
-fn blocks(root: NodeRef<'_, Node>, skips: fn(&str) -> bool) -> Vec<String> {
-    let mut blocks = Vec::new();
-    let mut block = String::new();
-    let mut skipped = 0_usize;
-    for edge in root.traverse() {
-        let (Edge::Open(node) | Edge::Close(node)) = edge;
-        let opens = matches!(edge, Edge::Open(_));
-        match node.value() {
-            // A line break in the source is a space; only <br> breaks a line.
-            Node::Text(text) if opens && skipped == 0 => {
-                block.push_str(&text.replace(['\n', '\r'], " "))
-            }
-            Node::Element(element) if skips(element.name()) => {
-                skipped = if opens { skipped + 1 } else { skipped - 1 };
-            }
-            Node::Element(element) if element.name() == "br" => {
-                block.push(if opens { '\n' } else { ' ' })
-            }
-            Node::Element(element) if matches!(element.name(), "td" | "th") => block.push(' '),
-            Node::Element(element) if !is_inline(element.name()) => {
-                end_block(&mut block, &mut blocks)
-            }
-            _ => {}
-        }
+fn likely(blocks: &[Block], chances: &[f32]) -> Vec<bool> {
+    let size = |from: f32| {
+        let taken = blocks.iter().zip(chances).filter(|(_, c)| **c >= from);
+        taken.map(|(b, _)| b.bytes).sum::<usize>()
+    };
+    if size(0.0) < SHORT {
+        let only_links = blocks.iter().all(is_link);
+        return blocks.iter().map(|b| only_links || !is_link(b)).collect();
     }
-    end_block(&mut block, &mut blocks);
-    blocks
+    let best = chances.iter().copied().fold(0.0, f32::max);
+    let from = if size(LIKELY) < SHORT {
+        LIKELY.min(best / 2.0)
+    } else {
+        LIKELY
+    };
+    chances.iter().map(|c| *c >= from).collect()
 }
 
-/// Two line breaks in a row, with nothing but spaces between, end a paragraph too.
-fn end_block(block: &mut String, blocks: &mut Vec<String>) {
-    let mut paragraph = String::new();
-    for line in block.split('\n').map(one_line).chain([String::new()]) {
-        if !line.is_empty() {
-            paragraph.push(' ');
-            paragraph.push_str(&line);
-        } else if !paragraph.is_empty() {
-            blocks.push(one_line(&paragraph));
-            paragraph.clear();
-        }
-    }
-    block.clear();
+fn is_link(block: &Block) -> bool {
+    block.linked * 2 > block.bytes
 }
 
-fn is_inline(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "abbr"
-            | "b"
-            | "bdi"
-            | "bdo"
-            | "cite"
-            | "code"
-            | "data"
-            | "del"
-            | "dfn"
-            | "em"
-            | "font"
-            | "hi"
-            | "i"
-            | "ins"
-            | "kbd"
-            | "mark"
-            | "q"
-            | "ref"
-            | "ruby"
-            | "rb"
-            | "rt"
-            | "rp"
-            | "s"
-            | "samp"
-            | "small"
-            | "span"
-            | "strike"
-            | "strong"
-            | "sub"
-            | "sup"
-            | "time"
-            | "tt"
-            | "u"
-            | "var"
-            | "wbr"
-    )
+/// The row of a table that a block is in, where its cell holds nothing but a line.
+fn row_of(outline: &Outline, block: &Block) -> Option<usize> {
+    let cell = outline
+        .places
+        .get(block.wrap)
+        .filter(|p| p.tag == Tag::Cell)?;
+    cell.parent
 }

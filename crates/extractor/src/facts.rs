@@ -3,10 +3,12 @@
 //! In: a parsed page. Out: [`Facts`], raw words in the order of the page. Never: judges them; that is
 //! the work of [`crate::metadata`].
 
+use crate::markup::UNTYPED;
+use crate::outline::Outline;
 use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
-use tocsin_core::text::{is_cjk, one_line};
+use tocsin_core::text::one_line;
 
 /// Characters that are read of one element: a byline or a date is shorter, a whole page must not be
 /// copied for each of its wrappers.
@@ -62,8 +64,6 @@ pub(crate) struct Facts {
     pub(crate) lines: (Vec<String>, Vec<String>),
     /// Scripts of any kind.
     pub(crate) scripts: usize,
-    /// Letters of visible text; a character of Chinese or Japanese counts as three.
-    pub(crate) letters: usize,
 }
 
 /// A place that gives a date.
@@ -100,10 +100,14 @@ pub(crate) enum Mark {
 }
 
 impl Facts {
-    /// Walks the page once.
-    pub(crate) fn of(page: &Html) -> Self {
+    /// Walks the page once; `outline` is of the same page.
+    pub(crate) fn of(page: &Html, outline: &Outline) -> Self {
         let mut facts = Self::default();
+        let mut names = String::new();
+        // For each open element whether it stands beside the article.
+        let mut open: Vec<bool> = Vec::new();
         let mut aside = 0_usize;
+        let mut main = outline.holds_most().into_iter();
         for edge in page.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
@@ -111,14 +115,21 @@ impl Facts {
                         let Some(element) = ElementRef::wrap(node) else {
                             continue;
                         };
-                        aside += usize::from(is_aside(element));
-                        facts.note(element, aside > 0);
+                        read_names(element, &mut names);
+                        // What holds the article is not beside it, whatever it is called.
+                        let is_main = main.next().unwrap_or_default();
+                        let is_aside = !is_main && is_aside(element, &names);
+                        open.push(is_aside);
+                        aside += usize::from(is_aside);
+                        facts.note(element, &names, aside > 0);
                     }
                     Node::Text(text) => facts.note_text(node, text, aside > 0),
                     _ => {}
                 },
                 Edge::Close(node) => {
-                    aside -= usize::from(ElementRef::wrap(node).is_some_and(is_aside));
+                    if node.value().is_element() {
+                        aside -= usize::from(open.pop().unwrap_or_default());
+                    }
                 }
             }
         }
@@ -138,7 +149,7 @@ impl Facts {
             .map(|(_, c)| c.as_str())
     }
 
-    fn note(&mut self, element: ElementRef<'_>, aside: bool) {
+    fn note(&mut self, element: ElementRef<'_>, names: &str, aside: bool) {
         match element.value().name() {
             "html" => {
                 self.lang = element
@@ -153,9 +164,9 @@ impl Facts {
             "h1" if !aside => keep(&mut self.headings, short_text(element)),
             _ => {}
         }
-        self.note_stamp(element, aside);
+        self.note_stamp(element, names, aside);
         if !aside {
-            self.note_credit(element);
+            self.note_credit(element, names);
         }
     }
 
@@ -177,7 +188,13 @@ impl Facts {
             .attr("type")
             .unwrap_or_default()
             .to_ascii_lowercase();
-        if kind.contains("ld+json") {
+        let is_untyped = || {
+            element
+                .text()
+                .next()
+                .is_some_and(|t| t.trim_start().starts_with(UNTYPED))
+        };
+        if kind.contains("ld+json") || is_untyped() {
             keep(&mut self.json_ld, element.text().collect());
         }
     }
@@ -193,14 +210,13 @@ impl Facts {
         }
     }
 
-    fn note_stamp(&mut self, element: ElementRef<'_>, aside: bool) {
-        let prop = element
-            .attr("itemprop")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let is_marked = element.value().name() == "time" || prop.starts_with("date");
-        let names = names_of(element);
-        if !(is_marked || !aside && speaks_of_date(&names)) || element.value().name() == "meta" {
+    fn note_stamp(&mut self, element: ElementRef<'_>, names: &str, aside: bool) {
+        let prop = element.attr("itemprop").unwrap_or_default();
+        let is_date = prop
+            .get(..4)
+            .is_some_and(|p| p.eq_ignore_ascii_case("date"));
+        let is_marked = element.value().name() == "time" || is_date;
+        if !(is_marked || !aside && speaks_of_date(names)) || element.value().name() == "meta" {
             return;
         }
         let words = short_text(element);
@@ -208,9 +224,11 @@ impl Facts {
         if machine.is_none() && !words.contains(|c: char| c.is_ascii_digit()) {
             return;
         }
-        let mut hint = names;
+        let mut hint = names.to_owned();
         for above in element.ancestors().filter_map(ElementRef::wrap).take(2) {
-            hint.push_str(&names_of(above));
+            let mut names = String::new();
+            read_names(above, &mut names);
+            hint.push_str(&names);
         }
         if aside {
             hint.push_str(" aside");
@@ -226,7 +244,7 @@ impl Facts {
         );
     }
 
-    fn note_credit(&mut self, element: ElementRef<'_>) {
+    fn note_credit(&mut self, element: ElementRef<'_>, names: &str) {
         let has = |attr: &str, word: &str| {
             element
                 .attr(attr)
@@ -236,7 +254,7 @@ impl Facts {
             Mark::ItemProp
         } else if has("rel", "author") {
             Mark::Rel
-        } else if speaks_of_author(&names_of(element)) {
+        } else if speaks_of_author(names) {
             Mark::Class
         } else {
             return;
@@ -258,11 +276,6 @@ impl Facts {
         if is_unseen(node) {
             return;
         }
-        self.letters += text
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .map(|c| if is_cjk(c) { 3 } else { 1 })
-            .sum::<usize>();
         if !aside && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
             let (after, before) = &mut self.lines;
             keep(
@@ -313,19 +326,25 @@ pub(crate) fn short_text(element: ElementRef<'_>) -> String {
 }
 
 /// Class, id and test names of an element, in lower case, with a space before each.
-fn names_of(element: ElementRef<'_>) -> String {
-    let mut names = String::new();
-    for attr in ["class", "id", "itemprop", "data-testid", "data-qa"] {
-        if let Some(value) = element.attr(attr) {
+fn read_names(element: ElementRef<'_>, names: &mut String) {
+    names.clear();
+    for (name, value) in element.value().attrs() {
+        if matches!(
+            name,
+            "class" | "id" | "itemprop" | "data-testid" | "data-qa"
+        ) {
             names.push(' ');
-            names.push_str(&value.to_lowercase());
+            let start = names.len();
+            names.push_str(value);
+            if let Some(added) = names.get_mut(start..) {
+                added.make_ascii_lowercase();
+            }
         }
     }
-    names
 }
 
 /// Subtrees beside the article: their dates and names belong to others.
-fn is_aside(element: ElementRef<'_>) -> bool {
+fn is_aside(element: ElementRef<'_>, names: &str) -> bool {
     match element.value().name() {
         "nav" | "aside" => return true,
         // An article's own footer often bears its date and its author.
@@ -339,8 +358,8 @@ fn is_aside(element: ElementRef<'_>) -> bool {
         _ => {}
     }
     // The beginning decides: a `page has-sidebar` is no sidebar.
-    names_of(element)
-        .split_whitespace()
+    names
+        .split_ascii_whitespace()
         .any(|name| ASIDE.iter().any(|start| name.starts_with(start)))
 }
 

@@ -8,8 +8,9 @@
 //! the page, however it is made.
 //!
 //! The steps of [`extract`], each a module: what the bytes are (`kind`), their character set (`charset`),
-//! markup within bounds (`markup`), what the page says about itself (`facts`, judged by `metadata` and
-//! `address`), the main text (`engine`) without furniture (`text`).
+//! markup within bounds (`markup`), the page as a list of blocks (`outline`), what it says about itself (`facts`,
+//! judged by `metadata` and `address`), how likely each block is text (`features` in numbers, `judge`), the main text
+//! (`engine`) without furniture (`text`).
 //!
 //! ```
 //! let html = "<title>Chip rule | News</title><article><h1>Chip rule</h1><p>The ministry
@@ -23,25 +24,39 @@ mod address;
 mod charset;
 mod engine;
 mod error;
+mod explain;
 mod facts;
+mod features;
+mod groups;
+mod hash;
+mod judge;
 mod kind;
+#[doc(hidden)]
+pub mod learn;
+mod look;
 mod markup;
 mod metadata;
+mod outline;
+mod tag;
 mod text;
 
 pub use error::ExtractError;
+pub use explain::Judged;
 
 use address::Address;
 use facts::Facts;
+use features::Said;
+use judge::Judge;
 use kind::Kind;
 use metadata::Metadata;
+use outline::Outline;
 use scraper::Html;
 use tocsin_core::text::one_line;
 use tocsin_core::{Article, StoryId, detect_language};
 
 /// Letters below which a page with scripts is the shell that they would fill.
 const SHELL_LETTERS: usize = 100;
-/// Bytes below which the text that JSON-LD carries is preferred to the one found.
+/// Bytes below which the text of a page with scripts is their plea to turn them on.
 const SHORT_TEXT: usize = 250;
 
 /// The article of a page.
@@ -93,48 +108,86 @@ pub fn text_of_fragment(html: &str) -> String {
     }
 }
 
+/// What is made of each block of a page's text, whether there is an article in it or not.
+///
+/// # Errors
+/// Where the page cannot be read at all; see [`ExtractError`].
+pub fn explain(
+    body: &[u8],
+    content_type: Option<&str>,
+    url: &str,
+) -> Result<Vec<Judged>, ExtractError> {
+    kind::of(body, content_type)?;
+    let html = charset::decode(body, content_type);
+    let read = Read::of(&html, &Address::parse(url)?)?;
+    let chances = read.chances();
+    let taken = engine::chosen(&read.outline, &chances);
+    Ok(explain::blocks(&read.page, &read.outline, &chances, &taken))
+}
+
+/// A page that was read, before it is judged.
+struct Read {
+    page: Html,
+    outline: Outline,
+    facts: Facts,
+    metadata: Metadata,
+}
+
+impl Read {
+    fn of(html: &str, address: &Address) -> Result<Self, ExtractError> {
+        let html = markup::tame(html)?;
+        let page = Html::parse_document(&html);
+        let outline = Outline::of(&page);
+        let facts = Facts::of(&page, &outline);
+        let metadata = Metadata::of(&facts, address);
+        Ok(Self {
+            page,
+            outline,
+            facts,
+            metadata,
+        })
+    }
+
+    fn said(&self) -> Said<'_> {
+        Said::of(&self.metadata, &self.facts)
+    }
+
+    fn chances(&self) -> Vec<f32> {
+        Judge::standard().chances(&self.outline, self.said())
+    }
+}
+
 fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
     let address = Address::parse(url)?;
     if html.trim().is_empty() {
         return Err(ExtractError::Empty);
     }
-    let html = markup::tame(html)?;
-    let page = Html::parse_document(&html);
-    let facts = Facts::of(&page);
-    let metadata = Metadata::of(&facts, &address);
-    let text = main_text(&html, &page, &metadata);
+    let read = Read::of(html, &address)?;
+    let text = engine::text(&read.outline, &read.chances(), read.said());
+    let letters = read.outline.letters();
     // What is found in a shell is its plea to turn scripts on.
-    let is_shell = facts.scripts > 0 && facts.letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
+    let is_shell = read.facts.scripts > 0 && letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
     match text.as_str() {
         _ if is_shell => Err(ExtractError::NeedsBrowser),
-        "" if facts.letters == 0 => Err(ExtractError::Empty),
+        "" if letters == 0 => Err(ExtractError::Empty),
         "" => Err(ExtractError::NoArticle),
-        _ => Ok(article(&address, &facts, metadata, text)),
-    }
-}
-
-fn main_text(html: &str, page: &Html, metadata: &Metadata) -> String {
-    let title = metadata.title.as_deref().unwrap_or_default();
-    let found = text::tidy(engine::paragraphs(html, page), title);
-    match &metadata.body {
-        Some(body) if found.len() < SHORT_TEXT && body.len() > found.len() => {
-            text::tidy(body.lines().map(one_line).collect(), title)
-        }
-        _ => found,
+        _ => Ok(article(&address, &read.facts, read.metadata, text)),
     }
 }
 
 fn article(address: &Address, facts: &Facts, metadata: Metadata, text: String) -> Article {
     let canonical_url = address.canonical(facts);
-    let (published, published_precision) = metadata.published.unzip();
+    let published = metadata.published;
+    let minutes = |offset: jiff::tz::Offset| i16::try_from(offset.seconds() / 60).ok();
     Article {
         id: StoryId::of_url(&canonical_url),
         url: address.url.to_string(),
         canonical_url,
         title: metadata.title.unwrap_or_default(),
         byline: metadata.byline,
-        published,
-        published_precision,
+        published: published.map(|p| p.at),
+        published_precision: published.map(|p| p.precision),
+        utc_offset_minutes: published.and_then(|p| minutes(p.offset?)),
         modified: metadata.modified,
         site_name: metadata.site_name,
         language: language(&text, facts.lang.as_deref()),

@@ -210,7 +210,7 @@ pub(crate) fn tidy(paragraphs: Vec<String>, title: &str) -> String {
         .collect();
     cut_ending(&mut kept);
     cut_comment_box(&mut kept);
-    if kept.first().is_some_and(|first| key(first) == key(title)) {
+    if kept.len() > 1 && kept.first().is_some_and(|first| key(first) == key(title)) {
         kept.remove(0);
     }
     // Templates print a lead or a caption twice in a row.
@@ -265,6 +265,26 @@ fn is_furniture(line: &str) -> bool {
     }
     let key = key(line);
     FURNITURE.contains(&key.as_str()) || starts_with_any(&key, SALES)
+}
+
+/// What the lists say of a line: 0 nothing, 1 the beginning of a sale, 2 the start of a comment form,
+/// 3 a heading after which other things come, 4 furniture.
+pub(crate) fn furniture(line: &str) -> f32 {
+    if line.chars().count() > SHORT {
+        return 0.0;
+    }
+    let key = key(line);
+    if FURNITURE.contains(&key.as_str()) {
+        4.0
+    } else if ENDINGS.contains(&key.as_str()) {
+        3.0
+    } else if starts_with_any(&key, COMMENT_BOX) {
+        2.0
+    } else if starts_with_any(&key, SALES) {
+        1.0
+    } else {
+        0.0
+    }
 }
 
 fn cut_ending(paragraphs: &mut Vec<String>) {

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use tocsin_core::{Article, Precision, StoryId};
-use tocsin_extractor::{ExtractError, extract, from_plain_text, text_of_fragment};
+use tocsin_extractor::{ExtractError, Judged, explain, extract, from_plain_text, text_of_fragment};
 
 const URL: &str = "https://www.chipdaily.example/world/export-rule?utm_source=mail";
 
@@ -55,7 +55,7 @@ fn a_page_of_today_gives_everything() {
              "datePublished": "2026-03-02T10:15:30+01:00", "dateModified": "2026-03-02T12:00:00Z",
              "articleSection": "World", "publisher": {"@id": "/#house"}}]}</script>"#;
     let body = format!(
-        "<h1>Ministry puts chips under licence</h1>{STORY}<h2>Related articles</h2><p>Another story</p>"
+        "<h1>Ministry puts chips under licence</h1>{STORY}<h2>Related articles</h2><ul><li><a href=/b>Another story</a></li></ul>"
     );
     let article = read(head, &body);
     assert_eq!(article.title, "Ministry puts chips under licence");
@@ -96,6 +96,84 @@ fn a_page_of_today_gives_everything() {
             .unwrap()
             .ends_with("period of transition.")
     );
+}
+
+#[test]
+fn the_page_s_own_clock_is_kept() {
+    let meta = |at: &str| format!("<meta property=\"article:published_time\" content=\"{at}\">");
+    let day = |head: &str, body: &str| {
+        let article = read(head, body);
+        article.by_own_clock(article.published.unwrap())
+    };
+    let shown = |words: &str| format!("<h1>Rule</h1><p class=date>{words}</p>{STORY}");
+    // As the page says it; as a time or a day that readers see gives it away; else UTC.
+    assert_eq!(
+        day(&meta("2026-03-02T01:30:00+09:00"), STORY),
+        "2026-03-02T01:30:00+09:00"
+    );
+    assert_eq!(
+        day(&meta("2026-03-02T03:28:00Z"), &shown("1 March 2026, 22:28")),
+        "2026-03-01T22:28:00-05:00"
+    );
+    assert_eq!(
+        day(&meta("2026-03-02T03:28:00Z"), &shown("1 March 2026")),
+        "2026-03-01T23:28:00-04:00"
+    );
+    assert_eq!(
+        day(&meta("2026-03-02T23:28:00Z"), &shown("3 March 2026")),
+        "2026-03-02T23:28:00Z"
+    );
+    assert_eq!(
+        day(&meta("2026-03-02T03:28:00Z"), STORY),
+        "2026-03-02T03:28:00Z"
+    );
+}
+
+#[test]
+fn what_stands_around_an_article_is_no_part_of_it() {
+    let others = "<section class=related-stories><h2>More on chips</h2><ul><li><a href=/1>Makers of chips meet in spring</a></li>\
+        <li><a href=/2>Prices of chips fall again</a></li></ul></section>\
+        <div class=newsletter-signup><p>Sign up for our newsletter and get the news of the week on Friday.</p></div>\
+        <div id=comments><h3>Comments</h3><div class=comment><p>I think that the rule is late, and it will not work at all.</p></div></div>";
+    let body = format!(
+        "<h1>Rule</h1><figure><img src=/a.jpg><figcaption>A wafer in a plant. Photo: Ann Example</figcaption></figure>\
+         <div class=article-body>{STORY}</div>{others}"
+    );
+    let text = read("<title>Rule</title>", &body).text;
+    assert_eq!(text.split("\n\n").count(), 3, "{text}");
+}
+
+#[test]
+fn a_table_s_row_is_one_paragraph() {
+    let table = "<table><tr><th>Step</th><th>Day</th></tr><tr><td>The text of the rule is published for comments</td>\
+        <td>2 March 2026</td></tr><tr><td>The rule applies to all shipments of chips</td><td>1 May 2026</td></tr></table>";
+    let text = read(
+        "",
+        &format!("<h1>Rule</h1><div class=article-body>{STORY}{table}{STORY}</div>"),
+    )
+    .text;
+    assert!(text.contains("for comments | 2 March 2026"), "{text}");
+}
+
+#[test]
+fn every_block_is_explained() {
+    let html = page(
+        "<title>Rule</title>",
+        &format!("<h1>Rule</h1><div class='story body'>{STORY}</div>"),
+    );
+    let blocks = explain(html.as_bytes(), None, URL).unwrap();
+    let taken: Vec<&Judged> = blocks.iter().filter(|b| b.taken).collect();
+    assert!(
+        taken
+            .iter()
+            .any(|b| b.path.ends_with("div.story.body > p") && b.chance > 0.5)
+    );
+    assert!(
+        blocks
+            .iter()
+            .any(|b| b.text.starts_with("All rights") && !b.taken)
+    );
+    assert!(explain(b"%PDF-1.7", None, URL).is_err());
 }
 
 #[test]

@@ -447,6 +447,7 @@ fn article_of(entry: &FeedEntry, url: &str) -> Option<Article> {
         byline: entry.authors.clone(),
         published: entry.published,
         published_precision: entry.published.map(|_| tocsin_core::Precision::Second),
+        utc_offset_minutes: None,
         modified: entry.updated,
         site_name: None,
         text,

@@ -29,6 +29,7 @@ pub(crate) fn story(n: usize, second: i64) -> Story {
             byline: vec!["A. Writer".to_owned()],
             published: Some(at(second)),
             published_precision: None,
+            utc_offset_minutes: None,
             modified: None,
             site_name: None,
             language: Some("en".to_owned()),

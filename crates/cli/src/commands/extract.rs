@@ -9,6 +9,11 @@ use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
+use tocsin_core::text::shorten;
+use tocsin_extractor::Judged;
+
+/// Characters of a block that are shown.
+const START: usize = 80;
 
 /// One line of the filter's input: the page as text, or as bytes.
 #[derive(Deserialize)]
@@ -49,6 +54,26 @@ pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
         return Ok(Ended::Done);
     }
     let bytes = input::read(args.file.as_deref())?;
+    if args.explain {
+        return explain(&tocsin_extractor::explain(&bytes, None, &args.url)?, out);
+    }
     out.json_line(&tocsin_extractor::extract(&bytes, None, &args.url)?)?;
+    Ok(Ended::Done)
+}
+
+/// One block a line: its chance, a plus where it was taken, where it stands, and how it begins.
+fn explain(blocks: &[Judged], out: &mut Output) -> Result<Ended> {
+    for block in blocks {
+        if out.json {
+            out.json_line(block)?;
+        } else {
+            let mark = if block.taken { '+' } else { ' ' };
+            let start = shorten(&block.text, START);
+            out.line(format_args!(
+                "{:.2} {mark} {}: {start}",
+                block.chance, block.path
+            ))?;
+        }
+    }
     Ok(Ended::Done)
 }

@@ -7,7 +7,7 @@ mod byline;
 mod clock;
 mod dates;
 mod json_ld;
-mod moment;
+pub(crate) mod moment;
 mod months;
 mod title;
 mod tokens;
@@ -16,14 +16,14 @@ use crate::address::Address;
 use crate::facts::Facts;
 use moment::Moment;
 use title::Site;
-use tocsin_core::{Precision, Timestamp};
+use tocsin_core::Timestamp;
 
 /// What a page says about its article.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata {
     pub(crate) title: Option<String>,
     pub(crate) byline: Vec<String>,
-    pub(crate) published: Option<(Timestamp, Precision)>,
+    pub(crate) published: Option<Moment>,
     pub(crate) modified: Option<Timestamp>,
     pub(crate) site_name: Option<String>,
     pub(crate) section: Option<String>,
@@ -61,8 +61,7 @@ impl Metadata {
         Self {
             title: title::of(facts, article, called),
             byline: byline::of(facts, article, called),
-            published: dates::published(facts, article, address.url.path(), order)
-                .map(|Moment { at, precision }| (at, precision)),
+            published: dates::published(facts, article, address.url.path(), order),
             modified: dates::modified(facts, article, order).map(|m| m.at),
             section: article.and_then(|a| a.section.clone()).or(section),
             image: image

@@ -23,6 +23,8 @@ pub(crate) struct Moment {
     /// In UTC; noon where only the day is known.
     pub(crate) at: Timestamp,
     pub(crate) precision: Precision,
+    /// East of UTC, where the page says so.
+    pub(crate) offset: Option<Offset>,
 }
 
 /// Which comes first in `3/2/2026`; a number over twelve overrules it.
@@ -53,7 +55,7 @@ pub(crate) fn from_text(text: &str, order: Order) -> Option<Moment> {
     find(&tokens(text), order)
 }
 
-/// The day in an address's path: `/2026/03/02/`, `-20260302`, `/2026-03-02-`, `/2026/mar/02`.
+/// The day in an address's path: `/2026/03/02/`, `-20260302`, `/2026-03-02-`, `/2026/mar/02`, `/02-03-2026`.
 pub(crate) fn from_path(path: &str) -> Option<Moment> {
     let tokens = tokens(path);
     (0..tokens.len()).find_map(|at| {
@@ -83,6 +85,14 @@ pub(crate) fn from_path(path: &str) -> Option<Moment> {
                 Token::Number(d, 1..=2),
                 ..,
             ] => day(*y, month(m)?.into(), *d),
+            [
+                Token::Number(d, 1..=2),
+                Token::Mark(a @ ('-' | '_' | '.')),
+                Token::Number(m, 1..=2),
+                Token::Mark(b),
+                Token::Number(y, 4),
+                ..,
+            ] if a == b => day(*y, *m, *d),
             _ => None,
         };
         Some(whole_day(day?))
@@ -226,6 +236,7 @@ fn unix(value: &str) -> Option<Moment> {
     Some(Moment {
         at,
         precision: Precision::Second,
+        offset: None,
     })
 }
 
@@ -237,6 +248,7 @@ fn whole_day(day: Date) -> Moment {
     Moment {
         at,
         precision: Precision::Day,
+        offset: None,
     }
 }
 
@@ -254,6 +266,7 @@ fn with_time(day: Date, tokens: &[Token<'_>]) -> Moment {
         |at| Moment {
             at,
             precision: clock.precision,
+            offset: clock.offset,
         },
     )
 }

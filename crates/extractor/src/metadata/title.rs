@@ -1,6 +1,7 @@
 //! The title of an article without the name of its site.
 //!
-//! In order: the headline that JSON-LD gives of a news article; the page's first heading, if it is
+//! In order: what `og:title` says, if it is the headline of JSON-LD without its kicker or rubric; the headline that
+//! JSON-LD gives of a news article; the page's first heading, if it is
 //! about the same as what `<meta>` and `<title>` say; the headline of other JSON-LD; `<meta>`;
 //! `<title>`. Headings come before `<meta>` because many sites write the latter for search engines.
 
@@ -31,11 +32,31 @@ pub(crate) fn of(facts: &Facts, article: Option<&ArticleLd>, site: Site<'_>) -> 
     let headline = article.and_then(|a| strip(a.headline.as_deref()?));
     let meta = facts.meta(META).and_then(strip);
     let title = facts.title.as_deref().and_then(strip);
+    let shared = facts
+        .meta(&["og:title"])
+        .and_then(strip)
+        .filter(|t| !site.is(t));
+    if let (Some(headline), Some(shared)) = (&headline, shared)
+        && is_core_of(&shared, headline)
+    {
+        return Some(shared);
+    }
     if headline.is_some() && article.is_some_and(|a| a.is_news) {
         return headline;
     }
     let others = [&headline, &meta, &title].map(|t| t.as_deref());
     heading(facts, site, others).or(headline).or(meta).or(title)
+}
+
+/// Whether a title is what a headline says after a kicker (`Chip rules: ministry …`) or before a rubric (`… | Politics`).
+fn is_core_of(title: &str, headline: &str) -> bool {
+    let (title_key, key) = (letters(title), letters(headline));
+    let before_rubric = headline
+        .strip_prefix(title)
+        .is_some_and(|rest| rest.starts_with(" | "));
+    title_key.len() < key.len()
+        && !title_key.is_empty()
+        && (key.ends_with(&title_key) || before_rubric)
 }
 
 /// The first heading, if it is about what the other titles are about. Where one of them has the
@@ -191,6 +212,15 @@ mod tests {
             page(title, og, Some("Welcome back")),
             "Export rule: 7 facts"
         );
+    }
+
+    #[test]
+    fn a_kicker_and_a_rubric_are_no_part_of_the_title() {
+        let title = "Ministry tightens rule";
+        assert!(is_core_of(title, "Export of chips: Ministry tightens rule"));
+        assert!(is_core_of(title, "Ministry tightens rule | Politics"));
+        assert!(!is_core_of(title, "Ministry tightens rule again"));
+        assert!(!is_core_of(title, title));
     }
 
     #[test]

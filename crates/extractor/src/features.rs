@@ -1,0 +1,874 @@
+//! Blocks in numbers, for the judge.
+//!
+//! In: an [`Outline`] and what the page says of itself. Out: a row of numbers for each block: its words,
+//! its element and those around it, its place in the page, its kind, its neighbours. None depends on a language.
+//! Which numbers are worth their time was found by leaving them out.
+
+use crate::facts::Facts;
+use crate::groups::SUBJECTS;
+use crate::look::Look;
+use crate::metadata::Metadata;
+use crate::outline::{Block, Outline, Place};
+use crate::tag::Tag;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use std::hash::{Hash, Hasher};
+
+/// What the page says of itself, as far as it helps to find the text.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Said<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) description: &'a str,
+    /// The text that JSON-LD carries.
+    pub(crate) body: &'a str,
+}
+
+impl<'a> Said<'a> {
+    pub(crate) fn of(metadata: &'a Metadata, facts: &'a Facts) -> Self {
+        Self {
+            title: metadata.title.as_deref().unwrap_or_default(),
+            description: facts
+                .meta(&["og:description", "description"])
+                .unwrap_or_default(),
+            body: metadata.body.as_deref().unwrap_or_default(),
+        }
+    }
+}
+
+/// The numbers of all blocks, row after row.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    pub(crate) width: usize,
+    pub(crate) values: Vec<f32>,
+}
+
+impl Rows {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.width.max(1))
+    }
+}
+
+/// Takes the numbers of a row, one after the other.
+trait Sink {
+    /// `which` tells numbers of one name apart.
+    fn put(&mut self, name: &'static str, which: usize, value: f32);
+}
+
+impl Sink for Vec<f32> {
+    fn put(&mut self, _: &'static str, _: usize, value: f32) {
+        self.push(value);
+    }
+}
+
+impl Sink for Vec<String> {
+    fn put(&mut self, name: &'static str, which: usize, _: f32) {
+        self.push(format!("{name} {which}"));
+    }
+}
+
+/// The names of the columns of [`Survey::rows`], and of those that [`Survey::context`] adds.
+pub(crate) fn columns() -> [Vec<String>; 2] {
+    let outline = Outline::default();
+    let survey = Survey::of(&outline, Said::default());
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    survey.row(0, &Block::default(), &mut first);
+    first.extend(["names near", "names far", "said"].map(str::to_owned));
+    Views::of(&survey, &[]).row(0, &Block::default(), &mut second);
+    [first, second]
+}
+
+/// Steps upwards that are looked at; farther counts as never.
+const FAR: usize = 12;
+/// Elements of which the distance is a number.
+const AROUND: [Tag; 12] = [
+    Tag::Article,
+    Tag::Main,
+    Tag::Section,
+    Tag::Aside,
+    Tag::Footer,
+    Tag::Figure,
+    Tag::FigCaption,
+    Tag::List,
+    Tag::Item,
+    Tag::Quote,
+    Tag::Table,
+    Tag::Nav,
+];
+/// Containers that are looked at, from the inside.
+const LEVELS: usize = 5;
+/// Blocks between which prose is looked for.
+const REACH: usize = 30;
+/// Characters of a sequence when texts are compared with what JSON-LD carries.
+const SEQUENCE: usize = 12;
+/// Bytes of such a text from which on it is believed to be one.
+const BODY: usize = 200;
+
+/// What blocks hold together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    size: f32,
+    linked: f32,
+    prose: f32,
+    proses: f32,
+    blocks: f32,
+    /// Blocks that end as sentences do.
+    ends: f32,
+    /// Words of the title in prose.
+    hits: f32,
+}
+
+impl Sum {
+    fn of(block: &Block, look: &Look, title: &[&str]) -> Self {
+        let prose = is_prose(block, look);
+        Self {
+            hits: if prose {
+                title.iter().map(|w| number(block.text.contains(w))).sum()
+            } else {
+                0.0
+            },
+            size: look.size,
+            linked: look.size * part(block.linked, block.bytes),
+            prose: if prose { look.size } else { 0.0 },
+            proses: number(prose),
+            blocks: 1.0,
+            ends: number(look.end == 4.0),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.size += other.size;
+        self.linked += other.linked;
+        self.prose += other.prose;
+        self.proses += other.proses;
+        self.blocks += other.blocks;
+        self.ends += other.ends;
+        self.hits += other.hits;
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self {
+            size: self.size - other.size,
+            linked: self.linked - other.linked,
+            prose: self.prose - other.prose,
+            proses: self.proses - other.proses,
+            blocks: self.blocks - other.blocks,
+            ends: self.ends - other.ends,
+            hits: self.hits - other.hits,
+        }
+    }
+}
+
+/// What is known of the blocks of one kind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Kind {
+    sum: Sum,
+    first: usize,
+    last: usize,
+}
+
+/// What is known of a page before its blocks are looked at one by one.
+pub(crate) struct Survey<'a> {
+    outline: &'a Outline,
+    said: Said<'a>,
+    looks: Vec<Look>,
+    /// Sums of all blocks before each, and of all.
+    sums: Vec<Sum>,
+    /// By the kind of a block's element, and of the element around that.
+    kinds: Vec<Kind>,
+    kinds_around: Vec<Sum>,
+    /// How many elements there are of a kind.
+    places: Vec<f32>,
+    /// For each block the nearest heading before it, and endings and links before it.
+    heads: Vec<Option<usize>>,
+    endings: Vec<f32>,
+    links: Vec<f32>,
+    copies: FxHashMap<&'a str, f32>,
+    title: Words<'a>,
+    description: Words<'a>,
+    /// For each element that holds prose: how many of its kind do so under the same parent, before it and in all.
+    units: Vec<(f32, f32)>,
+    /// Sequences of the text that JSON-LD carries.
+    body: FxHashSet<u64>,
+    articles: f32,
+    /// The block of the page's heading.
+    heading: usize,
+    /// For each element the steps down to the best container, and to the heading, where it holds them.
+    to_best: Vec<Option<usize>>,
+    to_heading: Vec<Option<usize>>,
+}
+
+impl<'a> Survey<'a> {
+    pub(crate) fn of(outline: &'a Outline, said: Said<'a>) -> Self {
+        let mut survey = Self {
+            outline,
+            said,
+            looks: outline.blocks.iter().map(|b| Look::of(&b.text)).collect(),
+            sums: vec![Sum::default()],
+            kinds: vec![Kind::default(); outline.kinds],
+            kinds_around: vec![Sum::default(); outline.kinds],
+            places: vec![0.0; outline.kinds],
+            heads: Vec::new(),
+            endings: Vec::new(),
+            links: vec![0.0],
+            copies: FxHashMap::default(),
+            title: Words::of(said.title),
+            description: Words::of(said.description),
+            units: Vec::new(),
+            body: if said.body.len() > BODY {
+                sequences(said.body, 1).collect()
+            } else {
+                FxHashSet::default()
+            },
+            articles: outline
+                .places
+                .iter()
+                .map(|p| number(p.tag == Tag::Article))
+                .sum(),
+            heading: 0,
+            to_best: Vec::new(),
+            to_heading: Vec::new(),
+        };
+        survey.add_up();
+        survey.units = survey.units();
+        survey.heading = survey.find_heading();
+        let heading = outline.blocks.get(survey.heading).map(|b| b.place);
+        survey.to_heading = survey.path(heading);
+        survey.to_best = survey.path(survey.best());
+        survey
+    }
+
+    /// The rows of all blocks; `words` are the scores of each block's words: in the names of elements
+    /// near it, of those farther up, and in its text.
+    pub(crate) fn rows(&self, words: &[[f32; 3]]) -> Rows {
+        let mut values = Vec::with_capacity(self.outline.blocks.len() * 180);
+        for (at, (block, words)) in self.outline.blocks.iter().zip(words).enumerate() {
+            self.row(at, block, &mut values);
+            values.extend(words);
+        }
+        Rows {
+            width: values.len() / self.outline.blocks.len().max(1),
+            values,
+        }
+    }
+
+    /// What a first look at all blocks adds to the row of each.
+    pub(crate) fn context(&self, chances: &[f32]) -> Rows {
+        let views = Views::of(self, chances);
+        let mut values = Vec::new();
+        for (at, block) in self.outline.blocks.iter().enumerate() {
+            views.row(at, block, &mut values);
+        }
+        Rows {
+            width: values.len() / self.outline.blocks.len().max(1),
+            values,
+        }
+    }
+
+    fn add_up(&mut self) {
+        for place in &self.outline.places {
+            if let Some(count) = self.places.get_mut(place.kind) {
+                *count += 1.0;
+            }
+        }
+        let title: Vec<&str> = self
+            .said
+            .title
+            .split_whitespace()
+            .filter(|w| w.len() > 4)
+            .collect();
+        let (mut sum, mut links, mut endings, mut head) = (Sum::default(), 0.0, 0.0, None);
+        for (at, (block, look)) in self.outline.blocks.iter().zip(&self.looks).enumerate() {
+            let part = Sum::of(block, look, &title);
+            sum.add(part);
+            self.sums.push(sum);
+            let wrap = self.outline.places.get(block.wrap);
+            if let Some(kind) = wrap.and_then(|w| self.kinds.get_mut(w.kind)) {
+                if kind.sum.blocks == 0.0 {
+                    kind.first = at;
+                }
+                kind.last = at;
+                kind.sum.add(part);
+            }
+            let around = wrap.and_then(|w| self.outline.places.get(w.parent?));
+            if let Some(kind) = around.and_then(|p| self.kinds_around.get_mut(p.kind)) {
+                kind.add(part);
+            }
+            self.heads.push(head);
+            if wrap.is_some_and(|w| w.tag.is_heading()) {
+                head = Some(at);
+            }
+            endings += number(look.furniture == 3.0 || look.furniture == 2.0);
+            self.endings.push(endings);
+            links += count(block.links);
+            self.links.push(links);
+            *self.copies.entry(block.text.as_str()).or_insert(0.0) += 1.0;
+        }
+    }
+
+    fn units(&self) -> Vec<(f32, f32)> {
+        let mut all: FxHashMap<(Option<usize>, usize), f32> = FxHashMap::default();
+        let mut units: Vec<(f32, f32)> = Vec::with_capacity(self.outline.places.len());
+        for place in &self.outline.places {
+            let proses = self.within(place).proses;
+            let count = all.entry((place.parent, place.kind)).or_insert(0.0);
+            units.push((*count, 0.0));
+            *count += number(proses > 0.0);
+        }
+        for (unit, place) in units.iter_mut().zip(&self.outline.places) {
+            unit.1 = all
+                .get(&(place.parent, place.kind))
+                .copied()
+                .unwrap_or_default();
+        }
+        units
+    }
+
+    /// The first heading that is the title, else the first heading, else what reads as the title.
+    fn find_heading(&self) -> usize {
+        let is_first_rank = |b: &Block| {
+            self.outline
+                .upwards(b.place)
+                .take(4)
+                .any(|p| p.tag == Tag::H1)
+        };
+        let is_title = |b: &Block| !b.text.is_empty() && b.text == self.said.title;
+        let find = |test: &dyn Fn(&Block) -> bool| self.outline.blocks.iter().position(test);
+        find(&|b| is_title(b) && is_first_rank(b))
+            .or_else(|| find(&is_first_rank))
+            .or_else(|| find(&is_title))
+            .unwrap_or(0)
+    }
+
+    /// The element whose paragraphs hold most prose; those deeper inside count less, as readability has it.
+    fn best(&self) -> Option<usize> {
+        let mut scores = vec![0.0_f32; self.outline.places.len()];
+        for (block, look) in self
+            .outline
+            .blocks
+            .iter()
+            .zip(&self.looks)
+            .filter(|(b, l)| is_prose(b, l))
+        {
+            let mut score = look.size;
+            let mut at = self.outline.parent(block.wrap);
+            for _ in 0..4 {
+                let Some(place) = at else { break };
+                if let Some(sum) = scores.get_mut(place) {
+                    *sum += score;
+                }
+                score *= 0.6;
+                at = self.outline.parent(place);
+            }
+        }
+        let best = scores
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(b.1))?;
+        (*best.1 > 0.0).then_some(best.0)
+    }
+
+    /// For each element that holds another, or is it, the steps down to it.
+    fn path(&self, end: Option<usize>) -> Vec<Option<usize>> {
+        let mut steps = vec![None; self.outline.places.len()];
+        let mut at = end;
+        let mut count = 0;
+        while let Some(place) = at {
+            if let Some(step) = steps.get_mut(place) {
+                *step = Some(count);
+            }
+            count += 1;
+            at = self.outline.parent(place);
+        }
+        steps
+    }
+
+    fn row(&self, at: usize, block: &Block, row: &mut impl Sink) {
+        let look = self.looks.get(at).copied().unwrap_or_default();
+        self.words(at, block, &look, row);
+        self.elements(block, row);
+        self.position(at, block, row);
+        self.containers(block, row);
+        self.kind(at, block, row);
+        self.head(at, row);
+        self.neighbours(at, row);
+    }
+
+    fn words(&self, at: usize, block: &Block, look: &Look, row: &mut impl Sink) {
+        row.put("size", 0, log(look.size));
+        row.put("words", 0, log(look.words));
+        row.put("letters a word", 0, look.size / look.words.max(1.0));
+        row.put("linked", 0, part(block.linked, block.bytes));
+        row.put("stressed", 0, part(block.stressed, block.bytes));
+        row.put("capitals", 0, look.capitals);
+        row.put("digits", 0, look.digits);
+        row.put("stops", 0, look.stops / look.words.max(1.0));
+        row.put("commas", 0, look.commas / look.words.max(1.0));
+        row.put("end", 0, look.end);
+        row.put("signs", 0, look.signs);
+        row.put("furniture", 0, look.furniture);
+        row.put(
+            "copies",
+            0,
+            self.copies
+                .get(block.text.as_str())
+                .copied()
+                .unwrap_or_default(),
+        );
+        row.put("in title", 0, self.title.overlap(&block.text));
+        row.put("in description", 0, self.description.overlap(&block.text));
+        let holds = self.said.description.len() > 30 && block.text.contains(self.said.description);
+        row.put("holds description", 0, number(holds));
+        row.put("in body", 0, self.in_body(&block.text));
+        let before = at.checked_sub(1).and_then(|n| self.outline.blocks.get(n));
+        row.put(
+            "pictures since",
+            0,
+            before.map_or(0.0, |b| count(block.pictures.saturating_sub(b.pictures))),
+        );
+    }
+
+    fn elements(&self, block: &Block, row: &mut impl Sink) {
+        let mut at = Some(block.wrap);
+        row.put("tag", 0, tag_of(self.outline.places.get(block.place)));
+        for level in 1..=3 {
+            row.put(
+                "tag",
+                level,
+                tag_of(at.and_then(|p| self.outline.places.get(p))),
+            );
+            at = at.and_then(|p| self.outline.parent(p));
+        }
+        let mut tags = [FAR + 1; AROUND.len()];
+        let mut subjects = [FAR + 1; 32];
+        let (mut hidden, mut depth) = (FAR + 1, 0);
+        for (steps, place) in self.outline.upwards(block.place).enumerate() {
+            depth = steps;
+            if steps > FAR {
+                continue;
+            }
+            for (tag, nearest) in AROUND.iter().zip(&mut tags) {
+                if *tag == place.tag {
+                    *nearest = steps.min(*nearest);
+                }
+            }
+            for subject in place.groups.subjects() {
+                if let Some(nearest) = subjects.get_mut(subject) {
+                    *nearest = steps.min(*nearest);
+                }
+            }
+            if place.hidden {
+                hidden = steps.min(hidden);
+            }
+        }
+        row.put("depth", 0, count(depth));
+        row.put("hidden", 0, count(hidden));
+        for (which, steps) in tags.into_iter().enumerate() {
+            row.put("element", which, count(steps));
+        }
+        for (which, steps) in subjects.into_iter().take(SUBJECTS.len()).enumerate() {
+            row.put("subject", which, count(steps));
+        }
+    }
+
+    fn position(&self, at: usize, block: &Block, row: &mut impl Sink) {
+        let whole = self.whole();
+        let before = self.sums.get(at).copied().unwrap_or_default();
+        row.put("before", 0, count(at) / whole.blocks);
+        row.put("before", 1, count(at));
+        row.put("before", 2, before.size / whole.size.max(1.0));
+        row.put("before", 3, before.prose / whole.prose.max(1.0));
+        row.put("before", 4, before.proses);
+        row.put("before", 5, count(block.pictures));
+        row.put(
+            "before",
+            6,
+            self.endings.get(at).copied().unwrap_or_default(),
+        );
+        let links = self.links.get(at).copied().unwrap_or_default();
+        row.put(
+            "before",
+            7,
+            links / self.links.last().copied().unwrap_or_default().max(1.0),
+        );
+        row.put("after", 0, whole.blocks - count(at));
+        row.put("after", 1, whole.proses - before.proses);
+        row.put("after", 2, self.until_prose(at));
+        row.put("from heading", 0, count(at) - count(self.heading));
+        row.put("page", 0, log(whole.size));
+        row.put("page", 1, whole.linked / whole.size.max(1.0));
+        row.put("page", 2, log(whole.prose));
+        row.put("page", 3, whole.proses);
+        row.put("page", 4, log(whole.blocks));
+        row.put("page", 5, self.articles);
+        row.put("page", 6, whole.hits / whole.proses.max(1.0));
+    }
+
+    fn containers(&self, block: &Block, row: &mut impl Sink) {
+        let whole = self.whole();
+        let mut at = Some(block.wrap);
+        for level in 1..=LEVELS {
+            at = at.and_then(|p| self.outline.parent(p));
+            let place = at.and_then(|p| self.outline.places.get(p));
+            let sum = place.map(|p| self.within(p)).unwrap_or_default();
+            row.put("container size", level, log(sum.size));
+            row.put("container linked", level, sum.linked / sum.size.max(1.0));
+            row.put("container prose", level, sum.prose / sum.size.max(1.0));
+            row.put("container of page", level, sum.prose / whole.prose.max(1.0));
+            row.put("container proses", level, sum.proses);
+            row.put("container blocks", level, sum.blocks);
+            row.put("container hits", level, sum.hits / whole.hits.max(1.0));
+            row.put(
+                "container hits per prose",
+                level,
+                sum.hits / sum.proses.max(1.0),
+            );
+            let unit = at
+                .and_then(|p| self.units.get(p))
+                .copied()
+                .unwrap_or_default();
+            row.put("unit order", level, unit.0);
+            row.put("unit siblings", level, unit.1);
+        }
+        for (which, path) in [&self.to_best, &self.to_heading].into_iter().enumerate() {
+            let (up, down) = self.climb(block.place, path);
+            row.put("steps up", which, count(up));
+            row.put("steps down", which, count(down));
+        }
+    }
+
+    fn kind(&self, at: usize, block: &Block, row: &mut impl Sink) {
+        let whole = self.whole();
+        let wrap = self.outline.places.get(block.wrap);
+        let around = wrap.and_then(|w| self.outline.places.get(w.parent?));
+        let grand = around.and_then(|w| self.outline.places.get(w.parent?));
+        let kind = wrap
+            .and_then(|w| self.kinds.get(w.kind))
+            .copied()
+            .unwrap_or_default();
+        let Kind { sum, first, last } = kind;
+        row.put("kind", 0, sum.blocks);
+        row.put("kind", 1, log(sum.size / sum.blocks.max(1.0)));
+        row.put("kind", 2, sum.linked / sum.size.max(1.0));
+        row.put("kind", 3, sum.prose / sum.size.max(1.0));
+        row.put("kind", 4, sum.prose / whole.prose.max(1.0));
+        row.put("kind", 5, sum.blocks / count(last + 1 - first));
+        row.put("kind", 6, sum.ends / sum.blocks.max(1.0));
+        row.put("kind", 7, count(at.saturating_sub(first)));
+        row.put("kind", 8, count(last.saturating_sub(at)));
+        let sum = around
+            .and_then(|p| self.kinds_around.get(p.kind))
+            .copied()
+            .unwrap_or_default();
+        row.put("kind around", 0, sum.blocks);
+        row.put("kind around", 1, log(sum.size / sum.blocks.max(1.0)));
+        row.put("kind around", 2, sum.linked / sum.size.max(1.0));
+        row.put("kind around", 3, sum.prose / sum.size.max(1.0));
+        for (level, place) in [wrap, around, grand].into_iter().enumerate() {
+            let places = place.and_then(|p| self.places.get(p.kind));
+            row.put("places of kind", level, places.copied().unwrap_or_default());
+        }
+        row.put("order", 0, wrap.map_or(0.0, |w| count(w.order)));
+        row.put("siblings", 0, around.map_or(0.0, |p| count(p.children)));
+    }
+
+    fn head(&self, at: usize, row: &mut impl Sink) {
+        let head = self.heads.get(at).copied().flatten();
+        let block = head.and_then(|h| self.outline.blocks.get(h));
+        let look = head
+            .and_then(|h| self.looks.get(h))
+            .copied()
+            .unwrap_or_default();
+        row.put("head", 0, head.map_or(99.0, |h| count(at - h)));
+        row.put("head", 1, look.furniture);
+        row.put("head", 2, log(look.size));
+        row.put(
+            "head",
+            3,
+            tag_of(block.and_then(|b| self.outline.places.get(b.wrap))),
+        );
+        let next = self
+            .heads
+            .iter()
+            .skip(at + 1)
+            .take(20)
+            .position(|h| *h != head);
+        row.put("head", 4, next.map_or(20.0, count));
+    }
+
+    fn neighbours(&self, at: usize, row: &mut impl Sink) {
+        for (which, by) in [-2, -1, 1, 2].into_iter().enumerate() {
+            let near = at.checked_add_signed(by);
+            let block = near.and_then(|n| self.outline.blocks.get(n));
+            let look = near
+                .and_then(|n| self.looks.get(n))
+                .copied()
+                .unwrap_or_default();
+            row.put("near size", which, log(look.size));
+            row.put(
+                "near linked",
+                which,
+                block.map_or(-1.0, |b| part(b.linked, b.bytes)),
+            );
+            if by.abs() == 1 {
+                row.put("near end", which, look.end);
+                row.put(
+                    "near tag",
+                    which,
+                    tag_of(block.and_then(|b| self.outline.places.get(b.wrap))),
+                );
+            }
+        }
+    }
+
+    fn whole(&self) -> Sum {
+        self.sums.last().copied().unwrap_or_default()
+    }
+
+    fn within(&self, place: &Place) -> Sum {
+        let of = |at: usize| self.sums.get(at).copied();
+        let end = of(place.blocks.end).unwrap_or_else(|| self.whole());
+        end.without(of(place.blocks.start).unwrap_or(end))
+    }
+
+    /// Blocks to the next prose.
+    fn until_prose(&self, at: usize) -> f32 {
+        let blocks = self
+            .outline
+            .blocks
+            .iter()
+            .zip(&self.looks)
+            .skip(at + 1)
+            .take(REACH);
+        let steps = blocks.enumerate().find(|(_, (b, l))| is_prose(b, l));
+        count(steps.map_or(REACH + 1, |(n, _)| n))
+    }
+
+    /// Steps up to the first element on a path, and from there down to its end.
+    fn climb(&self, place: usize, path: &[Option<usize>]) -> (usize, usize) {
+        let (mut at, mut up) = (Some(place), 0);
+        while let Some(place) = at {
+            if let Some(down) = path.get(place).copied().flatten() {
+                return (up, down);
+            }
+            up += 1;
+            at = self.outline.parent(place);
+        }
+        (up, 99)
+    }
+
+    /// The part of a block that JSON-LD's text holds; −1 where there is none.
+    fn in_body(&self, text: &str) -> f32 {
+        if self.body.is_empty() {
+            return -1.0;
+        }
+        let (mut all, mut found) = (0, 0);
+        for sequence in sequences(text, 4) {
+            all += 1;
+            found += usize::from(self.body.contains(&sequence));
+        }
+        part(found, all)
+    }
+}
+
+/// What a first look at all blocks says: how much text there is likely to be where.
+struct Views<'a> {
+    survey: &'a Survey<'a>,
+    chances: &'a [f32],
+    /// Likely text and size before each block, and in all.
+    sums: Vec<[f32; 2]>,
+    kinds: Vec<[f32; 2]>,
+    kinds_around: Vec<[f32; 2]>,
+    to_best: Vec<Option<usize>>,
+    /// Blocks since the last likely one, and to the next.
+    since: Vec<f32>,
+    until: Vec<f32>,
+}
+
+impl<'a> Views<'a> {
+    fn of(survey: &'a Survey<'a>, chances: &'a [f32]) -> Self {
+        let outline = survey.outline;
+        let mut sums = vec![[0.0; 2]];
+        let mut sum = [0.0_f32; 2];
+        let mut kinds = vec![[0.0_f32; 2]; outline.kinds];
+        let mut kinds_around = vec![[0.0_f32; 2]; outline.kinds];
+        let mut scores = vec![0.0_f32; outline.places.len()];
+        for ((block, look), chance) in outline.blocks.iter().zip(&survey.looks).zip(chances) {
+            let size = look.size + 1.0;
+            let likely = size * chance;
+            let add = |to: &mut [f32; 2]| *to = [to[0] + likely, to[1] + size];
+            add(&mut sum);
+            sums.push(sum);
+            let wrap = outline.places.get(block.wrap);
+            let around = wrap.and_then(|w| outline.places.get(w.parent?));
+            if let Some(kind) = wrap.and_then(|w| kinds.get_mut(w.kind)) {
+                add(kind);
+            }
+            if let Some(kind) = around.and_then(|p| kinds_around.get_mut(p.kind)) {
+                add(kind);
+            }
+            let (mut score, mut at) = (likely, outline.parent(block.wrap));
+            for _ in 0..4 {
+                let Some(place) = at else { break };
+                if let Some(sum) = scores.get_mut(place) {
+                    *sum += score;
+                }
+                score *= 0.6;
+                at = outline.parent(place);
+            }
+        }
+        let best = scores
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map(|b| b.0);
+        let gaps = |chances: &mut dyn Iterator<Item = &f32>| {
+            let mut gap = 30.0_f32;
+            let step = |chance: &f32| {
+                let before = gap.min(30.0);
+                gap = if *chance > 0.6 { 0.0 } else { gap + 1.0 };
+                before
+            };
+            chances.map(step).collect::<Vec<f32>>()
+        };
+        let mut until = gaps(&mut chances.iter().rev());
+        until.reverse();
+        Self {
+            survey,
+            chances,
+            sums,
+            kinds,
+            kinds_around,
+            to_best: survey.path(best),
+            since: gaps(&mut chances.iter()),
+            until,
+        }
+    }
+
+    fn row(&self, at: usize, block: &Block, row: &mut impl Sink) {
+        let outline = self.survey.outline;
+        let whole = self.sums.last().copied().unwrap_or_default();
+        for (which, by) in [-3, -2, -1, 0, 1, 2, 3].into_iter().enumerate() {
+            let near = at.checked_add_signed(by).and_then(|n| self.chances.get(n));
+            row.put("chance", which, near.copied().unwrap_or_default());
+        }
+        let before = self.sums.get(at).copied().unwrap_or_default();
+        row.put("likely before", 0, before[0] / whole[0].max(1.0));
+        row.put("likely", 0, log(whole[0]));
+        row.put(
+            "since likely",
+            0,
+            self.since.get(at).copied().unwrap_or_default(),
+        );
+        row.put(
+            "until likely",
+            0,
+            self.until.get(at).copied().unwrap_or_default(),
+        );
+        let wrap = outline.places.get(block.wrap);
+        let around = wrap.and_then(|w| outline.places.get(w.parent?));
+        let kind = wrap
+            .and_then(|w| self.kinds.get(w.kind))
+            .copied()
+            .unwrap_or_default();
+        row.put("likely of kind", 0, kind[0] / kind[1].max(1.0));
+        row.put("likely of kind", 1, kind[0] / whole[0].max(1.0));
+        let kind = around
+            .and_then(|p| self.kinds_around.get(p.kind))
+            .copied()
+            .unwrap_or_default();
+        row.put("likely of kind around", 0, kind[0] / kind[1].max(1.0));
+        let mut place = Some(block.wrap);
+        for level in 1..=LEVELS {
+            place = place.and_then(|p| outline.parent(p));
+            let sum = place
+                .and_then(|p| outline.places.get(p))
+                .map(|p| self.within(p))
+                .unwrap_or_default();
+            row.put("likely in container", level, sum[0] / sum[1].max(1.0));
+            row.put("container of likely", level, sum[0] / whole[0].max(1.0));
+        }
+        let (up, down) = self.survey.climb(block.place, &self.to_best);
+        row.put("steps up to likely", 0, count(up));
+        row.put("steps down to likely", 0, count(down));
+    }
+
+    fn within(&self, place: &Place) -> [f32; 2] {
+        let last = self.sums.last().copied().unwrap_or_default();
+        let end = self.sums.get(place.blocks.end).copied().unwrap_or(last);
+        let start = self.sums.get(place.blocks.start).copied().unwrap_or(end);
+        [end[0] - start[0], end[1] - start[1]]
+    }
+}
+
+fn is_prose(block: &Block, look: &Look) -> bool {
+    look.is_prose() && block.linked * 3 < block.bytes
+}
+
+fn tag_of(place: Option<&Place>) -> f32 {
+    place.map_or(-1.0, |p| f32::from(p.tag as u8))
+}
+
+fn part(part: usize, whole: usize) -> f32 {
+    count(part) / count(whole).max(1.0)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of blocks and bytes; a judge needs no more than 24 bits"
+)]
+fn count(count: usize) -> f32 {
+    count as f32
+}
+
+fn number(is: bool) -> f32 {
+    f32::from(u8::from(is))
+}
+
+fn log(size: f32) -> f32 {
+    (size + 1.0).ln()
+}
+
+/// Hashes of sequences of letters and digits, each `step` characters after the last.
+fn sequences(text: &str, step: usize) -> impl Iterator<Item = u64> {
+    let letters: Vec<char> = text
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect();
+    let length = SEQUENCE.min(letters.len().max(1));
+    let last = letters.len() + 1 - length.min(letters.len() + 1);
+    (0..last).step_by(step).map(move |at| {
+        let mut hash = FxHasher::default();
+        letters.get(at..at + length).hash(&mut hash);
+        hash.finish()
+    })
+}
+
+/// The words of a text, to compare others with.
+struct Words<'a> {
+    text: &'a str,
+    words: FxHashSet<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            text,
+            words: text.split_whitespace().collect(),
+        }
+    }
+
+    /// The part of another text's words that stand in this one; none of a text that is far longer.
+    fn overlap(&self, other: &str) -> f32 {
+        if other.len() > self.text.len() * 4 {
+            return 0.0;
+        }
+        let (mut all, mut found) = (0, 0);
+        for word in other.split_whitespace() {
+            all += 1;
+            found += usize::from(self.words.contains(word));
+        }
+        part(found, all)
+    }
+}

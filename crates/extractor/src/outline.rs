@@ -1,0 +1,341 @@
+//! A page as a list of blocks of text, each with its place among the elements.
+//!
+//! In: a parsed page. Out: an [`Outline`], made in one walk: every run of text between two block
+//! boundaries, and every element that is open around one. Never: judges; that is the work of
+//! [`crate::features`] and [`crate::judge`].
+
+use crate::groups::{self, Groups};
+use crate::tag::Tag;
+use ego_tree::NodeId;
+use ego_tree::iter::Edge;
+use rustc_hash::{FxHashMap, FxHasher};
+use scraper::node::Element;
+use scraper::{Html, Node};
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use tocsin_core::text::one_line;
+
+/// Bytes from which on a block without many links is a paragraph.
+const PARAGRAPH: usize = 80;
+
+/// Blocks and elements of a page, both in the order of the page.
+#[derive(Debug, Default)]
+pub(crate) struct Outline {
+    pub(crate) places: Vec<Place>,
+    pub(crate) blocks: Vec<Block>,
+    /// Hashes of the words in the elements' names, element after element.
+    pub(crate) names: Vec<u32>,
+    /// Kinds of elements; see [`Place::kind`].
+    pub(crate) kinds: usize,
+}
+
+/// An element.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// Its node in the page.
+    pub(crate) node: NodeId,
+    pub(crate) parent: Option<usize>,
+    pub(crate) tag: Tag,
+    /// What its names speak of.
+    pub(crate) groups: Groups,
+    /// Its words in [`Outline::names`].
+    pub(crate) names: Range<usize>,
+    /// The same number for elements of the same tag and class under such parents.
+    pub(crate) kind: usize,
+    /// Said to be unseen by the element itself.
+    pub(crate) hidden: bool,
+    /// The blocks inside.
+    pub(crate) blocks: Range<usize>,
+    /// Which child of its parent it is, and how many it has itself; texts do not count.
+    pub(crate) order: usize,
+    pub(crate) children: usize,
+}
+
+/// A run of text between two block boundaries.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    /// On one line.
+    pub(crate) text: String,
+    /// The deepest element that holds all of it.
+    pub(crate) place: usize,
+    /// The deepest such element that is no part of a line.
+    pub(crate) wrap: usize,
+    /// Bytes, white space apart, of the whole, of its links, of what is in bold or italics.
+    pub(crate) bytes: usize,
+    pub(crate) linked: usize,
+    pub(crate) stressed: usize,
+    /// Links, line breaks in it.
+    pub(crate) links: usize,
+    pub(crate) breaks: usize,
+    /// Pictures before it in the page.
+    pub(crate) pictures: usize,
+}
+
+impl Outline {
+    /// Walks the page once.
+    pub(crate) fn of(page: &Html) -> Self {
+        let mut walk = Walk::default();
+        for edge in page.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Element(element) => walk.open(node.id(), element),
+                    Node::Text(text) => walk.text(text),
+                    _ => {}
+                },
+                Edge::Close(node) => {
+                    if node.value().is_element() {
+                        walk.close();
+                    }
+                }
+            }
+        }
+        walk.end_block();
+        walk.outline.kinds = walk.kinds.len();
+        walk.outline
+    }
+
+    /// Bytes of text, about three to a character of Chinese or Japanese.
+    pub(crate) fn letters(&self) -> usize {
+        self.blocks.iter().map(|b| b.bytes).sum()
+    }
+
+    /// For each element whether most of the page's paragraphs are inside.
+    pub(crate) fn holds_most(&self) -> Vec<bool> {
+        let mut sums = vec![0];
+        let mut whole = 0;
+        for block in &self.blocks {
+            let is_paragraph = block.bytes > PARAGRAPH && block.linked * 3 < block.bytes;
+            whole += if is_paragraph { block.bytes } else { 0 };
+            sums.push(whole);
+        }
+        let until = |at: usize| sums.get(at).copied().unwrap_or(whole);
+        let inside = |p: &Place| until(p.blocks.end).saturating_sub(until(p.blocks.start));
+        self.places.iter().map(|p| inside(p) * 2 > whole).collect()
+    }
+
+    /// An element and what it is in, from the inside.
+    pub(crate) fn upwards(&self, place: usize) -> impl Iterator<Item = &Place> {
+        let first = self.places.get(place);
+        std::iter::successors(first, |place| self.places.get(place.parent?))
+    }
+
+    /// The element around an element.
+    pub(crate) fn parent(&self, place: usize) -> Option<usize> {
+        self.places.get(place)?.parent
+    }
+}
+
+/// The walk's state.
+#[derive(Debug, Default)]
+struct Walk {
+    outline: Outline,
+    /// Elements that are open, outermost first.
+    open: Vec<usize>,
+    /// For each element whether it is open.
+    is_open: Vec<bool>,
+    /// Open elements whose text nobody sees, that are links, that are bold.
+    unseen: usize,
+    linking: usize,
+    stressing: usize,
+    pictures: usize,
+    kinds: FxHashMap<u64, usize>,
+    run: Run,
+}
+
+/// The block under way.
+#[derive(Debug, Default)]
+struct Run {
+    /// White space and all.
+    text: String,
+    /// The deepest element around all words so far; `None` before the first.
+    place: Option<usize>,
+    block: Block,
+    /// Breaks since the last word.
+    pending_breaks: usize,
+}
+
+impl Walk {
+    fn open(&mut self, node: NodeId, element: &Element) {
+        let tag = Tag::of(element.name());
+        if !tag.is_inline() {
+            self.end_block();
+        }
+        match tag {
+            Tag::Br => self.line_break(),
+            Tag::Picture => self.pictures += 1,
+            Tag::A if self.unseen == 0 => self.run.block.links += 1,
+            _ => {}
+        }
+        self.count(tag, 1);
+        self.push(node, element, tag);
+    }
+
+    fn close(&mut self) {
+        let Some(at) = self.open.pop() else {
+            return;
+        };
+        let tag = self.outline.places.get(at).map_or(Tag::Block, |p| p.tag);
+        if !tag.is_inline() {
+            self.end_block();
+        }
+        self.count(tag, -1);
+        if let Some(is_open) = self.is_open.get_mut(at) {
+            *is_open = false;
+        }
+        // The block under way belongs to an inline element that closes, too.
+        let end = self.outline.blocks.len() + usize::from(self.run.place.is_some());
+        if let Some(place) = self.outline.places.get_mut(at) {
+            place.blocks.end = end;
+        }
+    }
+
+    fn count(&mut self, tag: Tag, by: isize) {
+        let counter = match tag {
+            Tag::Unseen => &mut self.unseen,
+            Tag::A => &mut self.linking,
+            Tag::Stress => &mut self.stressing,
+            _ => return,
+        };
+        *counter = counter.saturating_add_signed(by);
+    }
+
+    fn push(&mut self, node: NodeId, element: &Element, tag: Tag) {
+        let parent = self.open.last().copied();
+        let mut order = 0;
+        let mut above = 0;
+        if let Some(parent) = parent.and_then(|p| self.outline.places.get_mut(p)) {
+            (order, above) = (parent.children, parent.kind);
+            parent.children += 1;
+        }
+        let first = self.outline.names.len();
+        let Attributes {
+            groups,
+            class,
+            hidden,
+        } = self.read(element);
+        let kind = self.kind(above, tag, class);
+        let at = self.outline.blocks.len();
+        self.open.push(self.outline.places.len());
+        self.is_open.push(true);
+        self.outline.places.push(Place {
+            node,
+            parent,
+            tag,
+            groups,
+            names: first..self.outline.names.len(),
+            kind,
+            hidden,
+            blocks: at..at,
+            order,
+            children: 0,
+        });
+    }
+
+    fn read<'a>(&mut self, element: &'a Element) -> Attributes<'a> {
+        let mut read = Attributes::default();
+        for (name, value) in element.attrs() {
+            match name {
+                "class" => read.class = Some(value),
+                "hidden" => read.hidden = true,
+                "aria-hidden" => read.hidden |= value == "true",
+                "style" => read.hidden |= value.split(';').any(hides),
+                _ => {}
+            }
+            if groups::is_name(name) {
+                read.groups.read(value, &mut self.outline.names);
+            }
+        }
+        read
+    }
+
+    fn kind(&mut self, above: usize, tag: Tag, class: Option<&str>) -> usize {
+        let mut key = FxHasher::default();
+        (above, tag, class).hash(&mut key);
+        let next = self.kinds.len();
+        *self.kinds.entry(key.finish()).or_insert(next)
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.unseen > 0 {
+            return;
+        }
+        self.run.text.push_str(text);
+        let bytes = text.bytes().filter(|b| !b.is_ascii_whitespace()).count();
+        if bytes == 0 {
+            return;
+        }
+        let mut place = self.run.place.or(self.open.last().copied());
+        while let Some(p) = place
+            && !self.is_open.get(p).copied().unwrap_or(true)
+        {
+            place = self.outline.parent(p);
+        }
+        self.run.place = place;
+        self.run.pending_breaks = 0;
+        let block = &mut self.run.block;
+        block.bytes += bytes;
+        block.linked += if self.linking > 0 { bytes } else { 0 };
+        block.stressed += if self.stressing > 0 { bytes } else { 0 };
+    }
+
+    /// Two breaks in a row end a paragraph.
+    fn line_break(&mut self) {
+        self.run.pending_breaks += 1;
+        if self.run.pending_breaks > 1 {
+            self.end_block();
+        } else {
+            self.run.block.breaks += 1;
+            self.run.text.push(' ');
+        }
+    }
+
+    fn end_block(&mut self) {
+        let Some(place) = self.run.place.take() else {
+            self.run.text.clear();
+            self.run.block = Block::default();
+            return;
+        };
+        let run = std::mem::take(&mut self.run);
+        let text = one_line(&run.text);
+        self.run.text = run.text;
+        self.run.text.clear();
+        if !text.is_empty() {
+            self.outline.blocks.push(Block {
+                text,
+                place,
+                wrap: self.wrap(place),
+                pictures: self.pictures,
+                ..run.block
+            });
+        }
+    }
+
+    fn wrap(&self, place: usize) -> usize {
+        let mut at = place;
+        while let Some(p) = self.outline.places.get(at)
+            && p.tag.is_inline()
+            && let Some(parent) = p.parent
+        {
+            at = parent;
+        }
+        at
+    }
+}
+
+/// What the attributes of an element say.
+#[derive(Debug, Default)]
+struct Attributes<'a> {
+    groups: Groups,
+    class: Option<&'a str>,
+    hidden: bool,
+}
+
+/// Whether a rule of a style hides its element.
+fn hides(rule: &str) -> bool {
+    rule.split_once(':').is_some_and(|(name, value)| {
+        matches!(
+            (name.trim(), value.trim()),
+            ("display", "none") | ("visibility", "hidden")
+        )
+    })
+}
