@@ -49,6 +49,15 @@ words:
     target/release/tocsin classify --batch < target/counted.jsonl > target/counted-names.jsonl
     target/release/examples/frequencies target/counted-names.jsonl models/words.model < target/counted.jsonl
 
+# Train the judge of blocks of models/ again, with its figures on unseen sites (needs ../shared)
+train-extractor:
+    cargo run --release -p tocsin-extractor --example train -- ../shared/data/extract models/extractor.model
+
+# Break 600 pages 20 times each and read them (needs ../shared)
+break-pages:
+    cargo build --release -p tocsin-extractor --examples
+    zcat ../shared/data/extract/{fundus,scrapinghub,wcxb}.jsonl.gz | head -600 | target/release/examples/mutate 20
+
 # Look for better weights of what joins a story to an event (needs ../shared)
 tune-events ROUNDS="16":
     cargo build --release -p tocsin-events --examples

@@ -3,7 +3,7 @@
 /// Fewest letters from which a language in Latin script is guessed.
 const LEAST_LETTERS: usize = 12;
 /// Characters that are looked at: enough to decide, bounded for a text of any size.
-const LOOKED_AT: usize = 2_000;
+const LOOKED_AT: usize = 1_000;
 
 /// The language of a text as an ISO 639-1 code, or `None` where the text does not say.
 ///

@@ -872,3 +872,27 @@ impl<'a> Words<'a> {
         part(found, all)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scraper::Html;
+
+    #[test]
+    fn rows_are_as_wide_as_there_are_columns() {
+        let html = "<h1>The rule</h1><p>A rule on chips was published on Monday, the ministry said in the capital.</p>";
+        let outline = Outline::of(&Html::parse_document(html));
+        let survey = Survey::of(
+            &outline,
+            Said {
+                title: "The rule",
+                ..Said::default()
+            },
+        );
+        let [first, second] = columns();
+        assert_eq!(survey.rows(&[[0.0; 3]; 2]).width, first.len());
+        let context = survey.context(&[0.1, 0.9]);
+        assert_eq!(context.width, second.len());
+        assert!(context.values.iter().all(|v| v.is_finite()));
+    }
+}

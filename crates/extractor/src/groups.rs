@@ -355,3 +355,39 @@ fn hash(word: &[u8]) -> u32 {
     word.iter().for_each(|b| hash.push(*b));
     hash.singular()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subjects(value: &str) -> Vec<&'static str> {
+        let mut groups = Groups::default();
+        groups.read(value, &mut Vec::new());
+        groups
+            .subjects()
+            .filter_map(|s| SUBJECTS.get(s))
+            .map(|s| s.0)
+            .collect()
+    }
+
+    #[test]
+    fn names_are_cut_into_words_and_tell_their_subject() {
+        assert_eq!(subjects("userComments"), ["comment"]);
+        assert_eq!(subjects("news-letter_SignUp x2"), ["article", "newsletter"]);
+        assert_eq!(subjects("Newsletter-box"), ["newsletter", "widget"]);
+        assert!(subjects("a b 12").is_empty());
+    }
+
+    #[test]
+    fn a_pair_that_one_name_joins_is_a_word_too() {
+        let hashes = |value: &str| {
+            let mut hashes = Vec::new();
+            Groups::default().read(value, &mut hashes);
+            hashes
+        };
+        let joined = hashes("article-body");
+        assert_eq!(joined.len(), 3);
+        assert_eq!(joined.last(), hashes("articlebody").first());
+        assert_eq!(hashes("article body").len(), 2);
+    }
+}

@@ -178,3 +178,40 @@ fn leaf(tree: &[Node], row: &[f32]) -> f32 {
     }
     0.0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_model_is_read_and_fits_the_columns() {
+        let judge = Judge::standard();
+        let [first, second] = crate::features::columns().map(|c| c.len());
+        for (forest, width) in [(&judge.first, first), (&judge.second, first + second)] {
+            assert!(forest.trees.len() > 50);
+            for node in forest.trees.iter().flatten() {
+                assert!(
+                    !matches!(node, Node::Fork { column, .. } if usize::from(*column) >= width)
+                );
+            }
+        }
+        assert!(judge.words.iter().all(|w| w.len() > 1_000));
+    }
+
+    #[test]
+    fn a_model_is_the_same_after_writing_and_reading() {
+        let mut judge = Judge::default();
+        judge.first.trees = vec![vec![
+            Node::Fork {
+                column: 1,
+                next: 1,
+                value: 0.5,
+            },
+            Node::Leaf(-2.0),
+            Node::Leaf(2.0),
+        ]];
+        let read = Judge::from_bytes(&judge.to_bytes().unwrap()).unwrap();
+        assert!(read.first.chance(&[0.0, 0.4]) < 0.2 && read.first.chance(&[0.0, 0.6]) > 0.8);
+        assert!(Judge::from_bytes(b"no model").is_err());
+    }
+}

@@ -339,3 +339,83 @@ fn hides(rule: &str) -> bool {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outline(html: &str) -> Outline {
+        Outline::of(&Html::parse_document(html))
+    }
+
+    fn texts(html: &str) -> Vec<String> {
+        outline(html).blocks.into_iter().map(|b| b.text).collect()
+    }
+
+    #[test]
+    fn text_is_cut_where_a_reader_sees_a_new_line() {
+        assert_eq!(
+            texts(
+                "<p>One <b>rule</b>\n of <a href=x>two</a></p>loose<div>a<br>b<br> <br>c</div><ul><li>d<li>e</ul>"
+            ),
+            ["One rule of two", "loose", "a b", "c", "d", "e"]
+        );
+        assert_eq!(texts("<table><tr><td>a<td>b</table>"), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_text() {
+        let html = "<title>t</title><p>a<script>b</script><style>c</style><noscript>d</noscript></p>\
+            <svg><text>e</text></svg><select><option>f</select><template>g</template><iframe>h</iframe>";
+        assert_eq!(texts(html), ["a"]);
+    }
+
+    #[test]
+    fn links_and_stress_are_measured() {
+        let outline = outline("<p>12345 <a href=x>678</a> <b>90</b><br></p>");
+        let block = outline.blocks.first().unwrap();
+        assert_eq!(
+            (block.bytes, block.linked, block.stressed, block.links),
+            (10, 3, 2, 1)
+        );
+    }
+
+    #[test]
+    fn a_block_stands_in_the_deepest_element_around_all_of_it() {
+        let outline = outline(
+            "<main><p><span>a</span> <span>b</span></p><p><span><i>c</i></span></p></main>",
+        );
+        let tags: Vec<[Tag; 2]> = (outline.blocks.iter())
+            .map(|b| [b.place, b.wrap].map(|p| outline.places.get(p).unwrap().tag))
+            .collect();
+        assert_eq!(tags, [[Tag::P, Tag::P], [Tag::Stress, Tag::P]]);
+        let main = outline.places.iter().find(|p| p.tag == Tag::Main).unwrap();
+        assert_eq!(main.blocks, 0..2);
+    }
+
+    #[test]
+    fn elements_of_one_template_are_of_one_kind() {
+        let outline =
+            outline("<div><p class=x>a</p><p class=x>b</p><p>c</p></div><p class=x>d</p>");
+        let kind = |at: usize| {
+            outline
+                .places
+                .get(outline.blocks.get(at).unwrap().wrap)
+                .unwrap()
+                .kind
+        };
+        assert!(kind(0) == kind(1) && kind(0) != kind(2) && kind(0) != kind(3));
+    }
+
+    #[test]
+    fn elements_say_that_they_are_hidden() {
+        for hides in [
+            "hidden",
+            "aria-hidden=true",
+            "style='color: red; display : none'",
+        ] {
+            let outline = outline(&format!("<div {hides}>a</div>"));
+            assert!(outline.places.iter().any(|p| p.hidden), "{hides}");
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! Trains the judge of blocks on pages with known text, and says how good it is on sites that it has
 //! not seen.
 //!
-//! `cargo run --release -p tocsin-extractor --example train -- DIR MODEL`, where DIR holds the sets that
-//! [`SETS`] names and MODEL is written. The sites are dealt into five parts; the figures
+//! `cargo run --release -p tocsin-extractor --example train -- DIR MODEL [TEXTS]`, where DIR holds the sets that
+//! [`SETS`] names and MODEL is written; TEXTS gets, one object a line, what was found in pages of unseen sites. The sites are dealt into five parts; the figures
 //! are those of each part judged by a model trained on the other four. The model that is written is trained on all.
 //! The same input gives the same bytes.
 
@@ -66,8 +66,8 @@ const SECOND: Settings = Settings {
 
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
-    let data = args.next().context("usage: train DIR MODEL")?;
-    let model = args.next().context("usage: train DIR MODEL")?;
+    let data = args.next().context("usage: train DIR MODEL [TEXTS]")?;
+    let model = args.next().context("usage: train DIR MODEL [TEXTS]")?;
     let mut all = Vec::new();
     for (set, weight) in SETS {
         all.append(&mut pages::read(
@@ -87,6 +87,9 @@ fn main() -> Result<()> {
         print!("from {at:.2}:");
         score::print(&all, &chances, at);
     }
+    if let Some(texts) = args.next() {
+        write_texts(&texts, &all, &chances)?;
+    }
     let judge = train(&all.iter().collect::<Vec<_>>(), 0);
     let bytes = judge.to_bytes()?;
     std::fs::write(&model, &bytes).with_context(|| format!("{model} cannot be written"))?;
@@ -97,6 +100,16 @@ fn main() -> Result<()> {
         bytes.len()
     );
     Ok(())
+}
+
+fn write_texts(path: &str, all: &[Page], chances: &[Vec<f32>]) -> Result<()> {
+    let mut lines = String::new();
+    for (page, chances) in all.iter().zip(chances) {
+        let text = page.sheet.text(chances);
+        let line = serde_json::json!({ "id": page.id, "set": page.set, "text": text });
+        lines.push_str(&format!("{line}\n"));
+    }
+    std::fs::write(path, lines).with_context(|| format!("{path} cannot be written"))
 }
 
 /// For each block of each page how likely it is text, by a judge that has not seen the site.

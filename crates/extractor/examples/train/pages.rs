@@ -34,6 +34,7 @@ pub(crate) struct Gold {
 /// A page to learn from.
 pub(crate) struct Page {
     pub(crate) set: &'static str,
+    pub(crate) id: String,
     pub(crate) site: String,
     pub(crate) gold: Gold,
     pub(crate) sheet: Sheet,
@@ -128,6 +129,7 @@ fn page(line: Line, set: &'static str, weight: f32) -> Page {
     Page {
         set,
         site: site(&line.url, &line.id),
+        id: line.id,
         gold: line.gold,
         sheet,
         labels,
