@@ -47,18 +47,14 @@ pub struct Forest {
 impl Forest {
     /// From 0 to 1.
     pub fn chance(&self, row: &[f32]) -> f32 {
-        1.0 / (1.0 + (-self.log_odds(row)).exp())
-    }
-
-    fn log_odds(&self, row: &[f32]) -> f32 {
         let mut sum = self.base;
         for trees in self.trees.chunks(STRIDE) {
             if sum < HOPELESS {
                 break;
             }
-            sum += trees.iter().map(|tree| leaf(tree, row)).sum::<f32>();
+            sum += leaves(trees, row);
         }
-        sum
+        1.0 / (1.0 + (-sum).exp())
     }
 }
 
@@ -161,22 +157,33 @@ pub fn text_scale(words: usize) -> f32 {
     1.0 / (words.max(1) as f32).sqrt()
 }
 
-fn leaf(tree: &[Node], row: &[f32]) -> f32 {
-    let mut at = 0;
-    while let Some(node) = tree.get(at) {
-        match *node {
-            Node::Leaf(value) => return value,
-            Node::Fork {
-                column,
-                next,
-                value,
-            } => {
-                let goes_on = row.get(usize::from(column)).is_some_and(|v| *v > value);
-                at = usize::from(next) + usize::from(goes_on);
+/// The sum of what some trees say of a row. They are walked side by side, for each step waits for memory.
+fn leaves(trees: &[Vec<Node>], row: &[f32]) -> f32 {
+    let mut at = [0_usize; STRIDE];
+    let mut sum = 0.0;
+    let mut under_way = trees.len();
+    while under_way > 0 {
+        under_way = 0;
+        for (tree, at) in trees.iter().zip(&mut at) {
+            match tree.get(*at) {
+                Some(Node::Fork {
+                    column,
+                    next,
+                    value,
+                }) => {
+                    let goes_on = row.get(usize::from(*column)).is_some_and(|v| v > value);
+                    *at = usize::from(*next) + usize::from(goes_on);
+                    under_way += 1;
+                }
+                Some(Node::Leaf(value)) => {
+                    sum += value;
+                    *at = usize::MAX;
+                }
+                None => {}
             }
         }
     }
-    0.0
+    sum
 }
 
 #[cfg(test)]
