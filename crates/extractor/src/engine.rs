@@ -3,7 +3,7 @@
 //! In: the outline of a page and how likely each of its blocks is text. Out: the text.
 
 use crate::features::Said;
-use crate::outline::{Block, Outline};
+use crate::outline::{Block, Outline, Place};
 use crate::tag::Tag;
 use crate::text;
 use scraper::Html;
@@ -14,8 +14,10 @@ pub const LIKELY: f32 = 0.5;
 /// Bytes below which a text is so short that the next best blocks are taken, too.
 const SHORT: usize = 150;
 
-/// Steps up to a `<figcaption>` of which a block is part.
-const CAPTION: usize = 4;
+/// Steps up to an element that rules a block out.
+const NEAR: usize = 4;
+/// How many times such a box would have to be as large to hold the text itself.
+const BOX: usize = 5;
 /// Bytes below which the text that JSON-LD carries is preferred to the one found, if it is longer.
 const TOO_SHORT: usize = 250;
 
@@ -54,18 +56,22 @@ fn paragraphs(outline: &Outline, chances: &[f32]) -> Vec<String> {
 }
 
 /// Which blocks are taken. Of a page with hardly any text even less likely ones are; of one that holds no more than
-/// a line or two, all but its links. Captions never are: they are of pictures that nobody sees here.
+/// a line or two, all but its links. What stands in a caption or in a box that says by its name that it sells never is.
 pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
     let chosen = likely(&outline.blocks, chances);
-    let is_caption = |block: &Block| {
-        let above = outline.upwards(block.place).take(CAPTION);
-        above.into_iter().any(|p| p.tag == Tag::FigCaption)
+    let taken = outline.blocks.iter().zip(&chosen).filter(|(_, c)| **c);
+    let whole: usize = taken.map(|(b, _)| b.bytes).sum();
+    let is_beside = |place: &Place| {
+        let blocks = outline.blocks.get(place.blocks.clone()).unwrap_or_default();
+        let size = || blocks.iter().map(|b| b.bytes).sum::<usize>();
+        place.tag == Tag::FigCaption || (place.groups.sells() && size() * BOX < whole)
     };
+    let is_text = |block: &Block| !outline.upwards(block.place).take(NEAR).any(is_beside);
     outline
         .blocks
         .iter()
         .zip(chosen)
-        .map(|(b, c)| c && !is_caption(b))
+        .map(|(b, c)| c && is_text(b))
         .collect()
 }
 

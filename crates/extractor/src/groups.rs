@@ -301,6 +301,16 @@ impl Groups {
         });
     }
 
+    /// Whether the names speak of newsletters, accounts or consent to cookies.
+    pub(crate) fn sells(self) -> bool {
+        let sells = |at: usize| {
+            SUBJECTS
+                .get(at)
+                .is_some_and(|s| matches!(s.0, "newsletter" | "consent"))
+        };
+        self.subjects().any(sells)
+    }
+
     /// The places of its subjects in [`SUBJECTS`].
     pub(crate) fn subjects(self) -> impl Iterator<Item = usize> {
         let mut bits = self.0;

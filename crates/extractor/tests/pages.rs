@@ -137,7 +137,7 @@ fn what_stands_around_an_article_is_no_part_of_it() {
         <div id=comments><h3>Comments</h3><div class=comment><p>I think that the rule is late, and it will not work at all.</p></div></div>";
     let body = format!(
         "<h1>Rule</h1><figure><img src=/a.jpg><figcaption>A wafer in a plant. Photo: Ann Example</figcaption></figure>\
-         <div class=article-body>{STORY}</div>{others}"
+         <div class=article-body>{STORY}<aside class=newsletter-box><p>All the news in your inbox on Friday.</p></aside></div>{others}"
     );
     let text = read("<title>Rule</title>", &body).text;
     assert_eq!(text.split("\n\n").count(), 3, "{text}");
