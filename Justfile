@@ -53,10 +53,10 @@ words:
 train-extractor:
     cargo run --release -p tocsin-extractor --example train -- ../shared/data/extract models/extractor.model
 
-# Break 600 pages 20 times each and read them (needs ../shared)
+# Break 600 pages 84 times each and read them (needs ../shared)
 break-pages:
     cargo build --release -p tocsin-extractor --examples
-    zcat ../shared/data/extract/{fundus,scrapinghub,wcxb}.jsonl.gz | head -600 | target/release/examples/mutate 20
+    zcat ../shared/data/extract/{fundus,scrapinghub,wcxb}.jsonl.gz | head -600 | target/release/examples/mutate 84
 
 # Look for better weights of what joins a story to an event (needs ../shared)
 tune-events ROUNDS="16":
