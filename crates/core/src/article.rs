@@ -53,25 +53,42 @@ impl Article {
 impl Serialize for Article {
     /// As the fields are, but with times by the page's own clock.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // By name, so that a field that is added here is not forgotten there.
+        let Self {
+            id,
+            url,
+            canonical_url,
+            title,
+            byline,
+            published,
+            published_precision,
+            utc_offset_minutes,
+            modified,
+            site_name,
+            language,
+            text,
+            section,
+            image,
+        } = self;
+        let own = |at: &Option<Timestamp>| at.map(|at| self.by_own_clock(at));
         let mut fields = serializer.serialize_struct("Article", 14)?;
-        let own = |at: Option<Timestamp>| at.map(|at| self.by_own_clock(at));
-        fields.serialize_field("id", &self.id)?;
-        fields.serialize_field("url", &self.url)?;
-        fields.serialize_field("canonical_url", &self.canonical_url)?;
-        fields.serialize_field("title", &self.title)?;
-        fields.serialize_field("byline", &self.byline)?;
-        fields.serialize_field("published", &own(self.published))?;
-        fields.serialize_field("published_precision", &self.published_precision)?;
-        match self.utc_offset_minutes {
-            Some(minutes) => fields.serialize_field("utc_offset_minutes", &minutes)?,
+        fields.serialize_field("id", id)?;
+        fields.serialize_field("url", url)?;
+        fields.serialize_field("canonical_url", canonical_url)?;
+        fields.serialize_field("title", title)?;
+        fields.serialize_field("byline", byline)?;
+        fields.serialize_field("published", &own(published))?;
+        fields.serialize_field("published_precision", published_precision)?;
+        match utc_offset_minutes {
+            Some(minutes) => fields.serialize_field("utc_offset_minutes", minutes)?,
             None => fields.skip_field("utc_offset_minutes")?,
         }
-        fields.serialize_field("modified", &own(self.modified))?;
-        fields.serialize_field("site_name", &self.site_name)?;
-        fields.serialize_field("language", &self.language)?;
-        fields.serialize_field("text", &self.text)?;
-        fields.serialize_field("section", &self.section)?;
-        fields.serialize_field("image", &self.image)?;
+        fields.serialize_field("modified", &own(modified))?;
+        fields.serialize_field("site_name", site_name)?;
+        fields.serialize_field("language", language)?;
+        fields.serialize_field("text", text)?;
+        fields.serialize_field("section", section)?;
+        fields.serialize_field("image", image)?;
         fields.end()
     }
 }

@@ -5,14 +5,18 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
 
+#[path = "train/random.rs"]
+mod random;
+
 use anyhow::{Context, Result};
+use random::Random;
 use serde::Deserialize;
 use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 /// Bytes of a page that are broken at once, and elements that are nested.
-const FLIPS: u64 = 40;
-const DEPTH: u64 = 3_000;
+const FLIPS: usize = 40;
+const DEPTH: usize = 3_000;
 
 #[derive(Deserialize)]
 struct Page {
@@ -53,13 +57,13 @@ fn broken(page: &[u8], random: &mut Random) -> Vec<u8> {
     match random.below(4) {
         0 => {
             for _ in 0..random.below(FLIPS) + 1 {
-                let at = random.at(bytes.len());
+                let at = random.below(bytes.len());
                 if let Some(byte) = bytes.get_mut(at) {
                     *byte = u8::try_from(random.below(256)).unwrap_or_default();
                 }
             }
         }
-        1 => bytes.truncate(random.at(page.len())),
+        1 => bytes.truncate(random.below(page.len())),
         2 => bytes.retain(|b| *b != b'>' || random.below(8) > 0),
         _ => {
             let tags = [
@@ -72,28 +76,11 @@ fn broken(page: &[u8], random: &mut Random) -> Vec<u8> {
                 "<select>",
                 "<!--",
             ];
-            let tag = tags.get(random.at(tags.len())).copied().unwrap_or("<p>");
-            let nested = tag.repeat(usize::try_from(random.below(DEPTH)).unwrap_or_default());
-            let at = random.at(bytes.len());
+            let tag = tags.get(random.below(tags.len())).copied().unwrap_or("<p>");
+            let nested = tag.repeat(random.below(DEPTH));
+            let at = random.below(bytes.len());
             bytes.splice(at..at, nested.bytes());
         }
     }
     bytes
-}
-
-/// Random numbers that are the same in every run: xorshift (Marsaglia 2003).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end.max(1)
-    }
-
-    fn at(&mut self, length: usize) -> usize {
-        let end = u64::try_from(length).unwrap_or(u64::MAX);
-        usize::try_from(self.below(end)).unwrap_or_default()
-    }
 }

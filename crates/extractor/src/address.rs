@@ -29,6 +29,11 @@ impl Address {
         self.url.host_str().unwrap_or_default()
     }
 
+    /// The part of the host that somebody registered.
+    pub(crate) fn site(&self) -> String {
+        site(self.host())
+    }
+
     /// The canonical form of `rel=canonical`, else of `og:url`, else of the address itself.
     ///
     /// A claim is believed if it stays on the same site and does not point to the front page: templates
@@ -57,7 +62,7 @@ impl Address {
             self.url.path().trim_matches('/').is_empty() && self.url.query().is_none();
         let same = claim
             .host_str()
-            .is_some_and(|host| site(host) == site(self.host()));
+            .is_some_and(|host| site(host) == self.site());
         same && (!front || here_is_front)
     }
 }

@@ -10,7 +10,7 @@ use scraper::Html;
 use tocsin_core::text::one_line;
 
 /// The chance from which on a block is taken.
-pub const LIKELY: f32 = 0.5;
+const LIKELY: f32 = 0.5;
 /// Bytes below which a text is so short that the next best blocks are taken, too.
 const SHORT: usize = 150;
 

@@ -8,10 +8,11 @@ mod row;
 mod views;
 
 use crate::facts::Facts;
-use crate::look::Look;
+use crate::look::{End, Look};
 use crate::metadata::Metadata;
 use crate::outline::{Block, Outline, Place};
 use crate::tag::Tag;
+use crate::text::Line;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 use views::Views;
@@ -133,7 +134,7 @@ impl Sum {
             prose: if prose { look.size } else { 0.0 },
             proses: number(prose),
             blocks: 1.0,
-            ends: number(look.end == 4.0),
+            ends: number(look.end == End::Sentence),
         }
     }
 
@@ -299,7 +300,7 @@ impl<'a> Survey<'a> {
             if wrap.is_some_and(|w| w.tag.is_heading()) {
                 head = Some(at);
             }
-            endings += number(look.furniture == 3.0 || look.furniture == 2.0);
+            endings += number(matches!(look.line, Line::Ending | Line::CommentBox));
             self.endings.push(endings);
             links += count(block.links);
             self.links.push(links);
@@ -341,33 +342,11 @@ impl<'a> Survey<'a> {
             .unwrap_or(0)
     }
 
-    /// The element whose paragraphs hold most prose; those deeper inside count less, as readability has it.
+    /// The element whose paragraphs hold most prose.
     fn best(&self) -> Option<usize> {
-        let mut scores = vec![0.0_f32; self.outline.places.len()];
-        for (block, look) in self
-            .outline
-            .blocks
-            .iter()
-            .zip(&self.looks)
-            .filter(|(b, l)| is_prose(b, l))
-        {
-            let mut score = look.size;
-            let mut at = self.outline.parent(block.wrap);
-            for _ in 0..4 {
-                let Some(place) = at else { break };
-                if let Some(sum) = scores.get_mut(place) {
-                    *sum += score;
-                }
-                score *= 0.6;
-                at = self.outline.parent(place);
-            }
-        }
-        let best = scores
-            .iter()
-            .enumerate()
-            .rev()
-            .max_by(|a, b| a.1.total_cmp(b.1))?;
-        (*best.1 > 0.0).then_some(best.0)
+        let blocks = self.outline.blocks.iter().zip(&self.looks);
+        let prose = blocks.map(|(b, l)| if is_prose(b, l) { l.size } else { 0.0 });
+        self.outline.densest(prose)
     }
 
     /// For each element that holds another, or is it, the steps down to it.
@@ -390,9 +369,8 @@ impl<'a> Survey<'a> {
     }
 
     fn within(&self, place: &Place) -> Sum {
-        let of = |at: usize| self.sums.get(at).copied();
-        let end = of(place.blocks.end).unwrap_or_else(|| self.whole());
-        end.without(of(place.blocks.start).unwrap_or(end))
+        let [start, end] = place.edges(&self.sums);
+        end.without(start)
     }
 
     /// Blocks to the next prose.

@@ -121,7 +121,7 @@ impl Judge {
     }
 
     /// For each block the weights of the words in the names of elements near it, of those farther up, and in its text.
-    fn word_scores(&self, outline: &Outline) -> Vec<[f32; 3]> {
+    pub(crate) fn word_scores(&self, outline: &Outline) -> Vec<[f32; 3]> {
         // Sums from the root down, so that each element's names are looked up once.
         let [near, far, text] = &self.words;
         let mut sums: Vec<[f32; 2]> = Vec::with_capacity(outline.places.len());
@@ -157,7 +157,12 @@ pub fn text_scale(words: usize) -> f32 {
     1.0 / (words.max(1) as f32).sqrt()
 }
 
-/// The sum of what some trees say of a row. They are walked side by side, for each step waits for memory.
+/// The sum of what trees say of a row.
+pub fn answer(trees: &[Vec<Node>], row: &[f32]) -> f32 {
+    trees.chunks(STRIDE).map(|trees| leaves(trees, row)).sum()
+}
+
+/// The same of [`STRIDE`] trees at most. They are walked side by side, for each step waits for memory.
 fn leaves(trees: &[Vec<Node>], row: &[f32]) -> f32 {
     let mut at = [0_usize; STRIDE];
     let mut sum = 0.0;

@@ -6,8 +6,7 @@ use crate::judge::NEAR;
 use crate::outline::{Block, Outline};
 use crate::{Read, engine, look};
 
-pub use crate::engine::LIKELY;
-pub use crate::judge::{FIRST_CHANCE, Forest, Judge, Node, text_scale};
+pub use crate::judge::{FIRST_CHANCE, Forest, Judge, Node, answer, text_scale};
 
 /// A page as the judge sees it.
 #[derive(Debug, Default)]
@@ -79,7 +78,49 @@ fn words(outline: &Outline, block: &Block) -> [Vec<u32>; 3] {
     [near, far, look::words(&block.text)]
 }
 
+/// The part of an address's host that somebody registered; `None` where there is no such address.
+pub fn site(url: &str) -> Option<String> {
+    Address::parse(url).ok().map(|address| address.site())
+}
+
 /// Names of the columns of a row, and of those that a first look adds.
 pub fn columns() -> [Vec<String>; 2] {
     features::columns()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustc_hash::FxHashMap;
+
+    /// The trainer adds up the words of each block, the judge those of each element once.
+    #[test]
+    fn words_weigh_the_same_for_the_trainer_and_the_judge() {
+        let html = "<main class=a><section id=b><div class='a b'><div><p class=c>One rule</p><i class=b>two rules</i>\
+            </div></div></section></main>";
+        let sheet = Sheet::of(html, "https://news.example/a");
+        let weights = |step: f32| -> FxHashMap<u32, f32> {
+            let words = sheet.words.iter().flatten().flatten();
+            words.map(|w| (*w, step * (w % 7) as f32 - 1.0)).collect()
+        };
+        let judge = Judge {
+            words: [weights(0.5), weights(0.25), weights(1.0)],
+            ..Judge::default()
+        };
+        let scores = judge.word_scores(&sheet.outline);
+        assert_eq!(scores.len(), sheet.words.len());
+        for (scores, words) in scores.iter().zip(&sheet.words) {
+            for (side, ((score, words), weights)) in
+                scores.iter().zip(words).zip(&judge.words).enumerate()
+            {
+                let scale = if side == 2 {
+                    text_scale(words.len())
+                } else {
+                    1.0
+                };
+                let sum: f32 = words.iter().filter_map(|w| weights.get(w)).sum();
+                assert!((score - sum * scale).abs() < 1e-4, "{side}: {score} {sum}");
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What the words of a block look like, whatever its language.
 
 use crate::hash::Fnv;
-use crate::text;
+use crate::text::Line;
 use tocsin_core::text::is_cjk;
 
 /// Letters and words that one character of Chinese or Japanese stands for.
@@ -23,12 +23,41 @@ pub(crate) struct Look {
     /// Sentence ends, commas.
     pub(crate) stops: f32,
     pub(crate) commas: f32,
-    /// How it ends: 0 otherwise, 1 colon, 2 comma, 3 ellipsis, 4 sentence end.
-    pub(crate) end: f32,
+    pub(crate) end: End,
     /// Bars, bullets, arrows, copyright signs and such.
     pub(crate) signs: f32,
-    /// What the lists of furniture say; see [`text::furniture`].
-    pub(crate) furniture: f32,
+    /// What the lists of furniture say.
+    pub(crate) line: Line,
+}
+
+/// How a text ends; the judge reads it as a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum End {
+    #[default]
+    Other,
+    Colon,
+    Comma,
+    Ellipsis,
+    Sentence,
+}
+
+impl End {
+    fn of(text: &str) -> Self {
+        let closing = |c: char| {
+            matches!(
+                c,
+                '"' | '”' | '“' | '»' | '’' | '\'' | ')' | '」' | '』' | '）' | ']'
+            )
+        };
+        match text.trim_end_matches(closing).chars().next_back() {
+            Some(':' | '：') => Self::Colon,
+            Some(',' | ';' | '，') => Self::Comma,
+            Some('…') => Self::Ellipsis,
+            Some('.') if text.ends_with("...") => Self::Ellipsis,
+            Some('.' | '!' | '?' | '。' | '！' | '？' | '।') => Self::Sentence,
+            _ => Self::Other,
+        }
+    }
 }
 
 impl Look {
@@ -63,8 +92,8 @@ impl Look {
         }
         look.digits /= length.max(1.0);
         look.capitals /= look.words.max(1.0);
-        look.end = end(text);
-        look.furniture = text::furniture(text);
+        look.end = End::of(text);
+        look.line = Line::of(text);
         look
     }
 
@@ -100,21 +129,4 @@ pub(crate) fn words(text: &str) -> Vec<u32> {
     }
     words.extend(word.finish());
     words
-}
-
-fn end(text: &str) -> f32 {
-    let closing = |c: char| {
-        matches!(
-            c,
-            '"' | '”' | '“' | '»' | '’' | '\'' | ')' | '」' | '』' | '）' | ']'
-        )
-    };
-    match text.trim_end_matches(closing).chars().next_back() {
-        Some(':' | '：') => 1.0,
-        Some(',' | ';' | '，') => 2.0,
-        Some('…') => 3.0,
-        Some('.') if text.ends_with("...") => 3.0,
-        Some('.' | '!' | '?' | '。' | '！' | '？' | '।') => 4.0,
-        _ => 0.0,
-    }
 }

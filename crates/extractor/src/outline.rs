@@ -18,6 +18,10 @@ use tocsin_core::text::one_line;
 /// Bytes from which on a block without many links is a paragraph.
 const PARAGRAPH: usize = 80;
 
+/// Elements above a block that share in it, and what is left of the share at each step.
+const DENSITY_STEPS: usize = 4;
+const DENSITY_DECAY: f32 = 0.6;
+
 /// Blocks and elements of a page, both in the order of the page.
 #[derive(Debug, Default)]
 pub(crate) struct Outline {
@@ -71,6 +75,15 @@ pub(crate) struct Block {
     pub(crate) pictures: usize,
 }
 
+impl Place {
+    /// Of sums of all blocks before each, and of all, those at the start and at the end of the element.
+    pub(crate) fn edges<T: Copy + Default>(&self, sums: &[T]) -> [T; 2] {
+        let end = sums.get(self.blocks.end).or(sums.last());
+        let end = end.copied().unwrap_or_default();
+        [sums.get(self.blocks.start).copied().unwrap_or(end), end]
+    }
+}
+
 impl Outline {
     /// Walks the page once.
     pub(crate) fn of(page: &Html) -> Self {
@@ -108,9 +121,34 @@ impl Outline {
             whole += if is_paragraph { block.bytes } else { 0 };
             sums.push(whole);
         }
-        let until = |at: usize| sums.get(at).copied().unwrap_or(whole);
-        let inside = |p: &Place| until(p.blocks.end).saturating_sub(until(p.blocks.start));
+        let inside = |place: &Place| {
+            let [start, end] = place.edges(&sums);
+            end - start
+        };
         self.places.iter().map(|p| inside(p) * 2 > whole).collect()
+    }
+
+    /// The element in which most of something is, of which each block has so much; what is deeper inside counts less, as
+    /// readability has it.
+    pub(crate) fn densest(&self, shares: impl Iterator<Item = f32>) -> Option<usize> {
+        let mut sums = vec![0.0_f32; self.places.len()];
+        for (block, mut share) in self.blocks.iter().zip(shares) {
+            let mut at = self.parent(block.wrap);
+            for _ in 0..DENSITY_STEPS {
+                let Some(place) = at else { break };
+                if let Some(sum) = sums.get_mut(place) {
+                    *sum += share;
+                }
+                share *= DENSITY_DECAY;
+                at = self.parent(place);
+            }
+        }
+        let best = sums
+            .iter()
+            .enumerate()
+            .rev()
+            .max_by(|a, b| a.1.total_cmp(b.1))?;
+        (*best.1 > 0.0).then_some(best.0)
     }
 
     /// An element and what it is in, from the inside.

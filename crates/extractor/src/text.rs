@@ -267,23 +267,38 @@ fn is_furniture(line: &str) -> bool {
     FURNITURE.contains(&key.as_str()) || starts_with_any(&key, SALES)
 }
 
-/// What the lists say of a line: 0 nothing, 1 the beginning of a sale, 2 the start of a comment form,
-/// 3 a heading after which other things come, 4 furniture.
-pub(crate) fn furniture(line: &str) -> f32 {
-    if line.chars().count() > SHORT {
-        return 0.0;
-    }
-    let key = key(line);
-    if FURNITURE.contains(&key.as_str()) {
-        4.0
-    } else if ENDINGS.contains(&key.as_str()) {
-        3.0
-    } else if starts_with_any(&key, COMMENT_BOX) {
-        2.0
-    } else if starts_with_any(&key, SALES) {
-        1.0
-    } else {
-        0.0
+/// What the lists say of a line; the judge reads it as a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Line {
+    /// Nothing.
+    #[default]
+    Plain,
+    /// It sells something.
+    Sale,
+    /// It begins a comment form.
+    CommentBox,
+    /// A heading after which other things come.
+    Ending,
+    Furniture,
+}
+
+impl Line {
+    pub(crate) fn of(line: &str) -> Self {
+        if line.chars().count() > SHORT {
+            return Self::Plain;
+        }
+        let key = key(line);
+        if FURNITURE.contains(&key.as_str()) {
+            Self::Furniture
+        } else if ENDINGS.contains(&key.as_str()) {
+            Self::Ending
+        } else if starts_with_any(&key, COMMENT_BOX) {
+            Self::CommentBox
+        } else if starts_with_any(&key, SALES) {
+            Self::Sale
+        } else {
+            Self::Plain
+        }
     }
 }
 

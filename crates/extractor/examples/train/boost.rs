@@ -2,7 +2,7 @@
 //! derivatives as in Chen and Guestrin 2016, values sorted into bins once, leaves grown best first.
 
 use crate::random::Random;
-use tocsin_extractor::learn::Node;
+use tocsin_extractor::learn::{Node, answer};
 
 /// How trees are grown.
 #[derive(Debug, Clone, Copy)]
@@ -73,31 +73,12 @@ pub(crate) fn grow(
         };
         let tree = grower.tree(rows, &bounds);
         for (row, odds) in odds.iter_mut().enumerate() {
-            *odds += answer(
-                &tree,
-                &table.values[row * table.width..(row + 1) * table.width],
-            );
+            let row = &table.values[row * table.width..(row + 1) * table.width];
+            *odds += answer(std::slice::from_ref(&tree), row);
         }
         trees.push(tree);
     }
     (base, trees)
-}
-
-/// What a tree adds for a row.
-pub(crate) fn answer(tree: &[Node], row: &[f32]) -> f32 {
-    let mut at = 0;
-    loop {
-        match tree[at] {
-            Node::Leaf(value) => return value,
-            Node::Fork {
-                column,
-                next,
-                value,
-            } => {
-                at = usize::from(next) + usize::from(row[usize::from(column)] > value);
-            }
-        }
-    }
 }
 
 fn slope(odds: f32, answer: bool, weight: f32) -> [f32; 2] {
@@ -112,7 +93,7 @@ fn slope(odds: f32, answer: bool, weight: f32) -> [f32; 2] {
 fn bounds(table: &Table<'_>, column: usize, random: &mut Random) -> Vec<f32> {
     let rows = table.answers.len();
     let step = (rows / SAMPLE).max(1);
-    let start = (random.unit() * step as f64) as usize;
+    let start = random.below(step);
     let mut sample: Vec<f32> = (start..rows)
         .step_by(step)
         .map(|r| table.values[r * table.width + column])

@@ -71,13 +71,17 @@ fn continues(
         })
 }
 
+/// A text with one space where it has several.
+pub(crate) fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// For each block whether it is text, where snippets say so.
 pub(crate) fn of_snippets(
     blocks: &[String],
     with: &[String],
     without: &[String],
 ) -> Vec<Option<bool>> {
-    let plain = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
     let blocks: Vec<String> = blocks.iter().map(|b| plain(b)).collect();
     let mut labels = vec![None; blocks.len()];
     for (snippets, label) in [(with, true), (without, false)] {

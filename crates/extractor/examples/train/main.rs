@@ -2,8 +2,9 @@
 //! not seen.
 //!
 //! `cargo run --release -p tocsin-extractor --example train -- DIR MODEL [TEXTS]`, where DIR holds the sets that
-//! [`SETS`] names and MODEL is written; TEXTS gets, one object a line, what was found in pages of unseen sites. The sites are dealt into five parts; the figures
-//! are those of each part judged by a model trained on the other four. The model that is written is trained on all.
+//! [`SETS`] names and MODEL is written; TEXTS gets, one object a line, what was found in pages of unseen sites. The
+//! sites are dealt into five parts; the figures are those of each part judged by a model trained on the other four. The
+//! model that is written is trained on all.
 //! The same input gives the same bytes.
 
 #![expect(
@@ -83,10 +84,7 @@ fn main() -> Result<()> {
         pages::widths()
     );
     let chances = held_out(&all);
-    for at in [0.45, 0.5, 0.55, 0.6] {
-        print!("from {at:.2}:");
-        score::print(&all, &chances, at);
-    }
+    score::print(&all, &chances);
     if let Some(texts) = args.next() {
         write_texts(&texts, &all, &chances)?;
     }

@@ -128,32 +128,12 @@ fn page(line: Line, set: &'static str, weight: f32) -> Page {
     };
     Page {
         set,
-        site: site(&line.url, &line.id),
+        // A page without an address is a site of its own.
+        site: learn::site(&line.url).unwrap_or_else(|| line.id.clone()),
         id: line.id,
         gold: line.gold,
         sheet,
         labels,
         weights,
     }
-}
-
-/// The part of the host that somebody registered; the page's own id where there is no host.
-fn site(url: &str, id: &str) -> String {
-    let host = url
-        .split("//")
-        .nth(1)
-        .and_then(|rest| rest.split('/').next())
-        .unwrap_or_default();
-    let parts: Vec<&str> = host.split('.').collect();
-    let second = ["co", "com", "org", "gov", "ac", "net", "edu"];
-    let take = match parts.as_slice() {
-        [] | [_] => return id.to_owned(),
-        [.., second_level, top]
-            if parts.len() > 2 && top.len() == 2 && second.contains(second_level) =>
-        {
-            3
-        }
-        _ => 2,
-    };
-    parts[parts.len() - take..].join(".").to_lowercase()
 }

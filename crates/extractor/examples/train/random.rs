@@ -3,6 +3,17 @@
 pub(crate) struct Random(pub u64);
 
 impl Random {
+    /// From 0 to an end, without the end; 0 where that is 0.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "ends are lengths of pages at most"
+    )]
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.unit() * end as f64) as usize
+    }
+
     /// From 0 to 1, without 1.
     pub(crate) fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

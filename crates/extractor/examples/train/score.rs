@@ -1,32 +1,26 @@
 //! The measures of the sets: F1 over sequences of four words for texts, F1 over snippets.
 
-use crate::labels::{self, SEQUENCE};
+use crate::SETS;
+use crate::labels::{self, SEQUENCE, plain};
 use crate::pages::Page;
 use std::collections::HashMap;
-use tocsin_extractor::learn;
 
-/// Prints the figures of each set when blocks from a chance on are taken.
-pub(crate) fn print(pages: &[Page], chances: &[Vec<f32>], from: f32) {
-    for set in ["scrapinghub", "fundus", "wcxb", "mozilla", "trafilatura"] {
+/// Prints the figures of each set: F1, precision, recall.
+pub(crate) fn print(pages: &[Page], chances: &[Vec<f32>]) {
+    for (set, _) in SETS {
         let texts = pages
             .iter()
             .zip(chances)
             .filter(|(p, _)| p.set == set)
-            .map(|(p, c)| (p, text(p, c, from)));
+            .map(|(p, c)| (p, p.sheet.text(c)));
         let rows: Vec<[f64; 3]> = texts.map(|(p, t)| row(p, &t)).collect();
         let (f1, precision, recall) = if set == "trafilatura" {
             of_sums(&rows)
         } else {
             of_means(&rows)
         };
-        print!(" {set} {f1:.4} ({precision:.3} {recall:.3})");
+        println!("{set}: {f1:.4} ({precision:.3} {recall:.3})");
     }
-    println!();
-}
-
-fn text(page: &Page, chances: &[f32], from: f32) -> String {
-    let chances: Vec<f32> = chances.iter().map(|c| c - from + learn::LIKELY).collect();
-    page.sheet.text(&chances)
 }
 
 /// What was found, what was found wrongly, what was missed.
@@ -34,11 +28,9 @@ fn row(page: &Page, text: &str) -> [f64; 3] {
     match &page.gold.text {
         Some(gold) => sequences(gold, text),
         None => {
-            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let flat = plain(text);
             let held = |snippets: &[String]| {
-                let held = snippets
-                    .iter()
-                    .filter(|s| flat.contains(&s.split_whitespace().collect::<Vec<_>>().join(" ")));
+                let held = snippets.iter().filter(|s| flat.contains(&plain(s)));
                 held.count() as f64
             };
             let found = held(&page.gold.with);

@@ -27,9 +27,9 @@ impl Survey<'_> {
         row.put("digits", 0, look.digits);
         row.put("stops", 0, look.stops / look.words.max(1.0));
         row.put("commas", 0, look.commas / look.words.max(1.0));
-        row.put("end", 0, look.end);
+        row.put("end", 0, f32::from(look.end as u8));
         row.put("signs", 0, look.signs);
-        row.put("furniture", 0, look.furniture);
+        row.put("furniture", 0, f32::from(look.line as u8));
         row.put(
             "copies",
             0,
@@ -63,7 +63,7 @@ impl Survey<'_> {
             at = at.and_then(|p| self.outline.parent(p));
         }
         let mut tags = [FAR + 1; AROUND.len()];
-        let mut subjects = [FAR + 1; 32];
+        let mut subjects = [FAR + 1; SUBJECTS.len()];
         let (mut hidden, mut depth) = (FAR + 1, 0);
         for (steps, place) in self.outline.upwards(block.place).enumerate() {
             depth = steps;
@@ -89,7 +89,7 @@ impl Survey<'_> {
         for (which, steps) in tags.into_iter().enumerate() {
             row.put("element", which, count(steps));
         }
-        for (which, steps) in subjects.into_iter().take(SUBJECTS.len()).enumerate() {
+        for (which, steps) in subjects.into_iter().enumerate() {
             row.put("subject", which, count(steps));
         }
     }
@@ -203,7 +203,7 @@ impl Survey<'_> {
             .copied()
             .unwrap_or_default();
         row.put("head", 0, head.map_or(99.0, |h| count(at - h)));
-        row.put("head", 1, look.furniture);
+        row.put("head", 1, f32::from(look.line as u8));
         row.put("head", 2, log(look.size));
         row.put(
             "head",
@@ -234,7 +234,7 @@ impl Survey<'_> {
                 block.map_or(-1.0, |b| part(b.linked, b.bytes)),
             );
             if by.abs() == 1 {
-                row.put("near end", which, look.end);
+                row.put("near end", which, f32::from(look.end as u8));
                 row.put(
                     "near tag",
                     which,

@@ -24,7 +24,7 @@ impl<'a> Views<'a> {
         let mut sum = [0.0_f32; 2];
         let mut kinds = vec![[0.0_f32; 2]; outline.kinds];
         let mut kinds_around = vec![[0.0_f32; 2]; outline.kinds];
-        let mut scores = vec![0.0_f32; outline.places.len()];
+        let mut likely_sizes = Vec::with_capacity(outline.blocks.len());
         for ((block, look), chance) in outline.blocks.iter().zip(&survey.looks).zip(chances) {
             let size = look.size + 1.0;
             let likely = size * chance;
@@ -39,22 +39,8 @@ impl<'a> Views<'a> {
             if let Some(kind) = around.and_then(|p| kinds_around.get_mut(p.kind)) {
                 add(kind);
             }
-            let (mut score, mut at) = (likely, outline.parent(block.wrap));
-            for _ in 0..4 {
-                let Some(place) = at else { break };
-                if let Some(sum) = scores.get_mut(place) {
-                    *sum += score;
-                }
-                score *= 0.6;
-                at = outline.parent(place);
-            }
+            likely_sizes.push(likely);
         }
-        let best = scores
-            .iter()
-            .enumerate()
-            .rev()
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map(|b| b.0);
         let gaps = |chances: &mut dyn Iterator<Item = &f32>| {
             let mut gap = 30.0_f32;
             let step = |chance: &f32| {
@@ -72,7 +58,7 @@ impl<'a> Views<'a> {
             sums,
             kinds,
             kinds_around,
-            to_best: survey.path(best),
+            to_best: survey.path(outline.densest(likely_sizes.into_iter())),
             since: gaps(&mut chances.iter()),
             until,
         }
@@ -127,9 +113,7 @@ impl<'a> Views<'a> {
     }
 
     fn within(&self, place: &Place) -> [f32; 2] {
-        let last = self.sums.last().copied().unwrap_or_default();
-        let end = self.sums.get(place.blocks.end).copied().unwrap_or(last);
-        let start = self.sums.get(place.blocks.start).copied().unwrap_or(end);
+        let [start, end] = place.edges(&self.sums);
         [end[0] - start[0], end[1] - start[1]]
     }
 }
