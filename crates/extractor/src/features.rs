@@ -8,6 +8,7 @@ mod row;
 mod views;
 
 use crate::facts::Facts;
+use crate::judge::gets_second_look;
 use crate::look::{End, Look};
 use crate::metadata::Metadata;
 use crate::outline::{Block, Outline, Place};
@@ -38,15 +39,18 @@ impl<'a> Said<'a> {
     }
 }
 
-/// The numbers of all blocks, row after row.
-#[derive(Debug)]
-pub(crate) struct Rows {
-    pub(crate) width: usize,
-    pub(crate) values: Vec<f32>,
+/// The numbers of blocks, row after row.
+#[derive(Debug, Default, Clone)]
+pub struct Rows {
+    /// Numbers in a row.
+    pub width: usize,
+    /// The numbers.
+    pub values: Vec<f32>,
 }
 
 impl Rows {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[f32]> {
+    /// The rows in their order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         self.values.chunks_exact(self.width.max(1))
     }
 }
@@ -69,7 +73,7 @@ impl Sink for Vec<String> {
     }
 }
 
-/// The names of the columns of [`Survey::rows`], and of those that [`Survey::context`] adds.
+/// The names of the columns of [`Survey::rows`], and of those that [`Survey::joined`] adds.
 pub(crate) fn columns() -> [Vec<String>; 2] {
     let outline = Outline::default();
     let survey = Survey::of(&outline, Said::default());
@@ -254,15 +258,20 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// What a first look at all blocks adds to the row of each.
-    pub(crate) fn context(&self, chances: &[f32]) -> Rows {
+    /// The rows of the blocks that get a second look, each with what a first look at all blocks adds to it.
+    pub(crate) fn joined(&self, rows: &Rows, chances: &[f32]) -> Rows {
         let views = Views::of(self, chances);
-        let mut values = Vec::new();
-        for (at, block) in self.outline.blocks.iter().enumerate() {
-            views.row(at, block, &mut values);
+        let blocks = self.outline.blocks.iter().zip(rows.iter());
+        let (mut values, mut count) = (Vec::new(), 0_usize);
+        for (at, ((block, row), chance)) in blocks.zip(chances).enumerate() {
+            if gets_second_look(*chance) {
+                values.extend_from_slice(row);
+                views.row(at, block, &mut values);
+                count += 1;
+            }
         }
         Rows {
-            width: values.len() / self.outline.blocks.len().max(1),
+            width: values.len() / count.max(1),
             values,
         }
     }
@@ -502,9 +511,11 @@ mod tests {
             },
         );
         let [first, second] = columns();
-        assert_eq!(survey.rows(&[[0.0; 3]; 2]).width, first.len());
-        let context = survey.context(&[0.1, 0.9]);
-        assert_eq!(context.width, second.len());
-        assert!(context.values.iter().all(|v| v.is_finite()));
+        let rows = survey.rows(&[[0.0; 3]; 2]);
+        assert_eq!(rows.width, first.len());
+        let joined = survey.joined(&rows, &[0.0, 0.9]);
+        assert_eq!(joined.width, first.len() + second.len());
+        assert_eq!(joined.iter().len(), 1);
+        assert!(joined.values.iter().all(|v| v.is_finite()));
     }
 }

@@ -4,7 +4,11 @@
 //! class and id of an element, by logistic regression; and a sum of decision trees over the rows of
 //! [`crate::features`], of which the word weights are the last two columns (gradient boosting, Friedman 2001).
 
-use crate::features::{Said, Survey};
+mod forest;
+
+pub use forest::{Forest, Node, Tree, answer};
+
+use crate::features::{Rows, Said, Survey};
 use crate::look;
 use crate::outline::{Block, Outline};
 use rustc_hash::FxHashMap;
@@ -13,11 +17,8 @@ use std::sync::LazyLock;
 
 /// Elements above a block whose names count as near.
 pub(crate) const NEAR: usize = 4;
-/// After each so many trees a block with such log odds is given up; most blocks of a page are.
-const STRIDE: usize = 10;
-const HOPELESS: f32 = -3.5;
 /// The chance from which on a block gets a second look.
-pub const FIRST_CHANCE: f32 = 0.03;
+const FIRST_CHANCE: f32 = 0.03;
 
 static STANDARD: LazyLock<Judge> = LazyLock::new(|| {
     let model = include_bytes!("../../../models/extractor.model");
@@ -33,45 +34,6 @@ pub struct Judge {
     pub first: Forest,
     /// Looks again at blocks that have a chance, and at what the first said of all.
     pub second: Forest,
-}
-
-/// Trees, the leaves of which are added up.
-#[derive(Debug, Default, Clone, Serialize, Deserialize)]
-pub struct Forest {
-    /// Log odds before the first tree.
-    pub base: f32,
-    /// The trees.
-    pub trees: Vec<Vec<Node>>,
-}
-
-impl Forest {
-    /// From 0 to 1.
-    pub fn chance(&self, row: &[f32]) -> f32 {
-        let mut sum = self.base;
-        for trees in self.trees.chunks(STRIDE) {
-            if sum < HOPELESS {
-                break;
-            }
-            sum += leaves(trees, row);
-        }
-        1.0 / (1.0 + (-sum).exp())
-    }
-}
-
-/// A node of a tree; the first of a tree is its root.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub enum Node {
-    /// Rows whose `column` is at most `value` go to node `next`, others to the one after it.
-    Fork {
-        /// Column of the row.
-        column: u16,
-        /// The node for those at most the value.
-        next: u16,
-        /// The value.
-        value: f32,
-    },
-    /// The log odds that are added.
-    Leaf(f32),
 }
 
 impl Judge {
@@ -100,24 +62,18 @@ impl Judge {
     pub(crate) fn chances(&self, outline: &Outline, said: Said<'_>) -> Vec<f32> {
         let survey = Survey::of(outline, said);
         let rows = survey.rows(&self.word_scores(outline));
-        let first: Vec<f32> = rows.iter().map(|row| self.first.chance(row)).collect();
-        let context = survey.context(&first);
-        let mut joined = Vec::new();
-        let again = |((chance, row), context): ((&f32, &[f32]), &[f32])| {
-            if *chance < FIRST_CHANCE {
-                return *chance;
-            }
-            joined.clear();
-            joined.extend_from_slice(row);
-            joined.extend_from_slice(context);
-            self.second.chance(&joined)
-        };
-        first
-            .iter()
-            .zip(rows.iter())
-            .zip(context.iter())
-            .map(again)
-            .collect()
+        self.looks(&rows, |first| survey.joined(&rows, first))
+    }
+
+    /// For each row the chance of the first look, or that of the second where it gets one; `joined` gives the rows that
+    /// do, with what a first look adds to them.
+    pub fn looks(&self, rows: &Rows, joined: impl Fn(&[f32]) -> Rows) -> Vec<f32> {
+        let mut chances = self.first.chances(rows);
+        let mut again = self.second.chances(&joined(&chances)).into_iter();
+        for chance in chances.iter_mut().filter(|c| gets_second_look(**c)) {
+            *chance = again.next().unwrap_or(*chance);
+        }
+        chances
     }
 
     /// For each block the weights of the words in the names of elements near it, of those farther up, and in its text.
@@ -157,38 +113,9 @@ pub fn text_scale(words: usize) -> f32 {
     1.0 / (words.max(1) as f32).sqrt()
 }
 
-/// The sum of what trees say of a row.
-pub fn answer(trees: &[Vec<Node>], row: &[f32]) -> f32 {
-    trees.chunks(STRIDE).map(|trees| leaves(trees, row)).sum()
-}
-
-/// The same of [`STRIDE`] trees at most. They are walked side by side, for each step waits for memory.
-fn leaves(trees: &[Vec<Node>], row: &[f32]) -> f32 {
-    let mut at = [0_usize; STRIDE];
-    let mut sum = 0.0;
-    let mut under_way = trees.len();
-    while under_way > 0 {
-        under_way = 0;
-        for (tree, at) in trees.iter().zip(&mut at) {
-            match tree.get(*at) {
-                Some(Node::Fork {
-                    column,
-                    next,
-                    value,
-                }) => {
-                    let goes_on = row.get(usize::from(*column)).is_some_and(|v| v > value);
-                    *at = usize::from(*next) + usize::from(goes_on);
-                    under_way += 1;
-                }
-                Some(Node::Leaf(value)) => {
-                    sum += value;
-                    *at = usize::MAX;
-                }
-                None => {}
-            }
-        }
-    }
-    sum
+/// Whether a block with such a chance after the first look gets another.
+pub fn gets_second_look(chance: f32) -> bool {
+    chance >= FIRST_CHANCE
 }
 
 #[cfg(test)]
@@ -223,7 +150,12 @@ mod tests {
             Node::Leaf(2.0),
         ]];
         let read = Judge::from_bytes(&judge.to_bytes().unwrap()).unwrap();
-        assert!(read.first.chance(&[0.0, 0.4]) < 0.2 && read.first.chance(&[0.0, 0.6]) > 0.8);
+        let rows = Rows {
+            width: 2,
+            values: vec![0.0, 0.4, 0.0, 0.6],
+        };
+        let chances = read.first.chances(&rows);
+        assert!(chances[0] < 0.2 && chances[1] > 0.8);
         assert!(Judge::from_bytes(b"no model").is_err());
     }
 }

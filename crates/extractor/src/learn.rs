@@ -6,7 +6,8 @@ use crate::judge::NEAR;
 use crate::outline::{Block, Outline};
 use crate::{Read, engine, look};
 
-pub use crate::judge::{FIRST_CHANCE, Forest, Judge, Node, answer, text_scale};
+pub use crate::features::Rows;
+pub use crate::judge::{Forest, Judge, Node, Tree, answer, gets_second_look, text_scale};
 
 /// A page as the judge sees it.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub struct Sheet {
     /// The texts of its blocks.
     pub blocks: Vec<String>,
     /// A row of numbers for each block; the last three columns, for words, are zero.
-    pub rows: Vec<f32>,
+    pub rows: Rows,
     /// For each block hashes of the words in the names of elements near it, of those farther up, and in its text.
     pub words: Vec<[Vec<u32>; 3]>,
     outline: Outline,
@@ -33,7 +34,7 @@ impl Sheet {
         let none = vec![[0.0; 3]; read.outline.blocks.len()];
         let said = read.said();
         Self {
-            rows: Survey::of(&read.outline, said).rows(&none).values,
+            rows: Survey::of(&read.outline, said).rows(&none),
             blocks: read.outline.blocks.iter().map(|b| b.text.clone()).collect(),
             words: read
                 .outline
@@ -53,11 +54,9 @@ impl Sheet {
         engine::text(&self.outline, chances, self.said())
     }
 
-    /// What a first look adds to the row of each block.
-    pub fn context(&self, chances: &[f32]) -> Vec<f32> {
-        Survey::of(&self.outline, self.said())
-            .context(chances)
-            .values
+    /// The rows of the blocks that get a second look, each with what the first adds to it.
+    pub fn joined(&self, rows: &Rows, chances: &[f32]) -> Rows {
+        Survey::of(&self.outline, self.said()).joined(rows, chances)
     }
 
     fn said(&self) -> Said<'_> {

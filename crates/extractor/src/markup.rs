@@ -6,14 +6,17 @@
 //! elements (`<b>`, `<a>`, …) are worse: the standard opens them anew in every paragraph that
 //! follows. And duplicate attributes are found by comparing each with each.
 //!
-//! So one pass over the bytes counts what is open, roughly as a parser would, and leaves out the content of
-//! scripts, styles and drawings, which takes a third of a parser's time. All else of a page within the bounds, as real ones are,
-//! goes through untouched. Beyond [`MAX_DEPTH`] tags are left
-//! out and their text stays, which flattens the page; a tag of absurd length loses its attributes; a page
-//! of absurdly many tags is cut; what would still multiply is refused. Running the parser on a thread with a larger stack was
-//! considered: it would cure only the first of these, and cost a thread for each page.
+//! So one pass over the bytes counts what is open, roughly as a parser would, and leaves out what nobody reads: the
+//! content of scripts, styles and drawings, most attributes, white space between tags. That is half of a parser's time. All else of a page
+//! within the bounds, as real ones are, goes through untouched. Beyond [`MAX_DEPTH`] tags are left out and their text
+//! stays, which flattens the page; a page of absurdly many tags is cut; what would still multiply is refused. Running
+//! the parser on a thread with a larger stack was considered: it would cure only the first of these, and cost a thread
+//! for each page.
+
+mod attributes;
 
 use crate::ExtractError;
+use attributes::Attributes;
 use std::borrow::Cow;
 
 /// Open elements at which tags begin to be left out. Of 1,865 news pages and blogs all but one stay
@@ -26,8 +29,6 @@ const MAX_REOPENED: usize = 500_000;
 /// Tags after which a page is cut. The largest of those pages has some 20,000; finding the main text
 /// takes up to a tenth of a millisecond a tag.
 const MAX_TAGS: usize = 40_000;
-/// Bytes of a tag outside quoted values; a tag beyond loses its attributes.
-const MAX_TAG: usize = 8_192;
 /// How far back an end tag looks for its start tag.
 const LOOK_BACK: usize = 64;
 
@@ -103,7 +104,6 @@ struct Tag<'a> {
     /// Where what it holds that nobody reads ends; its own end where it holds no such thing.
     unread_end: usize,
     is_end: bool,
-    too_long: bool,
 }
 
 /// The page without scripts, styles and drawings, and with tags left out where it would grow too deep.
@@ -113,28 +113,33 @@ struct Tag<'a> {
 pub(crate) fn tame(html: &str) -> Result<Cow<'_, str>, ExtractError> {
     let mut open = Open::default();
     let mut kept = String::new();
-    let (mut copied, mut count) = (0, 0);
+    let (mut copied, mut count, mut gap) = (0, 0, 0);
     let mut tags = Tags {
         html,
         at: 0,
         foreign: 0,
         lower: String::new(),
+        attributes: Attributes::default(),
     };
     while let Some(tag) = tags.next_tag() {
+        if is_wide(html.get(gap..tag.start).unwrap_or_default()) {
+            kept.push_str(html.get(copied..=gap).unwrap_or_default());
+            copied = tag.start;
+        }
+        gap = tag.unread_end;
         let keep = open.take(&tag)?;
         count += usize::from(keep);
         if count > MAX_TAGS {
             kept.push_str(html.get(copied..tag.start).unwrap_or_default());
             return Ok(Cow::Owned(kept));
         }
-        if keep && !tag.too_long && tag.unread_end == tag.end {
+        let has_unread = !tag.is_end && tags.attributes.has_others;
+        if keep && !has_unread && tag.unread_end == tag.end {
             continue;
         }
         kept.push_str(html.get(copied..tag.start).unwrap_or_default());
-        if keep && tag.too_long {
-            kept.push_str(if tag.is_end { "</" } else { "<" });
-            kept.push_str(tag.name);
-            kept.push('>');
+        if keep && has_unread {
+            tags.write_lean(&tag, &mut kept);
         } else if keep {
             kept.push_str(html.get(tag.start..tag.end).unwrap_or_default());
         } else {
@@ -148,6 +153,11 @@ pub(crate) fn tame(html: &str) -> Result<Cow<'_, str>, ExtractError> {
     }
     kept.push_str(html.get(copied..).unwrap_or_default());
     Ok(Cow::Owned(kept))
+}
+
+/// Whether there is only white space, and more than a space, between two tags.
+fn is_wide(between: &str) -> bool {
+    between.len() > 1 && between.bytes().all(|b| b.is_ascii_whitespace())
 }
 
 /// What is open at a point of the page.
@@ -217,8 +227,9 @@ struct Tags<'a> {
     at: usize,
     /// Open [`FOREIGN`] elements.
     foreign: usize,
-    /// The last tag's name in lower case.
+    /// The last tag's name in lower case, and its attributes where it is a start tag.
     lower: String,
+    attributes: Attributes,
 }
 
 impl<'a> Tags<'a> {
@@ -238,11 +249,13 @@ impl<'a> Tags<'a> {
             }
             let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
             let name = named.get(..named.find(ends).unwrap_or(named.len()))?;
-            let (length, bare) = tag_length(rest.as_bytes());
-            let end = start + 1 + length;
             self.lower.clear();
             self.lower.push_str(name);
             self.lower.make_ascii_lowercase();
+            let named = usize::from(is_end) + name.len();
+            let after = rest.as_bytes().get(named..)?;
+            let length = named + self.attributes.read(&self.lower, after)?;
+            let end = start + 1 + length;
             let (is_raw, is_foreign) = (
                 RAW.contains(&self.lower.as_str()),
                 FOREIGN.contains(&self.lower.as_str()),
@@ -277,9 +290,22 @@ impl<'a> Tags<'a> {
                 end,
                 unread_end,
                 is_end,
-                too_long: bare > MAX_TAG,
             });
         }
+    }
+
+    /// Writes the last tag, a start tag, with those of its attributes that are read.
+    fn write_lean(&self, tag: &Tag<'_>, page: &mut String) {
+        let whole = self.html.get(tag.start..tag.end).unwrap_or_default();
+        let Some((named, attributes)) = whole.split_at_checked(tag.name.len() + 1) else {
+            return;
+        };
+        page.push_str(named);
+        for read in &self.attributes.read {
+            page.push(' ');
+            page.push_str(attributes.get(read.clone()).unwrap_or_default());
+        }
+        page.push_str(if self.attributes.closes { " />" } else { ">" });
     }
 
     /// Bytes of a drawing's content; `None` where its end is for the parser to say.
@@ -345,30 +371,13 @@ fn comment_length(comment: &str) -> usize {
         .unwrap_or(comment.len())
 }
 
-/// Bytes up to and with the tag's `>`, and how many of them are outside quoted values.
-fn tag_length(tag: &[u8]) -> (usize, usize) {
-    let (mut quote, mut bare, mut after_equals) = (None, 0_usize, false);
-    for (at, byte) in tag.iter().enumerate() {
-        match (quote, byte) {
-            (Some(q), b) if *b == q => quote = None,
-            (Some(_), _) => {}
-            (None, b'>') => return (at + 1, bare),
-            // A quote opens a value only after an equals sign; elsewhere it is a stray.
-            (None, b'"' | b'\'') if after_equals => quote = Some(*byte),
-            (None, _) => bare += 1,
-        }
-        after_equals = *byte == b'=' || (after_equals && byte.is_ascii_whitespace());
-    }
-    (tag.len(), bare)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     #[test]
-    fn an_ordinary_page_is_not_touched() {
+    fn a_plain_page_is_not_touched() {
         let html = "<!doctype html><p>a<p title='x>y'>b<br><!-- <b> --></p>";
         assert!(matches!(tame(html), Ok(Cow::Borrowed(_))));
     }
@@ -384,8 +393,7 @@ mod tests {
 
     #[test]
     fn drawings_are_emptied_if_their_end_is_plain() {
-        let html =
-            "<svg a=b><g><path d='M0'/></g></svg>a<svg/>b<svg><div>c</div></svg>d<svg><path>";
+        let html = "<svg><g><path d='M0'/></g></svg>a<svg/>b<svg><div>c</div></svg>d<svg><path>";
         assert_eq!(
             tame(html).unwrap(),
             html.replace("<g><path d='M0'/></g>", "")
@@ -436,6 +444,21 @@ mod tests {
     fn a_tag_of_a_million_attributes_loses_them() {
         let html = format!("<div {}>text</div>", "a ".repeat(1_000_000));
         assert_eq!(tame(&html).unwrap(), "<div>text</div>");
+    }
+
+    #[test]
+    fn of_white_space_between_tags_a_space_is_left() {
+        let html = "<p>a  <b>b</b>\n\t<i>c</i> <u>\r\n</u>  </p>\n";
+        assert_eq!(
+            tame(html).unwrap(),
+            "<p>a  <b>b</b>\n<i>c</i> <u>\r</u> </p>\n"
+        );
+    }
+
+    #[test]
+    fn attributes_that_nobody_reads_are_left_out() {
+        let html = "<A class=x href='/a?b>c' id=\"y\">z</A><svg width=1 /><br/>";
+        assert_eq!(tame(html).unwrap(), "<A class=x id=\"y\">z</A><svg /><br/>");
     }
 
     #[test]

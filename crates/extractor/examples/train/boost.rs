@@ -2,7 +2,7 @@
 //! derivatives as in Chen and Guestrin 2016, values sorted into bins once, leaves grown best first.
 
 use crate::random::Random;
-use tocsin_extractor::learn::{Node, answer};
+use tocsin_extractor::learn::{Node, Tree, answer};
 
 /// How trees are grown.
 #[derive(Debug, Clone, Copy)]
@@ -34,11 +34,7 @@ pub(crate) struct Table<'a> {
 }
 
 /// The log odds before the first tree, and the trees.
-pub(crate) fn grow(
-    table: &Table<'_>,
-    settings: Settings,
-    random: &mut Random,
-) -> (f32, Vec<Vec<Node>>) {
+pub(crate) fn grow(table: &Table<'_>, settings: Settings, random: &mut Random) -> (f32, Vec<Tree>) {
     let bounds: Vec<Vec<f32>> = (0..table.width).map(|c| bounds(table, c, random)).collect();
     let bins = bins(table, &bounds);
     let (mut yes, mut all) = (0.0_f64, 0.0_f64);
@@ -144,7 +140,7 @@ struct Grower<'a> {
 }
 
 impl Grower<'_> {
-    fn tree(&self, rows: Vec<u32>, bounds: &[Vec<f32>]) -> Vec<Node> {
+    fn tree(&self, rows: Vec<u32>, bounds: &[Vec<f32>]) -> Tree {
         let sums = self.sums(&rows);
         let mut nodes = vec![Node::Leaf(self.value(&rows))];
         let mut open = vec![self.open(0, rows, sums)];

@@ -33,7 +33,7 @@ use random::Random;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use tocsin_extractor::learn::{self, FIRST_CHANCE, Forest, Judge};
+use tocsin_extractor::learn::{self, Forest, Judge, Rows, gets_second_look};
 
 /// Files of the sets, and how much a page of each weighs: news is what we read.
 const SETS: [(&str, f32); 5] = [
@@ -128,35 +128,7 @@ fn held_out(all: &[Page]) -> Vec<Vec<f32>> {
 
 fn chances(page: &Page, judge: &Judge) -> Vec<f32> {
     let rows = page.rows(&judge.words);
-    let first = first_look(&rows, &judge.first);
-    let again = |(row, first): (Vec<f32>, &f32)| {
-        if *first < FIRST_CHANCE {
-            *first
-        } else {
-            judge.second.chance(&row)
-        }
-    };
-    joined(page, &rows, &first)
-        .into_iter()
-        .zip(&first)
-        .map(again)
-        .collect()
-}
-
-fn first_look(rows: &[f32], forest: &Forest) -> Vec<f32> {
-    rows.chunks_exact(pages::widths()[0])
-        .map(|row| forest.chance(row))
-        .collect()
-}
-
-/// The rows for the second look.
-fn joined(page: &Page, rows: &[f32], first: &[f32]) -> Vec<Vec<f32>> {
-    let [width, more] = pages::widths();
-    let context = page.sheet.context(first);
-    rows.chunks_exact(width)
-        .zip(context.chunks_exact(more))
-        .map(|(a, b)| [a, b].concat())
-        .collect()
+    judge.looks(&rows, |first| page.sheet.joined(&rows, first))
 }
 
 /// Answers with their rows, as a forest is grown of them.
@@ -196,7 +168,7 @@ fn train(all: &[&Page], seed: usize) -> Judge {
     let width = pages::widths()[0];
     // A page's own answers must not reach what the next step sees of it, or that step would trust it too much.
     let inner = |page: &Page| page.part(INNER, 1);
-    let mut rows: Vec<Vec<f32>> = vec![Vec::new(); all.len()];
+    let mut rows = vec![Rows::default(); all.len()];
     for part in 0..INNER {
         let others: Vec<&Page> = all.iter().copied().filter(|p| inner(p) != part).collect();
         let weights = words(&others, &known);
@@ -212,7 +184,7 @@ fn train(all: &[&Page], seed: usize) -> Judge {
             .enumerate()
             .filter(|(_, (p, _))| Some(inner(p)) != skip)
         {
-            rows.chunks_exact(width)
+            rows.iter()
                 .enumerate()
                 .for_each(|(at, row)| answers.add(page, group, at, row));
         }
@@ -227,11 +199,11 @@ fn train(all: &[&Page], seed: usize) -> Judge {
             .enumerate()
             .filter(|(_, (p, _))| inner(p) == part)
         {
-            let chances = first_look(rows, &first);
-            for (at, row) in joined(page, rows, &chances).iter().enumerate() {
-                if chances[at] >= FIRST_CHANCE {
-                    second.add(page, group, at, row);
-                }
+            let chances = first.chances(rows);
+            let looked_at = (0..chances.len()).filter(|at| gets_second_look(chances[*at]));
+            let joined = page.sheet.joined(rows, &chances);
+            for (at, row) in looked_at.zip(joined.iter()) {
+                second.add(page, group, at, row);
             }
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use tocsin_extractor::learn::{self, Sheet};
+use tocsin_extractor::learn::{self, Rows, Sheet};
 
 /// What snippets weigh, by words of a page of text.
 const SNIPPET: f32 = 0.06;
@@ -54,10 +54,10 @@ impl Page {
     }
 
     /// The rows, with what weights of words give for each block in the last three columns.
-    pub(crate) fn rows(&self, weights: &[FxHashMap<u32, f32>; 3]) -> Vec<f32> {
+    pub(crate) fn rows(&self, weights: &[FxHashMap<u32, f32>; 3]) -> Rows {
         let [width, _] = widths();
         let mut rows = self.sheet.rows.clone();
-        for (row, words) in rows.chunks_exact_mut(width).zip(&self.sheet.words) {
+        for (row, words) in rows.values.chunks_exact_mut(width).zip(&self.sheet.words) {
             for (place, side) in (width - 3..width).zip(0..) {
                 row[place] = words[side]
                     .iter()
