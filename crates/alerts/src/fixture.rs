@@ -22,6 +22,7 @@ pub(crate) fn story(slug: &str, title: &str, tag: &str) -> Story {
             published: Some(at("2026-10-05T08:00:00Z")),
             published_precision: None,
             utc_offset_minutes: None,
+            teaser: false,
             modified: None,
             site_name: Some("The Ledger".to_owned()),
             language: Some("en".to_owned()),

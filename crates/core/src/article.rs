@@ -33,6 +33,9 @@ pub struct Article {
     pub language: Option<String>,
     /// Plain paragraphs, one blank line between them.
     pub text: String,
+    /// The text is the beginning of one that only those read who pay or log in.
+    #[serde(default)]
+    pub teaser: bool,
     /// The rubric it stands in.
     pub section: Option<String>,
     /// The lead image's address.
@@ -67,11 +70,12 @@ impl Serialize for Article {
             site_name,
             language,
             text,
+            teaser,
             section,
             image,
         } = self;
         let own = |at: &Option<Timestamp>| at.map(|at| self.by_own_clock(at));
-        let mut fields = serializer.serialize_struct("Article", 14)?;
+        let mut fields = serializer.serialize_struct("Article", 15)?;
         fields.serialize_field("id", id)?;
         fields.serialize_field("url", url)?;
         fields.serialize_field("canonical_url", canonical_url)?;
@@ -87,6 +91,11 @@ impl Serialize for Article {
         fields.serialize_field("site_name", site_name)?;
         fields.serialize_field("language", language)?;
         fields.serialize_field("text", text)?;
+        if *teaser {
+            fields.serialize_field("teaser", teaser)?;
+        } else {
+            fields.skip_field("teaser")?;
+        }
         fields.serialize_field("section", section)?;
         fields.serialize_field("image", image)?;
         fields.end()

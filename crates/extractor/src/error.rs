@@ -1,5 +1,6 @@
 //! Why a page gave no article, each in a sentence that a reader of `sources list` can act on.
 
+use crate::instead::Wall;
 use thiserror::Error;
 
 /// A page that gives no article.
@@ -22,8 +23,27 @@ pub enum ExtractError {
     /// Markup that would cost more memory than any real page.
     #[error("the page's markup is too deep or too tangled to read within bounds")]
     TooTangled,
-    /// HTML with text, and no article in it: a front page, a list, a form.
-    #[error("no article was found on the page; it may be a list or a front page")]
+    /// A set of frames, each with a page of its own.
+    #[error("the page is a set of frames; read the address of one of them: {}", frames.join(" "))]
+    Frameset {
+        /// The addresses of the first ones.
+        frames: Vec<String>,
+    },
+    /// The server says that there is nothing, in words and not by its status.
+    #[error("the page says that what was asked for is not there; the address may be old")]
+    NotFound,
+    /// Something stands before the article.
+    #[error(
+        "the page shows {0} in place of an article; look for a feed of this site, or ask it for access"
+    )]
+    Wall(Wall),
+    /// A page that announces others.
+    #[error(
+        "the page is a list of other pages; read those, or add it as a source of kind \"listing\""
+    )]
+    List,
+    /// HTML with text, and no article in it: a front page, a form.
+    #[error("no article was found on the page; it may be a front page or a form")]
     NoArticle,
     /// The address is not an absolute `http` or `https` address, so the article would have no id.
     #[error("`{url}` is no absolute web address; give the one that the page was read at")]

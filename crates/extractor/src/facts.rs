@@ -13,6 +13,8 @@ use tocsin_core::text::one_line;
 /// Characters that are read of one element: a byline or a date is shorter, a whole page must not be
 /// copied for each of its wrappers.
 const LONGEST: usize = 400;
+/// Frames of a set of which the addresses are kept.
+const MOST_FRAMES: usize = 5;
 /// Notes of one sort that are kept; a page repeats itself long before.
 const MOST: usize = 200;
 
@@ -64,6 +66,10 @@ pub(crate) struct Facts {
     pub(crate) lines: (Vec<String>, Vec<String>),
     /// Scripts of any kind.
     pub(crate) scripts: usize,
+    /// The addresses of the frames of a set.
+    pub(crate) frames: Vec<String>,
+    /// Whether there is a field for a password.
+    pub(crate) asks_password: bool,
 }
 
 /// A place that gives a date.
@@ -161,6 +167,10 @@ impl Facts {
             "meta" => self.note_meta(element),
             "script" => self.note_script(element),
             "link" => self.note_link(element),
+            "input" => self.asks_password |= element.attr("type") == Some("password"),
+            "frame" if self.frames.len() < MOST_FRAMES => {
+                self.frames.extend(element.attr("src").map(one_line))
+            }
             "h1" if !aside => keep(&mut self.headings, short_text(element)),
             _ => {}
         }

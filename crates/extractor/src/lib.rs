@@ -29,6 +29,7 @@ mod facts;
 mod features;
 mod groups;
 mod hash;
+mod instead;
 mod judge;
 mod kind;
 #[doc(hidden)]
@@ -37,11 +38,13 @@ mod look;
 mod markup;
 mod metadata;
 mod outline;
+mod script_data;
 mod tag;
 mod text;
 
 pub use error::ExtractError;
 pub use explain::Judged;
+pub use instead::Wall;
 
 use address::Address;
 use facts::Facts;
@@ -155,6 +158,16 @@ impl Read {
     fn chances(&self) -> Vec<f32> {
         Judge::standard().chances(&self.outline, self.said())
     }
+
+    /// The text that a browser would find in the page's scripts; `html` is the page as it came.
+    fn text_of_scripts(&self, html: &str) -> Option<String> {
+        let markup = format!("<article>{}</article>", script_data::article(html)?);
+        let page = Html::parse_document(&markup::tame(&markup).ok()?);
+        let outline = Outline::of(&page);
+        let chances = Judge::standard().chances(&outline, self.said());
+        let text = engine::text(&outline, &chances, self.said());
+        (text.len() >= SHORT_TEXT).then_some(text)
+    }
 }
 
 fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
@@ -163,15 +176,36 @@ fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let read = Read::of(html, &address)?;
-    let text = engine::text(&read.outline, &read.chances(), read.said());
+    let chances = read.chances();
+    let text = engine::text(&read.outline, &chances, read.said());
     let letters = read.outline.letters();
     // What is found in a shell is its plea to turn scripts on.
     let is_shell = read.facts.scripts > 0 && letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
     match text.as_str() {
-        _ if is_shell => Err(ExtractError::NeedsBrowser),
+        _ if is_shell => match read.text_of_scripts(html) {
+            Some(text) => Ok(article(&address, &read.facts, read.metadata, text)),
+            None => Err(ExtractError::NeedsBrowser),
+        },
+        "" if !read.facts.frames.is_empty() => Err(frameset(&address, &read.facts)),
         "" if letters == 0 => Err(ExtractError::Empty),
         "" => Err(ExtractError::NoArticle),
-        _ => Ok(article(&address, &read.facts, read.metadata, text)),
+        _ => {
+            let taken = engine::chosen(&read.outline, &chances);
+            if let Some(instead) = instead::of(&read, &taken) {
+                return Err(instead);
+            }
+            Ok(Article {
+                teaser: instead::is_teaser(&read, &taken, &text),
+                ..article(&address, &read.facts, read.metadata, text)
+            })
+        }
+    }
+}
+
+fn frameset(address: &Address, facts: &Facts) -> ExtractError {
+    let frames = facts.frames.iter().filter_map(|f| address.resolve(f));
+    ExtractError::Frameset {
+        frames: frames.collect(),
     }
 }
 
@@ -193,6 +227,7 @@ fn article(address: &Address, facts: &Facts, metadata: Metadata, text: String) -
         language: language(&text, facts.lang.as_deref()),
         section: metadata.section,
         image: metadata.image,
+        teaser: false,
         text,
     }
 }

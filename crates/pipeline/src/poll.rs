@@ -426,7 +426,20 @@ fn completed(mut article: Article, entry: &FeedEntry) -> Article {
     if article.byline.is_empty() {
         article.byline.clone_from(&entry.authors);
     }
+    if article.teaser {
+        take_longer_text(&mut article, entry);
+    }
     article
+}
+
+/// Some feeds carry the whole of what the page shows only to subscribers.
+fn take_longer_text(article: &mut Article, entry: &FeedEntry) {
+    let content = entry.content_html.as_deref().unwrap_or_default();
+    let text = tocsin_extractor::text_of_fragment(content);
+    if text.len() > article.text.len() * 2 {
+        article.text = text;
+        article.teaser = false;
+    }
 }
 
 /// The article that an entry is by itself; `None` without a title.
@@ -448,10 +461,35 @@ fn article_of(entry: &FeedEntry, url: &str) -> Option<Article> {
         published: entry.published,
         published_precision: entry.published.map(|_| tocsin_core::Precision::Second),
         utc_offset_minutes: None,
+        teaser: false,
         modified: entry.updated,
         site_name: None,
         text,
         section: None,
         image: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_may_carry_what_the_page_keeps_for_subscribers() {
+        let entry = |content: &str| FeedEntry {
+            title: Some("Chip rule".to_owned()),
+            content_html: Some(content.to_owned()),
+            ..FeedEntry::default()
+        };
+        let beginning = "<p>The ministry published a rule on chips.</p>";
+        let teaser = || Article {
+            teaser: true,
+            ..article_of(&entry(beginning), "https://news.example/a").unwrap()
+        };
+        let rest = "<p>It applies from May to every maker in the country, the ministry said on Monday.</p>";
+        let whole = completed(teaser(), &entry(&format!("{beginning}{rest}")));
+        assert!(!whole.teaser && whole.text.ends_with("Monday."));
+        let same = completed(teaser(), &entry(beginning));
+        assert_eq!(same, teaser());
+    }
 }

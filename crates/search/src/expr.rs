@@ -108,15 +108,18 @@ pub enum Is {
     First,
     /// It brought a new fact of an event that was known.
     Development,
+    /// Its text is only the beginning; the rest is for those who pay or log in.
+    Teaser,
 }
 
 impl Is {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Relevant,
         Self::Duplicate,
         Self::Review,
         Self::First,
         Self::Development,
+        Self::Teaser,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -126,6 +129,7 @@ impl Is {
             Self::Review => "review",
             Self::First => "first",
             Self::Development => "development",
+            Self::Teaser => "teaser",
         }
     }
 }

@@ -71,6 +71,7 @@ pub(crate) fn story() -> Story {
             published: Some("2026-03-02T08:00:00Z".parse().unwrap()),
             published_precision: None,
             utc_offset_minutes: None,
+            teaser: false,
             modified: None,
             site_name: Some("The Daily".to_owned()),
             language: Some("en".to_owned()),

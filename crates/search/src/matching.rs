@@ -134,6 +134,7 @@ fn is_in_state(story: &Story, state: Is) -> bool {
         Is::Review => !story.review.is_empty(),
         Is::First => story.event == Some(EventId::of_first_story(story.id())),
         Is::Development => story.development.is_some(),
+        Is::Teaser => story.article.teaser,
     }
 }
 
@@ -223,6 +224,7 @@ mod tests {
             "is:duplicate",
             "is:review",
             "is:development",
+            "is:teaser",
             "event:e1",
             "is:(duplicate | review)",
         ];
@@ -301,9 +303,16 @@ mod tests {
         copy.review = copy.tags.split_off(1);
         copy.event = Some(tocsin_core::EventId::new("e1"));
         copy.development = Some("The vote was 14 to 3".to_owned());
+        copy.article.teaser = true;
         check(
             &copy,
-            &["is:duplicate", "is:review", "is:development", "event:e1"],
+            &[
+                "is:duplicate",
+                "is:review",
+                "is:development",
+                "is:teaser",
+                "event:e1",
+            ],
             &["is:first"],
         );
     }

@@ -30,6 +30,7 @@ pub(crate) fn story(n: usize, second: i64) -> Story {
             published: Some(at(second)),
             published_precision: None,
             utc_offset_minutes: None,
+            teaser: false,
             modified: None,
             site_name: None,
             language: Some("en".to_owned()),

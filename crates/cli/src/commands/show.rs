@@ -78,5 +78,11 @@ fn print_story(story: &Story, out: &mut Output) -> Result<()> {
             story.article.byline.join(", ")
         ))?;
     }
-    out.line(format!("\n{}", story.article.text))
+    out.line(format!("\n{}", story.article.text))?;
+    if story.article.teaser {
+        out.line(format!(
+            "\n{DIM}only the beginning: the rest is for subscribers{DIM:#}"
+        ))?;
+    }
+    Ok(())
 }

@@ -85,6 +85,7 @@ fn is_read(element: &str, name: &[u8], value: &[u8]) -> bool {
     let says = |word: &[u8]| value.windows(word.len()).any(|w| w == word);
     READ.iter().any(|read| is(read))
         || (is("href") && element == "link")
+        || (is("src") && element == "frame")
         || (is("style") && (says(b"none") || says(b"hidden")))
 }
 

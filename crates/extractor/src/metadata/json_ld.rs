@@ -19,6 +19,10 @@ pub(crate) struct ArticleLd {
     pub(crate) site_name: Option<String>,
     /// Its type says news.
     pub(crate) is_news: bool,
+    /// Its type says article, of any sort.
+    pub(crate) is_article: bool,
+    /// It is not accessible for free.
+    pub(crate) is_paid: bool,
     pub(crate) body: Option<String>,
 }
 
@@ -168,11 +172,21 @@ fn read(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> ArticleLd {
             .get("publisher")
             .and_then(|p| names(p, all).into_iter().next()),
         is_news: type_rank(object) >= 5,
+        is_article: type_rank(object) >= 3,
+        is_paid: object.get("isAccessibleForFree").is_some_and(says_no),
         body: object
             .get("articleBody")
             .and_then(Value::as_str)
             .map(str::to_owned),
     }
+}
+
+/// Templates write `false` as a word as often.
+fn says_no(value: &Value) -> bool {
+    value.as_bool() == Some(false)
+        || value
+            .as_str()
+            .is_some_and(|v| v.trim().eq_ignore_ascii_case("false"))
 }
 
 /// The text of a value, of its first item, or of one of its own keys.

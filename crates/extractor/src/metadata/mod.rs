@@ -30,6 +30,10 @@ pub(crate) struct Metadata {
     pub(crate) image: Option<String>,
     /// The whole text, where JSON-LD carries it.
     pub(crate) body: Option<String>,
+    /// Whether the page declares, to programs, an article and its day.
+    pub(crate) declares_day: bool,
+    /// Whether it declares that the article is for those who pay.
+    pub(crate) is_paid: bool,
 }
 
 impl Metadata {
@@ -68,6 +72,10 @@ impl Metadata {
                 .or_else(|| article.and_then(|a| a.image.clone()))
                 .and_then(|i| address.resolve(&i)),
             body: article.and_then(|a| a.body.clone()),
+            declares_day: article.is_some_and(|a| a.is_article && a.published.is_some())
+                || facts.meta(&["article:published_time"]).is_some(),
+            is_paid: article.is_some_and(|a| a.is_paid)
+                || facts.meta(&["article:content_tier"]) == Some("locked"),
             site_name,
         }
     }

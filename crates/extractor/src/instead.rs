@@ -1,0 +1,164 @@
+//! What a page holds instead of an article: an error in the form of a page, a wall before the article, a list.
+//!
+//! In: a page that was read and what was taken for its text. Out: the outcome that it should be, if not an article. A page
+//! that declares an article with its day is believed to hold one. Words are looked for where such pages have them: in
+//! the title, the heading, and the text of a page that holds little else.
+
+mod phrases;
+
+use crate::outline::{Block, Outline, Place};
+use crate::{ExtractError, Read};
+use phrases::{AGREE, CHALLENGE, CONSENT, FOR_SUBSCRIBERS, NOT_FOUND, NOT_FOUND_ALONE};
+use rustc_hash::FxHashMap;
+use std::fmt;
+
+/// Letters of a page below which it may be a wall and nothing else.
+const WALL_LETTERS: usize = 6_000;
+/// Letters of a page that asks for a login.
+const LOGIN_LETTERS: usize = 1_500;
+/// Letters that a title may have beside the words that give the page away.
+const BESIDE: usize = 30;
+/// Letters of a text below which it may be the beginning of one that is for subscribers.
+const TEASER_LETTERS: usize = 1_500;
+
+/// Items of one kind under one element from which on they are a list.
+const MANY: usize = 5;
+/// Letters of a link that is the title of another page.
+const TITLE_LINK: usize = 15;
+/// Letters of an item that may only announce another page.
+const ITEM: usize = 400;
+
+/// Looks whether a page that says nothing of an article's day is something else. `taken` says which blocks became its
+/// text.
+pub(crate) fn of(read: &Read, taken: &[bool]) -> Option<ExtractError> {
+    if read.metadata.declares_day {
+        return None;
+    }
+    let letters = read.outline.letters();
+    if says_not_found(read) {
+        Some(ExtractError::NotFound)
+    } else if letters < WALL_LETTERS && is_challenge(read) {
+        Some(ExtractError::Wall(Wall::Challenge))
+    } else if letters < WALL_LETTERS && is_consent(read, taken) {
+        Some(ExtractError::Wall(Wall::Consent))
+    } else if letters < LOGIN_LETTERS && read.facts.asks_password {
+        Some(ExtractError::Wall(Wall::Login))
+    } else if is_list(&read.outline, taken) {
+        Some(ExtractError::List)
+    } else {
+        None
+    }
+}
+
+/// What keeps a reader from a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wall {
+    /// The site wants to see that a person reads.
+    Challenge,
+    /// The site wants leave to watch its readers.
+    Consent,
+    /// The site wants to know who reads.
+    Login,
+}
+
+impl fmt::Display for Wall {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Challenge => "a test whether a person is reading",
+            Self::Consent => "a question about cookies",
+            Self::Login => "a login",
+        })
+    }
+}
+
+fn says_not_found(read: &Read) -> bool {
+    let says = |title: String| {
+        let words = title.trim_matches(|c: char| !c.is_alphanumeric());
+        NOT_FOUND_ALONE.contains(&words)
+            || NOT_FOUND
+                .iter()
+                .any(|w| words.contains(w) && words.len() < w.len() + BESIDE)
+    };
+    titles(read).any(says)
+}
+
+fn is_challenge(read: &Read) -> bool {
+    let says = |words: &str| CHALLENGE.iter().any(|w| words.contains(w));
+    titles(read).any(|t| says(&t))
+        || (read.outline.letters() < LOGIN_LETTERS && blocks(read).any(|b| says(&b)))
+}
+
+/// Whether most of a text is about cookies, and a button says yes to them.
+fn is_consent(read: &Read, taken: &[bool]) -> bool {
+    let (mut about, mut whole) = (0, 0);
+    for (words, _) in blocks(read).zip(taken).filter(|(_, taken)| **taken) {
+        whole += words.len();
+        about += if CONSENT.iter().any(|w| words.contains(w)) {
+            words.len()
+        } else {
+            0
+        };
+    }
+    let is_button = |b: String| b.len() < TITLE_LINK * 2 && AGREE.iter().any(|w| b.contains(w));
+    whole > 0 && about * 2 > whole && blocks(read).any(is_button)
+}
+
+/// Whether most of a text stands in items of one kind that each begin with a link to another page.
+fn is_list(outline: &Outline, taken: &[bool]) -> bool {
+    let mut sums = vec![0];
+    let mut whole = 0;
+    for (block, taken) in outline.blocks.iter().zip(taken) {
+        whole += if *taken { block.bytes } else { 0 };
+        sums.push(whole);
+    }
+    let mut lists: FxHashMap<(Option<usize>, usize), [usize; 2]> = FxHashMap::default();
+    for place in outline.places.iter().filter(|p| !p.tag.is_inline()) {
+        let [start, end] = place.edges(&sums);
+        if end - start < ITEM && is_announcement(outline, place) {
+            let [items, letters] = lists.entry((place.parent, place.kind)).or_default();
+            *items += 1;
+            *letters += end - start;
+        }
+    }
+    lists
+        .values()
+        .any(|[items, letters]| *items >= MANY && letters * 2 > whole)
+}
+
+/// Whether an element begins with a link as long as a title; a rubric and a date may come before it.
+fn is_announcement(outline: &Outline, place: &Place) -> bool {
+    let blocks = outline.blocks.get(place.blocks.clone()).unwrap_or_default();
+    let is_link = |b: &Block| b.linked * 10 > b.bytes * 9;
+    let mut beginning = blocks
+        .iter()
+        .take_while(|b| is_link(b) || b.bytes < TITLE_LINK * 2);
+    beginning.any(|b| is_link(b) && b.bytes >= TITLE_LINK)
+}
+
+/// Whether a text is the beginning of one that is for those who pay or log in: it is short, and the page says so in its data
+/// or in words below the text.
+pub(crate) fn is_teaser(read: &Read, taken: &[bool], text: &str) -> bool {
+    if text.len() >= TEASER_LETTERS {
+        return false;
+    }
+    let first = taken.iter().position(|t| *t).unwrap_or_default();
+    let below = blocks(read).skip(first);
+    read.metadata.is_paid
+        || below
+            .into_iter()
+            .any(|b| FOR_SUBSCRIBERS.iter().any(|w| b.contains(w)))
+}
+
+fn titles(read: &Read) -> impl Iterator<Item = String> {
+    let titles = read
+        .metadata
+        .title
+        .iter()
+        .chain(&read.facts.title)
+        .chain(&read.facts.headings);
+    titles.map(|t| t.to_lowercase())
+}
+
+fn blocks(read: &Read) -> impl Iterator<Item = String> {
+    read.outline.blocks.iter().map(|b| b.text.to_lowercase())
+}
