@@ -39,7 +39,8 @@ fn main() -> Result<()> {
         for _ in 0..times {
             let broken = broken(page.html.as_bytes(), &mut random);
             let start = Instant::now();
-            let answer = tocsin_extractor::extract(&broken, None, &page.url);
+            let answer =
+                tocsin_extractor::extract(&tocsin_extractor::Page::new(&broken, &page.url));
             let took = start.elapsed();
             drop(answer);
             count += 1;

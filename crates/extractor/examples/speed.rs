@@ -16,7 +16,7 @@ use std::time::Instant;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Deserialize)]
-struct Page {
+struct Line {
     html: String,
     url: String,
 }
@@ -25,7 +25,7 @@ fn main() -> Result<()> {
     let (mut parsing, mut whole, mut bytes) = (Vec::new(), Vec::new(), 0);
     for line in std::io::stdin().lock().lines() {
         // A few lines of the sets hold characters that are none.
-        let Ok(page) = serde_json::from_str::<Page>(&line?) else {
+        let Ok(page) = serde_json::from_str::<Line>(&line?) else {
             continue;
         };
         bytes += page.html.len();
@@ -34,9 +34,7 @@ fn main() -> Result<()> {
         }));
         whole.push(timed(|| {
             drop(black_box(tocsin_extractor::extract(
-                page.html.as_bytes(),
-                None,
-                &page.url,
+                &tocsin_extractor::Page::new(page.html.as_bytes(), &page.url),
             )))
         }));
     }

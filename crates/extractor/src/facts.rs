@@ -13,8 +13,13 @@ use tocsin_core::text::one_line;
 /// Characters that are read of one element: a byline or a date is shorter, a whole page must not be
 /// copied for each of its wrappers.
 const LONGEST: usize = 400;
+/// Bytes of a heading that may be any site's name or rubric.
+const SHORT_TITLE: usize = 15;
 /// Frames of a set of which the addresses are kept.
 const MOST_FRAMES: usize = 5;
+/// Bytes of a text from which on it is a paragraph; bytes of those under a heading below which its date may stand.
+const PARAGRAPH: usize = 80;
+const NEAR: usize = 600;
 /// Notes of one sort that are kept; a page repeats itself long before.
 const MOST: usize = 200;
 
@@ -62,14 +67,39 @@ pub(crate) struct Facts {
     pub(crate) stamps: Vec<Stamp>,
     /// Places that give names.
     pub(crate) credits: Vec<Credit>,
-    /// Short texts with a digit: those after the first heading, and those before it.
-    pub(crate) lines: (Vec<String>, Vec<String>),
+    /// Short texts with a digit.
+    pub(crate) lines: Vec<Line>,
     /// Scripts of any kind.
     pub(crate) scripts: usize,
     /// The addresses of the frames of a set.
     pub(crate) frames: Vec<String>,
     /// Whether there is a field for a password.
     pub(crate) asks_password: bool,
+    /// Whether a heading of a lower rank that says what the page's title says was passed.
+    pub(crate) is_below_heading: bool,
+    /// Bytes of paragraphs since the first heading.
+    pub(crate) prose: usize,
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zone {
+    /// Before the first heading, or there is none.
+    Before,
+    /// Between that and the first paragraphs.
+    Near,
+    /// Farther down.
+    After,
+}
+
+/// A short text with a digit.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// On one line.
+    pub(crate) words: String,
+    pub(crate) zone: Zone,
+    /// It stands beside the article.
+    pub(crate) is_aside: bool,
 }
 
 /// A place that gives a date.
@@ -83,6 +113,7 @@ pub(crate) struct Stamp {
     pub(crate) hint: String,
     /// A `<time>` element or one with an `itemprop`, not merely a telling class.
     pub(crate) is_marked: bool,
+    pub(crate) zone: Zone,
 }
 
 /// A place that gives names.
@@ -172,6 +203,9 @@ impl Facts {
                 self.frames.extend(element.attr("src").map(one_line))
             }
             "h1" if !aside => keep(&mut self.headings, short_text(element)),
+            "h2" | "h3" if !aside && !self.is_below_heading => {
+                self.is_below_heading = self.is_titled(&short_text(element));
+            }
             _ => {}
         }
         self.note_stamp(element, names, aside);
@@ -225,11 +259,14 @@ impl Facts {
         let is_date = prop
             .get(..4)
             .is_some_and(|p| p.eq_ignore_ascii_case("date"));
-        let is_marked = element.value().name() == "time" || is_date;
-        if !(is_marked || !aside && speaks_of_date(names)) || element.value().name() == "meta" {
+        let name = element.value().name();
+        let is_marked = name == "time" || is_date;
+        let is_noted = is_marked || (!aside && (name == "abbr" || speaks_of_date(names)));
+        if !is_noted || name == "meta" {
             return;
         }
         let words = short_text(element);
+        let zone = self.zone();
         let machine = MACHINE.iter().find_map(|a| element.attr(a)).map(one_line);
         if machine.is_none() && !words.contains(|c: char| c.is_ascii_digit()) {
             return;
@@ -250,6 +287,7 @@ impl Facts {
                 words,
                 hint,
                 is_marked,
+                zone,
             },
         );
     }
@@ -286,16 +324,32 @@ impl Facts {
         if is_unseen(node) {
             return;
         }
-        if !aside && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
-            let (after, before) = &mut self.lines;
-            keep(
-                if self.headings.is_empty() {
-                    before
-                } else {
-                    after
-                },
-                one_line(text),
-            );
+        let zone = self.zone();
+        if zone == Zone::Near && text.len() > PARAGRAPH {
+            self.prose += text.len();
+        }
+        let is_looked_at = !aside || zone == Zone::Near;
+        if is_looked_at && text.len() < LONGEST && text.contains(|c: char| c.is_ascii_digit()) {
+            let line = Line {
+                words: one_line(text),
+                zone,
+                is_aside: aside,
+            };
+            keep(&mut self.lines, line);
+        }
+    }
+
+    /// Whether words are how the page's title begins.
+    fn is_titled(&self, words: &str) -> bool {
+        let title = self.title.as_deref().unwrap_or_default();
+        words.len() > SHORT_TITLE && title.starts_with(words)
+    }
+
+    fn zone(&self) -> Zone {
+        match self.prose {
+            _ if self.headings.is_empty() && !self.is_below_heading => Zone::Before,
+            0..NEAR => Zone::Near,
+            _ => Zone::After,
         }
     }
 }

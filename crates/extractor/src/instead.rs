@@ -6,8 +6,9 @@
 
 mod phrases;
 
+use crate::ExtractError;
 use crate::outline::{Block, Outline, Place};
-use crate::{ExtractError, Read};
+use crate::reading::Reading;
 use phrases::{AGREE, CHALLENGE, CONSENT, FOR_SUBSCRIBERS, NOT_FOUND, NOT_FOUND_ALONE};
 use rustc_hash::FxHashMap;
 use std::fmt;
@@ -30,20 +31,20 @@ const ITEM: usize = 400;
 
 /// Looks whether a page that says nothing of an article's day is something else. `taken` says which blocks became its
 /// text.
-pub(crate) fn of(read: &Read, taken: &[bool]) -> Option<ExtractError> {
-    if read.metadata.declares_day {
+pub(crate) fn of(reading: &Reading, taken: &[bool]) -> Option<ExtractError> {
+    if reading.metadata.declares_day {
         return None;
     }
-    let letters = read.outline.letters();
-    if says_not_found(read) {
+    let letters = reading.outline.letters();
+    if says_not_found(reading) {
         Some(ExtractError::NotFound)
-    } else if letters < WALL_LETTERS && is_challenge(read) {
+    } else if letters < WALL_LETTERS && is_challenge(reading) {
         Some(ExtractError::Wall(Wall::Challenge))
-    } else if letters < WALL_LETTERS && is_consent(read, taken) {
+    } else if letters < WALL_LETTERS && is_consent(reading, taken) {
         Some(ExtractError::Wall(Wall::Consent))
-    } else if letters < LOGIN_LETTERS && read.facts.asks_password {
+    } else if letters < LOGIN_LETTERS && reading.facts.asks_password {
         Some(ExtractError::Wall(Wall::Login))
-    } else if is_list(&read.outline, taken) {
+    } else if is_list(&reading.outline, taken) {
         Some(ExtractError::List)
     } else {
         None
@@ -71,7 +72,7 @@ impl fmt::Display for Wall {
     }
 }
 
-fn says_not_found(read: &Read) -> bool {
+fn says_not_found(reading: &Reading) -> bool {
     let says = |title: String| {
         let words = title.trim_matches(|c: char| !c.is_alphanumeric());
         NOT_FOUND_ALONE.contains(&words)
@@ -79,19 +80,19 @@ fn says_not_found(read: &Read) -> bool {
                 .iter()
                 .any(|w| words.contains(w) && words.len() < w.len() + BESIDE)
     };
-    titles(read).any(says)
+    titles(reading).any(says)
 }
 
-fn is_challenge(read: &Read) -> bool {
+fn is_challenge(reading: &Reading) -> bool {
     let says = |words: &str| CHALLENGE.iter().any(|w| words.contains(w));
-    titles(read).any(|t| says(&t))
-        || (read.outline.letters() < LOGIN_LETTERS && blocks(read).any(|b| says(&b)))
+    titles(reading).any(|t| says(&t))
+        || (reading.outline.letters() < LOGIN_LETTERS && blocks(reading).any(|b| says(&b)))
 }
 
 /// Whether most of a text is about cookies, and a button says yes to them.
-fn is_consent(read: &Read, taken: &[bool]) -> bool {
+fn is_consent(reading: &Reading, taken: &[bool]) -> bool {
     let (mut about, mut whole) = (0, 0);
-    for (words, _) in blocks(read).zip(taken).filter(|(_, taken)| **taken) {
+    for (words, _) in blocks(reading).zip(taken).filter(|(_, taken)| **taken) {
         whole += words.len();
         about += if CONSENT.iter().any(|w| words.contains(w)) {
             words.len()
@@ -100,7 +101,7 @@ fn is_consent(read: &Read, taken: &[bool]) -> bool {
         };
     }
     let is_button = |b: String| b.len() < TITLE_LINK * 2 && AGREE.iter().any(|w| b.contains(w));
-    whole > 0 && about * 2 > whole && blocks(read).any(is_button)
+    whole > 0 && about * 2 > whole && blocks(reading).any(is_button)
 }
 
 /// Whether most of a text stands in items of one kind that each begin with a link to another page.
@@ -137,28 +138,28 @@ fn is_announcement(outline: &Outline, place: &Place) -> bool {
 
 /// Whether a text is the beginning of one that is for those who pay or log in: it is short, and the page says so in its data
 /// or in words below the text.
-pub(crate) fn is_teaser(read: &Read, taken: &[bool], text: &str) -> bool {
+pub(crate) fn is_teaser(reading: &Reading, taken: &[bool], text: &str) -> bool {
     if text.len() >= TEASER_LETTERS {
         return false;
     }
     let first = taken.iter().position(|t| *t).unwrap_or_default();
-    let below = blocks(read).skip(first);
-    read.metadata.is_paid
+    let below = blocks(reading).skip(first);
+    reading.metadata.is_paid
         || below
             .into_iter()
             .any(|b| FOR_SUBSCRIBERS.iter().any(|w| b.contains(w)))
 }
 
-fn titles(read: &Read) -> impl Iterator<Item = String> {
-    let titles = read
+fn titles(reading: &Reading) -> impl Iterator<Item = String> {
+    let titles = reading
         .metadata
         .title
         .iter()
-        .chain(&read.facts.title)
-        .chain(&read.facts.headings);
+        .chain(&reading.facts.title)
+        .chain(&reading.facts.headings);
     titles.map(|t| t.to_lowercase())
 }
 
-fn blocks(read: &Read) -> impl Iterator<Item = String> {
-    read.outline.blocks.iter().map(|b| b.text.to_lowercase())
+fn blocks(reading: &Reading) -> impl Iterator<Item = String> {
+    reading.outline.blocks.iter().map(|b| b.text.to_lowercase())
 }

@@ -4,7 +4,8 @@ use crate::address::Address;
 use crate::features::{self, Said, Survey};
 use crate::judge::NEAR;
 use crate::outline::{Block, Outline};
-use crate::{Read, engine, look};
+use crate::reading::Reading;
+use crate::{engine, look};
 
 pub use crate::features::Rows;
 pub use crate::judge::{Forest, Judge, Node, Tree, answer, gets_second_look, text_scale};
@@ -28,7 +29,7 @@ impl Sheet {
     /// The sheet of a page; empty where the page cannot be read.
     pub fn of(html: &str, url: &str) -> Self {
         let address = Address::parse(url).or_else(|_| Address::parse("http://page.invalid/"));
-        let Some(read) = address.ok().and_then(|a| Read::of(html, &a).ok()) else {
+        let Some(read) = address.ok().and_then(|a| Reading::of(html, &a, None).ok()) else {
             return Self::default();
         };
         let none = vec![[0.0; 3]; read.outline.blocks.len()];

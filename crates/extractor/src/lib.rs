@@ -1,6 +1,6 @@
 //! Bytes and an address in, an article out.
 //!
-//! In: a page's body as the server sent it, its `Content-Type`, the address it was read at. Out: an
+//! In: a [`Page`]. Out: an
 //! [`Article`] with text, title, names, dates, section, picture and the address it wants to be known
 //! by, or an [`ExtractError`] that says in a sentence why there is none.
 //!
@@ -13,9 +13,12 @@
 //! (`engine`) without furniture (`text`).
 //!
 //! ```
+//! use tocsin_extractor::Page;
+//!
 //! let html = "<title>Chip rule | News</title><article><h1>Chip rule</h1><p>The ministry
 //!     published a rule on the export of chips on Monday.</p></article>";
-//! let article = tocsin_extractor::extract(html.as_bytes(), None, "https://news.example/2026/03/02/chips")?;
+//! let page = Page::new(html.as_bytes(), "https://news.example/2026/03/02/chips");
+//! let article = tocsin_extractor::extract(&page)?;
 //! assert_eq!(article.title, "Chip rule");
 //! # Ok::<(), tocsin_extractor::ExtractError>(())
 //! ```
@@ -38,6 +41,7 @@ mod look;
 mod markup;
 mod metadata;
 mod outline;
+mod reading;
 mod script_data;
 mod tag;
 mod text;
@@ -48,34 +52,52 @@ pub use instead::Wall;
 
 use address::Address;
 use facts::Facts;
-use features::Said;
-use judge::Judge;
 use kind::Kind;
 use metadata::Metadata;
-use outline::Outline;
-use scraper::Html;
+use reading::Reading;
 use tocsin_core::text::one_line;
-use tocsin_core::{Article, StoryId, detect_language};
+use tocsin_core::{Article, StoryId, Timestamp, detect_language};
 
 /// Letters below which a page with scripts is the shell that they would fill.
 const SHELL_LETTERS: usize = 100;
 /// Bytes below which the text of a page with scripts is their plea to turn them on.
 const SHORT_TEXT: usize = 250;
 
+/// A page as it was read.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The bytes that the server sent, decompressed.
+    pub body: &'a [u8],
+    /// Its `Content-Type`.
+    pub content_type: Option<&'a str>,
+    /// The address it was read at, absolute.
+    pub url: &'a str,
+    /// When it was read: no date that it gives is later. `None` believes any.
+    pub read_at: Option<Timestamp>,
+}
+
+impl<'a> Page<'a> {
+    /// A page of which nothing more is known.
+    pub fn new(body: &'a [u8], url: &'a str) -> Self {
+        Self {
+            body,
+            content_type: None,
+            url,
+            read_at: None,
+        }
+    }
+}
+
 /// The article of a page.
 ///
 /// # Errors
 /// Why the page gives none; see [`ExtractError`].
-pub fn extract(
-    body: &[u8],
-    content_type: Option<&str>,
-    url: &str,
-) -> Result<Article, ExtractError> {
-    let kind = kind::of(body, content_type)?;
-    let decoded = charset::decode(body, content_type);
+pub fn extract(page: &Page<'_>) -> Result<Article, ExtractError> {
+    let kind = kind::of(page.body, page.content_type)?;
+    let source = charset::decode(page.body, page.content_type);
     match kind {
-        Kind::Html => from_html(&decoded, url),
-        Kind::Text => from_plain_text(&decoded, url),
+        Kind::Html => from_html(&source, page),
+        Kind::Text => from_plain_text(&source, page.url),
     }
 }
 
@@ -111,92 +133,67 @@ pub fn text_of_fragment(html: &str) -> String {
     }
 }
 
+/// What a page without an article says of one to programs: an [`Article`] without a text. `None` where it gives neither a
+/// title nor a day.
+pub fn declared(page: &Page<'_>) -> Option<Article> {
+    let (address, reading) = read(page).ok()?;
+    let is_known = reading.metadata.title.is_some() || reading.metadata.published.is_some();
+    is_known.then(|| article(&address, &reading.facts, reading.metadata, String::new()))
+}
+
 /// What is made of each block of a page's text, whether there is an article in it or not.
 ///
 /// # Errors
 /// Where the page cannot be read at all; see [`ExtractError`].
-pub fn explain(
-    body: &[u8],
-    content_type: Option<&str>,
-    url: &str,
-) -> Result<Vec<Judged>, ExtractError> {
-    kind::of(body, content_type)?;
-    let html = charset::decode(body, content_type);
-    let read = Read::of(&html, &Address::parse(url)?)?;
-    let chances = read.chances();
-    let taken = engine::chosen(&read.outline, &chances);
-    Ok(explain::blocks(&read.page, &read.outline, &chances, &taken))
+pub fn explain(page: &Page<'_>) -> Result<Vec<Judged>, ExtractError> {
+    let (_, reading) = read(page)?;
+    let chances = reading.chances();
+    let taken = engine::chosen(&reading.outline, &chances);
+    Ok(explain::blocks(
+        &reading.page,
+        &reading.outline,
+        &chances,
+        &taken,
+    ))
 }
 
-/// A page that was read, before it is judged.
-struct Read {
-    page: Html,
-    outline: Outline,
-    facts: Facts,
-    metadata: Metadata,
+fn read(page: &Page<'_>) -> Result<(Address, Reading), ExtractError> {
+    kind::of(page.body, page.content_type)?;
+    let source = charset::decode(page.body, page.content_type);
+    let address = Address::parse(page.url)?;
+    let reading = Reading::of(&source, &address, page.read_at)?;
+    Ok((address, reading))
 }
 
-impl Read {
-    fn of(html: &str, address: &Address) -> Result<Self, ExtractError> {
-        let html = markup::tame(html)?;
-        let page = Html::parse_document(&html);
-        let outline = Outline::of(&page);
-        let facts = Facts::of(&page, &outline);
-        let metadata = Metadata::of(&facts, address);
-        Ok(Self {
-            page,
-            outline,
-            facts,
-            metadata,
-        })
-    }
-
-    fn said(&self) -> Said<'_> {
-        Said::of(&self.metadata, &self.facts)
-    }
-
-    fn chances(&self) -> Vec<f32> {
-        Judge::standard().chances(&self.outline, self.said())
-    }
-
-    /// The text that a browser would find in the page's scripts; `html` is the page as it came.
-    fn text_of_scripts(&self, html: &str) -> Option<String> {
-        let markup = format!("<article>{}</article>", script_data::article(html)?);
-        let page = Html::parse_document(&markup::tame(&markup).ok()?);
-        let outline = Outline::of(&page);
-        let chances = Judge::standard().chances(&outline, self.said());
-        let text = engine::text(&outline, &chances, self.said());
-        (text.len() >= SHORT_TEXT).then_some(text)
-    }
-}
-
-fn from_html(html: &str, url: &str) -> Result<Article, ExtractError> {
-    let address = Address::parse(url)?;
-    if html.trim().is_empty() {
+fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {
+    let address = Address::parse(page.url)?;
+    if source.trim().is_empty() {
         return Err(ExtractError::Empty);
     }
-    let read = Read::of(html, &address)?;
-    let chances = read.chances();
-    let text = engine::text(&read.outline, &chances, read.said());
-    let letters = read.outline.letters();
-    // What is found in a shell is its plea to turn scripts on.
-    let is_shell = read.facts.scripts > 0 && letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
+    let reading = Reading::of(source, &address, page.read_at)?;
+    let chances = reading.chances();
+    let text = engine::text(&reading.outline, &chances, reading.said());
+    let letters = reading.outline.letters();
+    let is_shell = reading.facts.scripts > 0 && letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
     match text.as_str() {
-        _ if is_shell => match read.text_of_scripts(html) {
-            Some(text) => Ok(article(&address, &read.facts, read.metadata, text)),
-            None => Err(ExtractError::NeedsBrowser),
-        },
-        "" if !read.facts.frames.is_empty() => Err(frameset(&address, &read.facts)),
+        // What is found in a shell is its plea to turn scripts on.
+        _ if is_shell => {
+            let text = reading.text_of_scripts(source);
+            let text = text.filter(|t| t.len() >= SHORT_TEXT);
+            let text = text.ok_or(ExtractError::NeedsBrowser)?;
+            Ok(article(&address, &reading.facts, reading.metadata, text))
+        }
+        "" if !reading.facts.frames.is_empty() => Err(frameset(&address, &reading.facts)),
         "" if letters == 0 => Err(ExtractError::Empty),
         "" => Err(ExtractError::NoArticle),
         _ => {
-            let taken = engine::chosen(&read.outline, &chances);
-            if let Some(instead) = instead::of(&read, &taken) {
+            let taken = engine::chosen(&reading.outline, &chances);
+            if let Some(instead) = instead::of(&reading, &taken) {
                 return Err(instead);
             }
             Ok(Article {
-                teaser: instead::is_teaser(&read, &taken, &text),
-                ..article(&address, &read.facts, read.metadata, text)
+                teaser: instead::is_teaser(&reading, &taken, &text),
+                ..article(&address, &reading.facts, reading.metadata, text)
             })
         }
     }

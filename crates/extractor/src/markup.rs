@@ -348,8 +348,8 @@ fn is_unread(name: &str, tag: &str, content: &str) -> bool {
     if content.is_empty() || content.contains("<!--") {
         return false;
     }
-    name.eq_ignore_ascii_case("style")
-        || (name.eq_ignore_ascii_case("script") && !tag.contains("ld+json"))
+    let describes = || tag.contains("ld+json") || content.trim_start().starts_with(UNTYPED);
+    name.eq_ignore_ascii_case("style") || (name.eq_ignore_ascii_case("script") && !describes())
 }
 
 /// Bytes up to and with the end of a comment, counted from after its `<!--`.
@@ -385,9 +385,9 @@ mod tests {
     #[test]
     fn scripts_and_styles_are_emptied_but_for_what_describes_the_page() {
         let html = "<script>if (a<b) '<div>'</script><style>p {}</style><SCRIPT type='application/ld+json'>{}</SCRIPT>\
-            <script>'<!--<script></script>'</script><title>a</title>";
+            <script>'<!--<script></script>'</script><script>\n{\"@context\"}</script>";
         let tamed = "<script></script><style></style><SCRIPT type='application/ld+json'>{}</SCRIPT>\
-            <script>'<!--<script></script>'</script><title>a</title>";
+            <script>'<!--<script></script>'</script><script>\n{\"@context\"}</script>";
         assert_eq!(tame(html).unwrap(), tamed);
     }
 

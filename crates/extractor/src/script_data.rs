@@ -1,9 +1,25 @@
-//! The text of an article that stands only in the data of a script, from which a browser would build the page.
+//! What stands only in the data of a script, from which a browser would build the page: an article's text, its day.
 //!
 //! Frameworks hand a page its data as JSON, in a script of its own or inside a string of a call. No framework is known here
 //! by name: of all long strings, and strings in strings, the one with the most markup of paragraphs is the article's, if
 //! there is one.
 
+use crate::metadata::calendar::Calendar;
+use crate::metadata::moment::{self, Moment};
+
+/// Keys of the day an article was published, the surest first.
+const PUBLISHED: &[&str] = &[
+    "\"datePublished\"",
+    "\"publishedAt\"",
+    "\"published_at\"",
+    "\"publishDate\"",
+    "\"publish_date\"",
+    "\"publicationDate\"",
+    "\"publication_date\"",
+    "\"firstPublishDate\"",
+    "\"createdAt\"",
+    "\"created_at\"",
+];
 /// Bytes of a string below which it is no article.
 const SHORTEST: usize = 400;
 /// Paragraphs that it has at least.
@@ -19,6 +35,20 @@ pub(crate) fn article(html: &str) -> Option<String> {
     let mut left = MOST;
     look(html, DEEPEST, &mut left, &mut best);
     Some(best).filter(|b| !b.is_empty())
+}
+
+/// When the article was published, by the first key of the data that says so.
+pub(crate) fn published(html: &str, calendar: Calendar) -> Option<Moment> {
+    let value = |key: &&str| {
+        let (_, after) = html.split_once(*key)?;
+        let quoted = after
+            .trim_start()
+            .strip_prefix(':')?
+            .trim_start()
+            .strip_prefix('"')?;
+        moment::from_machine(quoted.split('"').next()?, calendar)
+    };
+    PUBLISHED.iter().find_map(value)
 }
 
 fn look(text: &str, deeper: usize, left: &mut usize, best: &mut String) {
@@ -96,7 +126,20 @@ fn literal_end(bytes: &[u8], from: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::calendar::Order;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_day_is_read_from_the_surest_key() {
+        let page = "<script>x={\"createdAt\":\"2026-03-01\",\"publishedAt\" : \"2026-03-02T10:00:00Z\"}</script>";
+        let calendar = Calendar {
+            order: Order::DayFirst,
+            read_at: None,
+        };
+        let found = published(page, calendar).map(|m| m.at.to_string());
+        assert_eq!(found.as_deref(), Some("2026-03-02T10:00:00Z"));
+        assert_eq!(published("\"publishedAt\":null", calendar), None);
+    }
 
     fn body() -> String {
         let sentence = "The ministry published a rule on the export of chips \"on Monday\". ";

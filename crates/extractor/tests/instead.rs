@@ -1,7 +1,7 @@
 //! Pages that hold something else than an article, and those that only look like it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
-use tocsin_extractor::{ExtractError, Wall, extract};
+use tocsin_extractor::{ExtractError, Page, Wall, extract};
 
 const URL: &str = "https://news.example/chips";
 const STORY: &str = "<p>The ministry of trade published a rule on the export of chips on Monday, and said that it \
@@ -13,7 +13,7 @@ fn page(title: &str, body: &str) -> String {
 }
 
 fn outcome(html: &str) -> ExtractError {
-    extract(html.as_bytes(), Some("text/html"), URL).unwrap_err()
+    extract(&Page::new(html.as_bytes(), URL)).unwrap_err()
 }
 
 /// A story of so many paragraphs more.
@@ -54,7 +54,7 @@ fn an_error_in_the_form_of_a_page_is_no_article() {
         assert_eq!(outcome(&html), ExtractError::NotFound, "{title}");
     }
     let html = page("Why page not found is the web's best known sentence", STORY);
-    assert!(extract(html.as_bytes(), None, URL).is_ok());
+    assert!(extract(&Page::new(html.as_bytes(), URL)).is_ok());
 }
 
 #[test]
@@ -90,13 +90,13 @@ fn an_article_about_a_wall_is_one() {
     let about_cookies = "<p>The court ruled on Monday that cookies for advertising need consent before they are stored, \
         and that a button to accept must not be larger than the one to refuse.</p>";
     let html = page("Court rules on cookies", &format!("{about_cookies}{STORY}"));
-    assert!(extract(html.as_bytes(), None, URL).is_ok());
+    assert!(extract(&Page::new(html.as_bytes(), URL)).is_ok());
     let declared = "<meta property='article:published_time' content='2026-03-02'>";
     let html = page(
         "Court rules on cookies",
         &format!("{declared}{about_cookies}<button>Accept</button>"),
     );
-    assert!(extract(html.as_bytes(), None, URL).is_ok());
+    assert!(extract(&Page::new(html.as_bytes(), URL)).is_ok());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_list_is_told_from_an_article_with_a_list_below() {
         "Export rule",
         &format!("<article>{story}</article>{}", items(12)),
     );
-    assert!(extract(html.as_bytes(), None, URL).is_ok());
+    assert!(extract(&Page::new(html.as_bytes(), URL)).is_ok());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_set_of_frames_names_its_pages() {
 
 #[test]
 fn a_beginning_for_those_who_do_not_pay_is_marked() {
-    let teaser = |html: &str| extract(html.as_bytes(), None, URL).unwrap().teaser;
+    let teaser = |html: &str| extract(&Page::new(html.as_bytes(), URL)).unwrap().teaser;
     let paid = "<script type=application/ld+json>{\"@type\":\"NewsArticle\",\"headline\":\"Chip rule\",\
         \"isAccessibleForFree\":\"False\"}</script>";
     assert!(teaser(&page("Chip rule", &format!("{paid}{STORY}"))));
@@ -153,7 +153,7 @@ fn text_that_stands_only_in_a_script_is_read() {
         "Chip rule",
         &format!("<div id=root></div><script>window.state = {data};</script>"),
     );
-    let article = extract(html.as_bytes(), None, URL).unwrap();
+    let article = extract(&Page::new(html.as_bytes(), URL)).unwrap();
     assert_eq!(article.title, "Chip rule");
     assert!(article.text.starts_with("The ministry of trade"));
     assert!(!article.text.contains('<'));

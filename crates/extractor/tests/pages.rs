@@ -1,45 +1,12 @@
 //! Whole pages through the public door: what comes out, what is refused, what is survived.
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
+mod common;
+
+use common::{STORY, URL, extract, page, read, sent};
 use proptest::prelude::*;
-use tocsin_core::{Article, Precision, StoryId};
-use tocsin_extractor::{ExtractError, Judged, explain, extract, from_plain_text, text_of_fragment};
-
-const URL: &str = "https://www.chipdaily.example/world/export-rule?utm_source=mail";
-
-/// Three paragraphs of invented news, long enough for any judge of what an article is.
-const STORY: &str = "<p>The ministry of trade published a rule on Monday that puts twelve kinds of chips \
-    under licence, the third such step in two years.</p><p>Makers will have to name the buyer and the use of \
-    each shipment, and the ministry may refuse it within sixty days, according to the text of the rule.</p>\
-    <p>Two trade bodies said that they would study the rule before they decide whether to go to court, \
-    while a group of smaller makers asked for a longer period of transition.</p>";
-
-fn page(head: &str, body: &str) -> String {
-    format!(
-        "<!doctype html><html lang=en><head>{head}</head><body><nav><a href=/>Home</a> <a href=/w>World</a></nav>\
-         <main><article>{body}</article></main><footer>All rights reserved 2026</footer></body></html>"
-    )
-}
-
-fn read(head: &str, body: &str) -> Article {
-    extract(
-        page(head, body).as_bytes(),
-        Some("text/html; charset=utf-8"),
-        URL,
-    )
-    .unwrap()
-}
-
-fn published(head: &str, body: &str) -> String {
-    let article = read(head, body);
-    let precision = article
-        .published_precision
-        .map(|p| format!("{p:?}"))
-        .unwrap_or_default();
-    article
-        .published
-        .map_or_else(|| "-".to_owned(), |at| format!("{at} {precision}"))
-}
+use tocsin_core::{Precision, StoryId};
+use tocsin_extractor::{ExtractError, Judged, Page, from_plain_text, text_of_fragment};
 
 #[test]
 fn a_page_of_today_gives_everything() {
@@ -99,37 +66,6 @@ fn a_page_of_today_gives_everything() {
 }
 
 #[test]
-fn the_page_s_own_clock_is_kept() {
-    let meta = |at: &str| format!("<meta property=\"article:published_time\" content=\"{at}\">");
-    let day = |head: &str, body: &str| {
-        let article = read(head, body);
-        article.by_own_clock(article.published.unwrap())
-    };
-    let shown = |words: &str| format!("<h1>Rule</h1><p class=date>{words}</p>{STORY}");
-    // As the page says it; as a time or a day that readers see gives it away; else UTC.
-    assert_eq!(
-        day(&meta("2026-03-02T01:30:00+09:00"), STORY),
-        "2026-03-02T01:30:00+09:00"
-    );
-    assert_eq!(
-        day(&meta("2026-03-02T03:28:00Z"), &shown("1 March 2026, 22:28")),
-        "2026-03-01T22:28:00-05:00"
-    );
-    assert_eq!(
-        day(&meta("2026-03-02T03:28:00Z"), &shown("1 March 2026")),
-        "2026-03-01T23:28:00-04:00"
-    );
-    assert_eq!(
-        day(&meta("2026-03-02T23:28:00Z"), &shown("3 March 2026")),
-        "2026-03-02T23:28:00Z"
-    );
-    assert_eq!(
-        day(&meta("2026-03-02T03:28:00Z"), STORY),
-        "2026-03-02T03:28:00Z"
-    );
-}
-
-#[test]
 fn what_stands_around_an_article_is_no_part_of_it() {
     let others = "<section class=related-stories><h2>More on chips</h2><ul><li><a href=/1>Makers of chips meet in spring</a></li>\
         <li><a href=/2>Prices of chips fall again</a></li></ul></section>\
@@ -161,7 +97,7 @@ fn every_block_is_explained() {
         "<title>Rule</title>",
         &format!("<h1>Rule</h1><div class='story body'>{STORY}</div>"),
     );
-    let blocks = explain(html.as_bytes(), None, URL).unwrap();
+    let blocks = tocsin_extractor::explain(&sent(html.as_bytes(), None)).unwrap();
     let taken: Vec<&Judged> = blocks.iter().filter(|b| b.taken).collect();
     assert!(
         taken
@@ -173,58 +109,7 @@ fn every_block_is_explained() {
             .iter()
             .any(|b| b.text.starts_with("All rights") && !b.taken)
     );
-    assert!(explain(b"%PDF-1.7", None, URL).is_err());
-}
-
-#[test]
-fn dates_come_from_the_surest_place_first() {
-    let ld = r#"<script type="application/ld+json">{"@type":"Article","datePublished":"2026-03-02"}</script>"#;
-    let meta = r#"<meta property="article:published_time" content="2026-03-03T08:00:00Z">"#;
-    let time = r#"<time class="published" datetime="2026-03-04">4 March</time>"#;
-    let visible = "<p class=dateline>5 March 2026</p>";
-    let changed = r#"<meta property="article:modified_time" content="2026-03-09T08:00:00Z">"#;
-    let body = format!("<h1>Rule</h1>{time}{visible}{STORY}");
-    assert_eq!(
-        published(&[ld, meta, changed].concat(), &body),
-        "2026-03-02T12:00:00Z Day"
-    );
-    assert_eq!(
-        published(&[meta, changed].concat(), &body),
-        "2026-03-03T08:00:00Z Second"
-    );
-    assert_eq!(published(changed, &body), "2026-03-04T12:00:00Z Day");
-    assert_eq!(
-        published(changed, &format!("<h1>Rule</h1>{visible}{STORY}")),
-        "2026-03-05T12:00:00Z Day"
-    );
-    assert_eq!(published(changed, STORY), "2026-03-09T08:00:00Z Second");
-    assert_eq!(published("", STORY), "-");
-}
-
-#[test]
-fn visible_dates_are_read_in_seven_languages() {
-    for line in [
-        "Published 2 March 2026",
-        "Veröffentlicht am 2. März 2026",
-        "Publié le 2 mars 2026",
-        "2 de marzo de 2026",
-        "发布时间：2026年3月2日",
-        "2026年3月2日 公開",
-        "입력 2026년 3월 2일",
-    ] {
-        assert_eq!(
-            published("", &format!("<h1>Rule</h1><p class=date>{line}</p>{STORY}")),
-            "2026-03-02T12:00:00Z Day",
-            "{line}"
-        );
-    }
-}
-
-#[test]
-fn json_ld_that_is_no_json_still_gives_its_dates() {
-    let head = r#"<script type="application/ld+json">{"@type":"NewsArticle","description":"a "quoted" word",
-        "datePublished":"2026-03-02T10:00:00Z"}</script>"#;
-    assert_eq!(published(head, STORY), "2026-03-02T10:00:00Z Second");
+    assert!(tocsin_extractor::explain(&sent(b"%PDF-1.7", None)).is_err());
 }
 
 #[test]
@@ -298,14 +183,14 @@ fn old_character_sets_are_read() {
         .chars()
         .map(|c| u8::try_from(u32::from(c)).unwrap())
         .collect();
-    let article = extract(&bytes, Some("text/html"), URL).unwrap();
+    let article = extract(&bytes, Some("text/html")).unwrap();
     assert_eq!(article.title, "Größe");
     assert!(article.text.contains("Ministère of trade"));
 }
 
 #[test]
 fn what_is_no_article_is_told_apart() {
-    let error = |body: &[u8], kind: Option<&str>| extract(body, kind, URL).unwrap_err();
+    let error = |body: &[u8], kind: Option<&str>| extract(body, kind).unwrap_err();
     assert!(matches!(
         error(b"%PDF-1.7 \x00\x01", Some("text/html")),
         ExtractError::NotHtml { .. }
@@ -322,7 +207,7 @@ fn what_is_no_article_is_told_apart() {
     let shell = b"<html><head><script src=/a.js></script></head><body><div id=root></div><noscript>Turn on JavaScript.</noscript></body></html>";
     assert_eq!(error(shell, None), ExtractError::NeedsBrowser);
     assert!(matches!(
-        extract(b"<p>a</p>", None, "news"),
+        tocsin_extractor::extract(&Page::new(b"<p>a</p>", "news")),
         Err(ExtractError::BadUrl { .. })
     ));
 }
@@ -337,10 +222,7 @@ fn plain_text_has_a_title_and_no_comment_form() {
         article.text,
         "Export\n\nThe ministry published a rule.\n\nIt starts in May."
     );
-    assert_eq!(
-        extract(text.as_bytes(), Some("text/plain"), URL),
-        Ok(article)
-    );
+    assert_eq!(extract(text.as_bytes(), Some("text/plain")), Ok(article));
     assert_eq!(from_plain_text(" \n", URL), Err(ExtractError::Empty));
 }
 
@@ -391,7 +273,7 @@ fn depth_is_survived_on_a_small_stack() {
         "<font color=a>",
     ] {
         let html = page("", &format!("{}{STORY}", open.repeat(5_000)));
-        let run = move || extract(html.as_bytes(), None, URL).is_ok();
+        let run = move || extract(html.as_bytes(), None).is_ok();
         let thread = std::thread::Builder::new()
             .stack_size(1 << 20)
             .spawn(run)
@@ -411,7 +293,7 @@ fn the_text_of_a_deep_page_is_kept() {
             "</div>".repeat(100_000)
         ),
     );
-    let article = extract(html.as_bytes(), None, URL).unwrap();
+    let article = extract(html.as_bytes(), None).unwrap();
     assert!(article.text.contains("puts twelve kinds of chips"));
 }
 
@@ -420,14 +302,14 @@ proptest! {
 
     #[test]
     fn any_bytes_are_survived(body in proptest::collection::vec(any::<u8>(), 0..600), kind in proptest::option::of(".{0,30}")) {
-        let _ = extract(&body, kind.as_deref(), URL);
+        let _ = extract(&body, kind.as_deref());
     }
 
     #[test]
     fn any_markup_gives_paragraphs_or_a_reason(
         html in "(<(html|p|div|h1|b|a href=x|table|td|li|time datetime=2026-03-02|meta name=author content=|script|svg|title|ul|article)>|</(p|div|b|a|table|script)>|word |The rule, said Ann\\. |芯片|&amp;|<!--|-->|\"|\n){0,120}"
     ) {
-        if let Ok(article) = extract(html.as_bytes(), None, URL) {
+        if let Ok(article) = extract(html.as_bytes(), None) {
             prop_assert!(!article.text.is_empty());
             prop_assert!(!article.text.contains("\n\n\n") && article.text.trim() == article.text);
             prop_assert!(!article.text.split("\n\n").any(|p| p.contains('\n')));

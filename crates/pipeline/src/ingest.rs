@@ -63,7 +63,11 @@ pub fn ingest(
     let article: Result<Article, ExtractError> = if is_text {
         tocsin_extractor::from_plain_text(&String::from_utf8_lossy(&bytes), &address)
     } else {
-        tocsin_extractor::extract(&bytes, Some("text/html"), &address)
+        tocsin_extractor::extract(&tocsin_extractor::Page {
+            content_type: Some("text/html"),
+            read_at: Some(pass.clock.now()),
+            ..tocsin_extractor::Page::new(&bytes, &address)
+        })
     };
     let article = article.map_err(|cause| IngestError::NoArticle {
         path: path.to_owned(),

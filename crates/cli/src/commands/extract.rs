@@ -9,8 +9,10 @@ use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Deserialize;
+use serde_json::{Map, Value};
+use tocsin_core::Timestamp;
 use tocsin_core::text::shorten;
-use tocsin_extractor::Judged;
+use tocsin_extractor::{Judged, Page};
 
 /// Characters of a block that are shown.
 const START: usize = 80;
@@ -30,35 +32,54 @@ struct Line {
 
 pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
     if args.batch {
+        let now = Timestamp::now();
         batch::parallel(|line: Line| {
             let url = line
                 .url
                 .as_deref()
                 .filter(|u| !u.is_empty())
                 .unwrap_or("http://page.invalid/");
-            let article = match (&line.html, &line.html_b64) {
+            let (bytes, content_type) = match (line.html, line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.
-                (Some(html), _) => tocsin_extractor::extract(
-                    html.as_bytes(),
-                    Some("text/html; charset=utf-8"),
-                    url,
-                ),
+                (Some(html), _) => (html.into_bytes(), Some("text/html; charset=utf-8")),
                 (None, Some(b64)) => {
                     let bytes = BASE64.decode(b64).map_err(|e| format!("html_b64: {e}"))?;
-                    tocsin_extractor::extract(&bytes, line.content_type.as_deref(), url)
+                    (bytes, line.content_type.as_deref())
                 }
                 (None, None) => return Err("neither html nor html_b64".to_owned()),
             };
-            batch::object(article.map_err(|e| e.to_string())?)
+            answer(&Page {
+                content_type,
+                read_at: Some(now),
+                ..Page::new(&bytes, url)
+            })
         })?;
         return Ok(Ended::Done);
     }
     let bytes = input::read(args.file.as_deref())?;
+    let page = Page {
+        read_at: Some(Timestamp::now()),
+        ..Page::new(&bytes, &args.url)
+    };
     if args.explain {
-        return explain(&tocsin_extractor::explain(&bytes, None, &args.url)?, out);
+        return explain(&tocsin_extractor::explain(&page)?, out);
     }
-    out.json_line(&tocsin_extractor::extract(&bytes, None, &args.url)?)?;
+    out.json_line(&tocsin_extractor::extract(&page)?)?;
     Ok(Ended::Done)
+}
+
+/// The article; of a page without one why, and what it says of one to programs.
+fn answer(page: &Page<'_>) -> Result<Map<String, Value>, String> {
+    let why = match tocsin_extractor::extract(page) {
+        Ok(article) => return batch::object(article),
+        Err(error) => error.to_string(),
+    };
+    let Some(article) = tocsin_extractor::declared(page) else {
+        return Err(why);
+    };
+    let mut answer = batch::object(article)?;
+    answer.insert("error".to_owned(), Value::from(why));
+    Ok(answer)
 }
 
 /// One block a line: its chance, a plus where it was taken, where it stands, and how it begins.

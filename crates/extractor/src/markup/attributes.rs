@@ -154,8 +154,12 @@ mod tests {
     fn kept<'a>(element: &str, rest: &'a str) -> Option<(Vec<&'a str>, &'a str)> {
         let mut attributes = Attributes::default();
         let end = attributes.read(element, rest.as_bytes())?;
-        let read = attributes.read.iter().map(|r| &rest[r.clone()]).collect();
-        Some((read, &rest[end..]))
+        let read = attributes
+            .read
+            .iter()
+            .map(|r| rest.get(r.clone()).unwrap())
+            .collect();
+        Some((read, rest.get(end..)?))
     }
 
     #[test]

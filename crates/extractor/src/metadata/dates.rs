@@ -1,19 +1,22 @@
 //! When an article was published, and when it was last changed.
 //!
 //! The first of these that gives a believable date wins:
-//! 1. JSON-LD `datePublished` of the article
-//! 2. `<meta>` names that say published
+//! 1. JSON-LD `datePublished` of the article, unless the next and what is shown below the heading agree on another day
+//! 2. `<meta>` names that say published, then JSON-LD of a film or a sound
 //! 3. `itemprop=datePublished`, and `<time>` whose names say published
 //! 4. the address's path
-//! 5. `<meta>` names that say only date
-//! 6. the first `<time>` of the article, then elements whose names speak of a date
-//! 7. a short line with a date, after the heading or before it
-//! 8. a date in the title
-//! 9. what says modified, for a page that was changed was published
+//! 5. below the heading, `<time>` and elements whose names speak of a date, and lines that are a date
+//! 6. `<meta>` names that say only date
+//! 7. the first `<time>` of the article, then elements whose names speak of a date
+//! 8. a short line with a date, after the heading or before it
+//! 9. a date in the title, in a box below the heading, or in a `<meta>` the name of which says something like published
+//! 10. what says modified, for a page that was changed was published
 
+use super::calendar::Calendar;
 use super::json_ld::ArticleLd;
-use super::moment::{self, Moment, Order};
-use crate::facts::{Facts, Stamp};
+use super::moment::{self, Moment};
+use crate::facts::{Facts, Line, Stamp, Zone};
+use jiff::civil::Time;
 use jiff::tz::Offset;
 use tocsin_core::Precision;
 
@@ -107,6 +110,8 @@ const MODIFIED: &[&str] = &[
 const DATELINE: usize = 100;
 /// Characters at the start of a longer line in which one may stand.
 const START: usize = 14;
+/// Characters of the longest line that is hardly more than a date and a time.
+const BARE_DATE: usize = 40;
 /// Hours that a clock may be from UTC.
 const FARTHEST: i32 = 14;
 
@@ -115,38 +120,45 @@ pub(crate) fn published(
     facts: &Facts,
     article: Option<&ArticleLd>,
     path: &str,
-    order: Order,
+    calendar: Calendar,
 ) -> Option<Moment> {
-    let found = declared(facts, article, path, order)?;
-    Some(by_own_clock(found, facts, path, order))
+    let found = declared(facts, article, path, calendar)?;
+    Some(by_own_clock(found, facts, path, calendar))
 }
 
 /// Programs write UTC; readers, and the address, have the page's own clock. Where these two give another day, the
 /// clock is as far from UTC as it takes: to the minute where a time is shown, else by the fewest whole hours that make
-/// both true. Of dates without a time that are shown only the day before is believed: it takes a clock of the Americas,
-/// while dates of the day after are mostly those of other things.
-fn by_own_clock(found: Moment, facts: &Facts, path: &str, order: Order) -> Moment {
+/// both true. Of dates without a time that are shown only the day before is believed, for it takes a clock of the
+/// Americas, while dates of the day after are mostly those of other things; but for the midnight at which a program puts
+/// what has only a day.
+fn by_own_clock(found: Moment, facts: &Facts, path: &str, calendar: Calendar) -> Moment {
     let is_utc = found.offset.is_none_or(Offset::is_zero);
     if found.precision == Precision::Day || !is_utc {
         return found;
+    }
+    // A stamp of the same moment may have the clock with it.
+    let mut same = facts.stamps.iter().filter_map(|s| stamp(s, calendar));
+    let clock = |m: Moment| m.offset.filter(|o| m.at == found.at && !o.is_zero());
+    if let Some(offset) = same.find_map(clock) {
+        return Moment {
+            offset: Some(offset),
+            ..found
+        };
     }
     let stamps = facts
         .stamps
         .iter()
         .filter(|s| !is_aside(s))
         .map(|s| s.words.as_str());
-    let lines = facts
-        .lines
-        .0
-        .iter()
-        .map(String::as_str)
-        .filter(|l| l.chars().count() <= DATELINE);
+    let lines = lines(facts, |l| l.zone != Zone::Before).filter(|l| l.chars().count() <= DATELINE);
     let shown = stamps
         .chain(lines)
-        .find_map(|words| moment::from_text(words, order));
-    let by_path = moment::from_path(path).and_then(|there| whole_hours(found, there));
+        .find_map(|words| moment::from_text(words, calendar));
+    let by_path = moment::from_path(path, calendar).and_then(|there| whole_hours(found, there));
     let by_words = shown.and_then(|shown| match shown.precision {
-        Precision::Day => whole_hours(found, shown).filter(|o| o.is_negative()),
+        Precision::Day => {
+            whole_hours(found, shown).filter(|o| o.is_negative() || is_midnight(found, *o))
+        }
         _ => minutes(found, shown),
     });
     Moment {
@@ -176,46 +188,69 @@ fn whole_hours(utc: Moment, shown: Moment) -> Option<Offset> {
     (hours.abs() <= FARTHEST).then(|| Offset::from_seconds(hours * 3_600).ok())?
 }
 
+fn is_midnight(at: Moment, offset: Offset) -> bool {
+    offset.to_datetime(at.at).time() == Time::midnight()
+}
+
 fn declared(
     facts: &Facts,
     article: Option<&ArticleLd>,
     path: &str,
-    order: Order,
+    calendar: Calendar,
 ) -> Option<Moment> {
-    let machine = |v: &str| moment::from_machine(v, order);
+    let machine = |v: &str| moment::from_machine(v, calendar);
     let meta = |names: &[&str]| names.iter().find_map(|n| facts.metas(n).find_map(machine));
     let stamps = |says: fn(&Stamp) -> bool| {
         facts
             .stamps
             .iter()
             .filter(|s| says(s))
-            .find_map(|s| stamp(s, order))
+            .find_map(|s| stamp(s, calendar))
     };
-    article
-        .and_then(|a| a.published.as_deref())
-        .and_then(machine)
-        .or_else(|| meta(PUBLISHED))
+    let near = || {
+        let stamp = stamps(|s| s.zone == Zone::Near && is_shown(s));
+        stamp.or_else(|| dateline(facts, false, calendar))
+    };
+    let in_data = article.and_then(|a| machine(a.published.as_deref()?));
+    let declared = meta(PUBLISHED);
+    // Two that agree outvote one.
+    let is_outvoted = || {
+        let [a, b] = [in_data, declared].map(|m| m.map(Moment::day));
+        b.is_some() && a != b && near().map(Moment::day) == b
+    };
+    let is_article = article.is_some_and(|a| !a.is_media);
+    in_data
+        .filter(|_| is_article && !is_outvoted())
+        .or(declared)
+        .or(in_data)
         .or_else(|| stamps(says_published))
-        .or_else(|| moment::from_path(path))
+        .or_else(|| moment::from_path(path, calendar))
+        .or_else(near)
         .or_else(|| meta(DATE))
-        .or_else(|| stamps(|s| s.is_marked && !is_aside(s) && !says_modified(s)))
-        .or_else(|| stamps(|s| !is_aside(s) && !says_modified(s)))
-        .or_else(|| line(&facts.lines.0, order))
-        .or_else(|| line(&facts.lines.1, order))
+        .or_else(|| stamps(|s| s.is_marked && is_shown(s)))
+        .or_else(|| stamps(is_shown))
+        .or_else(|| line(facts, |l| l.zone != Zone::Before, calendar))
+        .or_else(|| line(facts, |l| l.zone == Zone::Before, calendar))
         .or_else(|| stamps(|s| s.is_marked && s.hint.contains("datepublished")))
         .or_else(|| stamps(|s| !is_aside(s)))
         .or_else(|| {
             facts
                 .title
                 .as_deref()
-                .and_then(|t| moment::from_text(t, order))
+                .and_then(|t| moment::from_text(t, calendar))
         })
-        .or_else(|| modified(facts, article, order))
+        .or_else(|| dateline(facts, true, calendar))
+        .or_else(|| named(facts, calendar))
+        .or_else(|| modified(facts, article, calendar))
 }
 
 /// When it was last changed, where the page says so.
-pub(crate) fn modified(facts: &Facts, article: Option<&ArticleLd>, order: Order) -> Option<Moment> {
-    let machine = |v: &str| moment::from_machine(v, order);
+pub(crate) fn modified(
+    facts: &Facts,
+    article: Option<&ArticleLd>,
+    calendar: Calendar,
+) -> Option<Moment> {
+    let machine = |v: &str| moment::from_machine(v, calendar);
     let stamps = || {
         facts
             .stamps
@@ -230,30 +265,55 @@ pub(crate) fn modified(facts: &Facts, article: Option<&ArticleLd>, order: Order)
                 .iter()
                 .find_map(|n| facts.metas(n).find_map(machine))
         })
-        .or_else(|| stamps().find_map(|s| stamp(s, order)))
+        .or_else(|| stamps().find_map(|s| stamp(s, calendar)))
+}
+
+/// The words of lines beside which no other article's stand.
+fn lines(facts: &Facts, which: fn(&Line) -> bool) -> impl Iterator<Item = &str> {
+    let lines = facts.lines.iter().filter(move |l| !l.is_aside && which(l));
+    lines.map(|l| l.words.as_str())
 }
 
 /// The date in the first line that is short enough to be no sentence about another day, or that a line begins with.
-fn line(lines: &[String], order: Order) -> Option<Moment> {
+fn line(facts: &Facts, which: fn(&Line) -> bool, calendar: Calendar) -> Option<Moment> {
+    let of_line = lines(facts, which)
+        .filter(|l| l.chars().count() <= DATELINE)
+        .find_map(|l| moment::from_text(l, calendar));
     let start = |l: &str| l.chars().take(START).collect::<String>();
-    let short = |l: &&String| l.chars().count() <= DATELINE;
-    let of_line = lines
-        .iter()
-        .filter(short)
-        .find_map(|l| moment::from_text(l, order));
-    of_line.or_else(|| {
-        lines
-            .iter()
-            .find_map(|l| moment::from_text(&start(l), order))
-    })
+    of_line.or_else(|| lines(facts, which).find_map(|l| moment::from_text(&start(l), calendar)))
 }
 
-fn stamp(stamp: &Stamp, order: Order) -> Option<Moment> {
+/// The date of a line below the heading that says little else; `beside` asks for those in boxes.
+fn dateline(facts: &Facts, beside: bool, calendar: Calendar) -> Option<Moment> {
+    let is_bare = |l: &&Line| {
+        l.zone == Zone::Near
+            && l.is_aside == beside
+            && l.words.chars().count() <= BARE_DATE
+            && !speaks_of_change(&l.words.to_lowercase())
+    };
+    let mut lines = facts.lines.iter().filter(is_bare);
+    lines.find_map(|l| moment::from_text(&l.words, calendar))
+}
+
+/// The date in the first `<meta>` the name of which says somehow that something began.
+fn named(facts: &Facts, calendar: Calendar) -> Option<Moment> {
+    let says = |name: &str| {
+        ["publi", "creat", "upload", "posted", "issued"]
+            .iter()
+            .any(|w| name.contains(w))
+    };
+    let metas = facts.meta.iter().filter(|(name, _)| says(name));
+    metas
+        .map(|(_, value)| value)
+        .find_map(|v| moment::from_machine(v, calendar))
+}
+
+fn stamp(stamp: &Stamp, calendar: Calendar) -> Option<Moment> {
     let machine = stamp
         .machine
         .as_deref()
-        .and_then(|m| moment::from_machine(m, order));
-    machine.or_else(|| moment::from_text(&stamp.words, order))
+        .and_then(|m| moment::from_machine(m, calendar));
+    machine.or_else(|| moment::from_text(&stamp.words, calendar))
 }
 
 fn is_aside(stamp: &Stamp) -> bool {
@@ -276,23 +336,16 @@ fn says_published(stamp: &Stamp) -> bool {
         .any(|w| stamp.hint.contains(w))
 }
 
-fn says_modified(stamp: &Stamp) -> bool {
-    ["modif", "update", "aktualis", "revis"]
-        .iter()
-        .any(|w| stamp.hint.contains(w))
+fn is_shown(stamp: &Stamp) -> bool {
+    !is_aside(stamp) && !says_modified(stamp)
 }
 
-/// Which comes first in `3/2/2026`: the month in American English, the day elsewhere.
-pub(crate) fn order(lang: Option<&str>, host: &str) -> Order {
-    let lang = lang.unwrap_or("en").to_ascii_lowercase();
-    let abroad = [
-        ".uk", ".au", ".nz", ".in", ".za", ".ie", ".ng", ".ke", ".sg", ".my", ".pk", ".eu",
-    ];
-    let american =
-        lang == "en-us" || (lang == "en" && !abroad.iter().any(|end| host.ends_with(end)));
-    if american {
-        Order::MonthFirst
-    } else {
-        Order::DayFirst
-    }
+fn says_modified(stamp: &Stamp) -> bool {
+    speaks_of_change(&stamp.hint)
+}
+
+fn speaks_of_change(words: &str) -> bool {
+    ["modif", "update", "aktualis", "revis"]
+        .iter()
+        .any(|w| words.contains(w))
 }

@@ -21,6 +21,8 @@ pub(crate) struct ArticleLd {
     pub(crate) is_news: bool,
     /// Its type says article, of any sort.
     pub(crate) is_article: bool,
+    /// Its type says a film or a sound.
+    pub(crate) is_media: bool,
     /// It is not accessible for free.
     pub(crate) is_paid: bool,
     pub(crate) body: Option<String>,
@@ -173,6 +175,7 @@ fn read(object: &Map<String, Value>, all: &[&Map<String, Value>]) -> ArticleLd {
             .and_then(|p| names(p, all).into_iter().next()),
         is_news: type_rank(object) >= 5,
         is_article: type_rank(object) >= 3,
+        is_media: type_rank(object) == 2,
         is_paid: object.get("isAccessibleForFree").is_some_and(says_no),
         body: object
             .get("articleBody")

@@ -4,6 +4,7 @@
 //! fixed order, written at the top of its module.
 
 mod byline;
+pub(crate) mod calendar;
 mod clock;
 mod dates;
 mod json_ld;
@@ -14,6 +15,7 @@ mod tokens;
 
 use crate::address::Address;
 use crate::facts::Facts;
+use calendar::Calendar;
 use moment::Moment;
 use title::Site;
 use tocsin_core::Timestamp;
@@ -38,11 +40,10 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Judges the facts.
-    pub(crate) fn of(facts: &Facts, address: &Address) -> Self {
+    pub(crate) fn of(facts: &Facts, address: &Address, calendar: Calendar) -> Self {
         let article = json_ld::article(&facts.json_ld);
         let article = article.as_ref();
         let host = address.host();
-        let order = dates::order(facts.lang.as_deref(), host);
         let site = facts
             .meta(&["og:site_name", "application-name", "al:android:app_name"])
             .map(str::to_owned);
@@ -65,8 +66,8 @@ impl Metadata {
         Self {
             title: title::of(facts, article, called),
             byline: byline::of(facts, article, called),
-            published: dates::published(facts, article, address.url.path(), order),
-            modified: dates::modified(facts, article, order).map(|m| m.at),
+            published: dates::published(facts, article, address.url.path(), calendar),
+            modified: dates::modified(facts, article, calendar).map(|m| m.at),
             section: article.and_then(|a| a.section.clone()).or(section),
             image: image
                 .or_else(|| article.and_then(|a| a.image.clone()))
