@@ -64,7 +64,7 @@ impl Metadata {
             host,
         };
         Self {
-            title: title::of(facts, article, called),
+            title: title::of(facts, article, called, address.url.path()),
             byline: byline::of(facts, article, called),
             published: dates::published(facts, article, address.url.path(), calendar),
             modified: dates::modified(facts, article, calendar).map(|m| m.at),

@@ -1,7 +1,7 @@
 //! The title of an article without the name of its site.
 //!
-//! In order: what `og:title` says, if it is the headline of JSON-LD without its kicker or rubric; the headline that
-//! JSON-LD gives of a news article; the page's first heading, if it is
+//! In order: what `og:title` says, if it is the headline of JSON-LD without its kicker or rubric; what `og:title` says,
+//! if that headline stands alone and the address is made of other words; the headline that JSON-LD gives of a news article; the page's first heading, if it is
 //! about the same as what `<meta>` and `<title>` say; the headline of other JSON-LD; `<meta>`;
 //! `<title>`. Headings come before `<meta>` because many sites write the latter for search engines.
 
@@ -15,6 +15,7 @@ const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", "ㅣ", " ‹ ", " « ",
     " ~ ", "|", "_",
 ];
+const HEADLINE: &[&str] = &["headline", "article:headline", "hdl"];
 const META: &[&str] = &[
     "og:title",
     "twitter:title",
@@ -22,24 +23,51 @@ const META: &[&str] = &[
     "dc.title",
     "sailthru.title",
     "parsely-title",
+    "citation_title",
 ];
+/// What stands between a kicker and the title.
+const KICKER_ENDS: &[&str] = &[": ", " - ", " – ", " — ", " | ", " / "];
+/// Bytes from which on two titles do not agree by chance.
+const LONG: usize = 20;
 /// Fewest letters of the shortest word that tells of a subject; a han character counts as a word.
 const TELLING: usize = 4;
 
 /// The title, or `None` where the page has none.
-pub(crate) fn of(facts: &Facts, article: Option<&ArticleLd>, site: Site<'_>) -> Option<String> {
+pub(crate) fn of(
+    facts: &Facts,
+    article: Option<&ArticleLd>,
+    site: Site<'_>,
+    path: &str,
+) -> Option<String> {
     let strip = |title: &str| Some(site.strip(title)).filter(|t| !t.is_empty());
-    let headline = article.and_then(|a| strip(a.headline.as_deref()?));
+    let in_data = article.and_then(|a| a.headline.as_deref());
+    let headline = in_data.or_else(|| facts.meta(HEADLINE)).and_then(strip);
     let meta = facts.meta(META).and_then(strip);
     let title = facts.title.as_deref().and_then(strip);
     let shared = facts
         .meta(&["og:title"])
         .and_then(strip)
         .filter(|t| !site.is(t));
-    if let (Some(headline), Some(shared)) = (&headline, shared)
-        && is_core_of(&shared, headline)
-    {
-        return Some(shared);
+    let first = facts.headings.first().map(|h| site.strip(h));
+    if let Some(shared) = shared {
+        let declared = headline
+            .as_ref()
+            .filter(|_| article.is_some_and(|a| a.is_article));
+        let better = match (declared, &first) {
+            (Some(headline), _) => {
+                let key = letters(headline);
+                let mut others = [&first, &title].into_iter().flatten();
+                let is_alone = others.all(|t| letters(t) != key);
+                let is_better =
+                    is_core_of(&shared, headline) || (is_alone && is_in_path(&shared, path));
+                is_better.then_some(shared)
+            }
+            (None, Some(first)) => common_core(first, &shared),
+            (None, None) => None,
+        };
+        if better.is_some() {
+            return better;
+        }
     }
     if headline.is_some() && article.is_some_and(|a| a.is_news) {
         return headline;
@@ -57,6 +85,34 @@ fn is_core_of(title: &str, headline: &str) -> bool {
     title_key.len() < key.len()
         && !title_key.is_empty()
         && (key.ends_with(&title_key) || before_rubric)
+}
+
+/// What follows in each of two titles after another kicker.
+fn common_core(heading: &str, shared: &str) -> Option<String> {
+    let after_kicker = |title: &str| {
+        let ends = KICKER_ENDS.iter();
+        let cut = ends
+            .filter_map(|end| title.find(end).map(|at| at + end.len()))
+            .min()?;
+        title.get(cut..).map(|t| t.trim().to_owned())
+    };
+    let (core, other) = (after_kicker(heading)?, after_kicker(shared)?);
+    let is_same = letters(heading) != letters(shared) && letters(&core) == letters(&other);
+    (core.len() > LONG && is_same).then_some(core)
+}
+
+/// Whether an address is made of a title's words, or most of them.
+fn is_in_path(title: &str, path: &str) -> bool {
+    let path = path.to_lowercase();
+    let words = telling_words(
+        &title
+            .to_lowercase()
+            .replace('ä', "ae")
+            .replace('ö', "oe")
+            .replace('ü', "ue"),
+    );
+    let found = words.iter().filter(|w| path.contains(w.as_str())).count();
+    found * 4 >= words.len() * 3 && found > 1
 }
 
 /// The first heading, if it is about what the other titles are about. Where one of them has the
@@ -180,7 +236,7 @@ mod tests {
             headings: h1.map(str::to_owned).into_iter().collect(),
             ..Facts::default()
         };
-        of(&facts, None, SITE).unwrap_or_default()
+        of(&facts, None, SITE, "/").unwrap_or_default()
     }
 
     #[test]
@@ -212,6 +268,46 @@ mod tests {
             page(title, og, Some("Welcome back")),
             "Export rule: 7 facts"
         );
+    }
+
+    #[test]
+    fn a_headline_that_stands_alone_gives_way_to_the_title_of_the_address() {
+        let article = ArticleLd {
+            headline: Some("Export rule: what makers must know now".to_owned()),
+            is_article: true,
+            is_news: true,
+            ..ArticleLd::default()
+        };
+        let facts = Facts {
+            title: Some("Ministry tightens export rule - Chip Daily".to_owned()),
+            meta: vec![(
+                "og:title".to_owned(),
+                "Ministry tightens export rule".to_owned(),
+            )],
+            ..Facts::default()
+        };
+        let title = |path| of(&facts, Some(&article), SITE, path).unwrap_or_default();
+        assert_eq!(
+            title("/world/ministry-tightens-export-rule-12.html"),
+            "Ministry tightens export rule"
+        );
+        assert_eq!(
+            title("/world/article12"),
+            "Export rule: what makers must know now"
+        );
+    }
+
+    #[test]
+    fn two_kickers_of_one_title_are_none_of_it() {
+        let (heading, og) = (
+            "Trade - “The rule has much to do with chips”",
+            "Export: “The rule has much to do with chips”",
+        );
+        assert_eq!(
+            page(og, Some(og), Some(heading)),
+            "“The rule has much to do with chips”"
+        );
+        assert_eq!(page(heading, Some(heading), Some(heading)), heading);
     }
 
     #[test]
