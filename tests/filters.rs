@@ -37,6 +37,31 @@ fn bad_lines_are_answered_in_their_place() {
 }
 
 #[test]
+fn a_page_is_read_whatever_its_address_and_told_of_where_it_has_no_article() {
+    let program = Program::new();
+    let story = "<h1>Chip rule</h1><p>The ministry of trade published a rule on the export of chips on Monday, and said \
+        that it would apply from May to every maker in the country.</p>";
+    let shell = "<title>Chip rule</title><meta property=article:published_time content=2026-03-02><script src=a></script>";
+    let lines = [
+        json!({"id": 1, "url": "archive::chips.html", "html": story}),
+        json!({"id": 2, "url": "https://news.example/chips", "html": shell}),
+    ];
+    let input: String = lines.iter().map(|l| format!("{l}\n")).collect();
+    let answers = program.filter(&["extract", "--batch"], input.as_bytes());
+    assert_eq!(answers[0]["title"], "Chip rule");
+    assert!(answers[0].get("error").is_none());
+    assert!(
+        answers[1]["error"]
+            .as_str()
+            .unwrap()
+            .contains("needs a browser")
+    );
+    assert_eq!(answers[1]["title"], "Chip rule");
+    assert_eq!(answers[1]["published"], "2026-03-02T12:00:00Z");
+    assert_eq!(answers[1]["text"], "");
+}
+
+#[test]
 fn many_lines_stay_in_order() {
     let program = Program::new();
     let input: String = (0..700)

@@ -291,9 +291,12 @@ pub(crate) struct Extract {
     /// The address that the page came from
     #[arg(long, value_name = "URL", default_value = "http://page.invalid/")]
     pub(crate) url: String,
-    /// Show every block of the page, how likely it is text, and where it stands
+    /// Show what the page says of its title, day and authors, and every block: how likely it is text, where it stands
     #[arg(long, conflicts_with = "batch")]
     pub(crate) explain: bool,
+    /// Leave out the rules of publishers.toml
+    #[arg(long)]
+    pub(crate) no_rules: bool,
     /// Act as a filter over JSON lines
     #[arg(long)]
     pub(crate) batch: bool,

@@ -1,5 +1,6 @@
-//! Why the text of a page is what it is, for people who wonder about one.
+//! Why an article is what it is, for people who wonder about one or write a rule for a publisher.
 
+use crate::metadata::claims::Claim;
 use crate::outline::{Block, Outline};
 use ego_tree::NodeId;
 use scraper::Html;
@@ -7,6 +8,17 @@ use serde::Serialize;
 
 /// Elements that a path names, from the inside.
 const STEPS: usize = 4;
+
+/// What was made of a page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explained {
+    /// The domain whose rule of `publishers.toml` was followed.
+    pub rule: Option<String>,
+    /// What the page says of its title, day and authors.
+    pub claims: Vec<Claim>,
+    /// The blocks of its text, in the order of the page.
+    pub blocks: Vec<Judged>,
+}
 
 /// A block of a page and what is made of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,7 +5,7 @@ use crate::features::{self, Said, Survey};
 use crate::judge::NEAR;
 use crate::outline::{Block, Outline};
 use crate::reading::Reading;
-use crate::{engine, look};
+use crate::{Page, Publishers, engine, look};
 
 pub use crate::features::Rows;
 pub use crate::judge::{Forest, Judge, Node, Tree, answer, gets_second_look, text_scale};
@@ -29,13 +29,17 @@ impl Sheet {
     /// The sheet of a page; empty where the page cannot be read.
     pub fn of(html: &str, url: &str) -> Self {
         let address = Address::parse(url).or_else(|_| Address::parse("http://page.invalid/"));
-        let Some(read) = address.ok().and_then(|a| Reading::of(html, &a, None).ok()) else {
+        let page = Page {
+            publishers: Publishers::none(),
+            ..Page::new(html.as_bytes(), url)
+        };
+        let Some(read) = address.ok().and_then(|a| Reading::of(html, &a, &page).ok()) else {
             return Self::default();
         };
         let none = vec![[0.0; 3]; read.outline.blocks.len()];
         let said = read.said();
         Self {
-            rows: Survey::of(&read.outline, said).rows(&none),
+            rows: Survey::of(&read.outline, said).rows(&none, 0..none.len()),
             blocks: read.outline.blocks.iter().map(|b| b.text.clone()).collect(),
             words: read
                 .outline
@@ -57,7 +61,17 @@ impl Sheet {
 
     /// The rows of the blocks that get a second look, each with what the first adds to it.
     pub fn joined(&self, rows: &Rows, chances: &[f32]) -> Rows {
-        Survey::of(&self.outline, self.said()).joined(rows, chances)
+        let words = |row: &[f32]| row.last_chunk().copied().unwrap_or_default();
+        let words: Vec<[f32; 3]> = rows.iter().map(words).collect();
+        let survey = Survey::of(&self.outline, self.said());
+        let again =
+            (0..chances.len()).filter(|at| chances.get(*at).copied().is_some_and(gets_second_look));
+        survey.joined(&words, again, &survey.views(chances))
+    }
+
+    /// For each block how likely it is text, as the judge has it.
+    pub fn chances(&self, judge: &Judge) -> Vec<f32> {
+        judge.chances(&self.outline, self.said())
     }
 
     fn said(&self) -> Said<'_> {

@@ -41,25 +41,26 @@ mod look;
 mod markup;
 mod metadata;
 mod outline;
+mod publishers;
 mod reading;
 mod script_data;
 mod tag;
 mod text;
 
 pub use error::ExtractError;
-pub use explain::Judged;
+pub use explain::{Explained, Judged};
 pub use instead::Wall;
+pub use metadata::claims::Claim;
+pub use publishers::Publishers;
 
 use address::Address;
 use facts::Facts;
 use kind::Kind;
-use metadata::Metadata;
+use metadata::{Metadata, claims};
 use reading::Reading;
 use tocsin_core::text::one_line;
 use tocsin_core::{Article, StoryId, Timestamp, detect_language};
 
-/// Letters below which a page with scripts is the shell that they would fill.
-const SHELL_LETTERS: usize = 100;
 /// Bytes below which the text of a page with scripts is their plea to turn them on.
 const SHORT_TEXT: usize = 250;
 
@@ -74,16 +75,19 @@ pub struct Page<'a> {
     pub url: &'a str,
     /// When it was read: no date that it gives is later. `None` believes any.
     pub read_at: Option<Timestamp>,
+    /// What is known of single publishers.
+    pub publishers: &'a Publishers,
 }
 
 impl<'a> Page<'a> {
-    /// A page of which nothing more is known.
+    /// A page of which nothing more is known, to be read with the standard rules for publishers.
     pub fn new(body: &'a [u8], url: &'a str) -> Self {
         Self {
             body,
             content_type: None,
             url,
             read_at: None,
+            publishers: Publishers::standard(),
         }
     }
 }
@@ -136,33 +140,37 @@ pub fn text_of_fragment(html: &str) -> String {
 /// What a page without an article says of one to programs: an [`Article`] without a text. `None` where it gives neither a
 /// title nor a day.
 pub fn declared(page: &Page<'_>) -> Option<Article> {
-    let (address, reading) = read(page).ok()?;
+    kind::of(page.body, page.content_type).ok()?;
+    let source = charset::decode(page.body, page.content_type);
+    let address = Address::parse(page.url).ok()?;
+    let reading = Reading::of(&source, &address, page).ok()?;
     let is_known = reading.metadata.title.is_some() || reading.metadata.published.is_some();
     is_known.then(|| article(&address, &reading.facts, reading.metadata, String::new()))
 }
 
-/// What is made of each block of a page's text, whether there is an article in it or not.
+/// What is made of all that a page says and of each block of its text, whether there is an article in it or not.
 ///
 /// # Errors
 /// Where the page cannot be read at all; see [`ExtractError`].
-pub fn explain(page: &Page<'_>) -> Result<Vec<Judged>, ExtractError> {
-    let (_, reading) = read(page)?;
-    let chances = reading.chances();
-    let taken = engine::chosen(&reading.outline, &chances);
-    Ok(explain::blocks(
-        &reading.page,
-        &reading.outline,
-        &chances,
-        &taken,
-    ))
-}
-
-fn read(page: &Page<'_>) -> Result<(Address, Reading), ExtractError> {
+pub fn explain(page: &Page<'_>) -> Result<Explained, ExtractError> {
     kind::of(page.body, page.content_type)?;
     let source = charset::decode(page.body, page.content_type);
     let address = Address::parse(page.url)?;
-    let reading = Reading::of(&source, &address, page.read_at)?;
-    Ok((address, reading))
+    let (reading, tree) = Reading::with_tree(&source, &address, page)?;
+    let chances = reading.chances();
+    let taken = engine::chosen(&reading.outline, &chances);
+    let Reading {
+        facts,
+        metadata,
+        calendar,
+        ..
+    } = &reading;
+    let rule = page.publishers.of(address.host());
+    Ok(Explained {
+        rule: rule.map(|(site, _)| site.to_owned()),
+        claims: claims::of(facts, metadata, *calendar, address.url.path()),
+        blocks: explain::blocks(&tree, &reading.outline, &chances, &taken),
+    })
 }
 
 fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {
@@ -170,19 +178,13 @@ fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {
     if source.trim().is_empty() {
         return Err(ExtractError::Empty);
     }
-    let reading = Reading::of(source, &address, page.read_at)?;
+    let reading = Reading::of(source, &address, page)?;
     let chances = reading.chances();
     let text = engine::text(&reading.outline, &chances, reading.said());
     let letters = reading.outline.letters();
-    let is_shell = reading.facts.scripts > 0 && letters < SHELL_LETTERS && text.len() < SHORT_TEXT;
     match text.as_str() {
         // What is found in a shell is its plea to turn scripts on.
-        _ if is_shell => {
-            let text = reading.text_of_scripts(source);
-            let text = text.filter(|t| t.len() >= SHORT_TEXT);
-            let text = text.ok_or(ExtractError::NeedsBrowser)?;
-            Ok(article(&address, &reading.facts, reading.metadata, text))
-        }
+        _ if reading.is_shell() && text.len() < SHORT_TEXT => Err(ExtractError::NeedsBrowser),
         "" if !reading.facts.frames.is_empty() => Err(frameset(&address, &reading.facts)),
         "" if letters == 0 => Err(ExtractError::Empty),
         "" => Err(ExtractError::NoArticle),

@@ -7,43 +7,89 @@ use crate::judge::Judge;
 use crate::metadata::Metadata;
 use crate::metadata::calendar::Calendar;
 use crate::outline::Outline;
-use crate::{ExtractError, engine, markup, script_data};
+use crate::{ExtractError, Page, markup, script_data};
 use scraper::Html;
-use tocsin_core::Timestamp;
+
+/// Letters below which a page with scripts is the shell that they would fill.
+const SHELL_LETTERS: usize = 100;
 
 /// What a page holds and says.
 pub(crate) struct Reading {
-    pub(crate) page: Html,
     pub(crate) outline: Outline,
     pub(crate) facts: Facts,
     pub(crate) metadata: Metadata,
+    pub(crate) calendar: Calendar,
+    /// What the publisher's rule says of each block; empty where there is none.
+    verdicts: Vec<Option<bool>>,
 }
 
 impl Reading {
-    /// Reads a page from its source; no date in it is later than `read_at`.
+    /// Reads a page from its source.
     ///
     /// # Errors
     /// [`ExtractError::TooTangled`].
     pub(crate) fn of(
         source: &str,
         address: &Address,
-        read_at: Option<Timestamp>,
+        about: &Page<'_>,
     ) -> Result<Self, ExtractError> {
-        let html = markup::tame(source)?;
-        let page = Html::parse_document(&html);
-        let outline = Outline::of(&page);
-        let facts = Facts::of(&page, &outline);
-        let calendar = Calendar::of(facts.lang.as_deref(), address.host(), read_at);
+        // The tree is the largest part of all that a page takes, and not needed any more.
+        Self::with_tree(source, address, about).map(|(reading, _)| reading)
+    }
+
+    /// The same, with the tree.
+    ///
+    /// # Errors
+    /// [`ExtractError::TooTangled`].
+    pub(crate) fn with_tree(
+        source: &str,
+        address: &Address,
+        about: &Page<'_>,
+    ) -> Result<(Self, Html), ExtractError> {
+        let tree = markup::tree(source)?;
+        let outline = Outline::of(&tree);
+        let facts = Facts::of(&tree, &outline);
+        let calendar = Calendar::of(facts.lang.as_deref(), address.host(), about.read_at);
         let mut metadata = Metadata::of(&facts, address, calendar);
         if metadata.published.is_none() {
             metadata.published = script_data::published(source, calendar);
         }
-        Ok(Self {
-            page,
+        let mut verdicts = Vec::new();
+        if let Some((_, rule)) = about.publishers.of(address.host()) {
+            rule.correct(&tree, calendar, &mut metadata);
+            verdicts = rule.verdicts(&tree, &outline);
+        }
+        let mut reading = Self {
             outline,
             facts,
             metadata,
-        })
+            calendar,
+            verdicts,
+        };
+        let filled = reading.filled(source)?;
+        Ok((reading, filled.unwrap_or(tree)))
+    }
+
+    /// Whether there is next to no text, and scripts that would bring it.
+    pub(crate) fn is_shell(&self) -> bool {
+        self.facts.scripts > 0 && self.outline.letters() < SHELL_LETTERS
+    }
+
+    /// Fills a shell with the text that a browser would find in its scripts, if there is one; gives the tree of that.
+    fn filled(&mut self, source: &str) -> Result<Option<Html>, ExtractError> {
+        let article = if self.is_shell() {
+            script_data::article(source)
+        } else {
+            None
+        };
+        let Some(article) = article else {
+            return Ok(None);
+        };
+        let tree = markup::tree(&format!("<article>{article}</article>"))?;
+        self.outline = Outline::of(&tree);
+        // They are about the blocks that were.
+        self.verdicts.clear();
+        Ok(Some(tree))
     }
 
     pub(crate) fn said(&self) -> Said<'_> {
@@ -52,15 +98,10 @@ impl Reading {
 
     /// For each block how likely it is part of the article.
     pub(crate) fn chances(&self) -> Vec<f32> {
-        Judge::standard().chances(&self.outline, self.said())
-    }
-
-    /// The text that a browser would find in the scripts of the page's source.
-    pub(crate) fn text_of_scripts(&self, source: &str) -> Option<String> {
-        let markup = format!("<article>{}</article>", script_data::article(source)?);
-        let page = Html::parse_document(&markup::tame(&markup).ok()?);
-        let outline = Outline::of(&page);
-        let chances = Judge::standard().chances(&outline, self.said());
-        Some(engine::text(&outline, &chances, self.said()))
+        let mut chances = Judge::standard().chances(&self.outline, self.said());
+        for (chance, verdict) in chances.iter_mut().zip(&self.verdicts) {
+            *chance = verdict.map_or(*chance, |is_text| f32::from(u8::from(is_text)));
+        }
+        chances
     }
 }

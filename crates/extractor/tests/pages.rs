@@ -97,7 +97,9 @@ fn every_block_is_explained() {
         "<title>Rule</title>",
         &format!("<h1>Rule</h1><div class='story body'>{STORY}</div>"),
     );
-    let blocks = tocsin_extractor::explain(&sent(html.as_bytes(), None)).unwrap();
+    let blocks = tocsin_extractor::explain(&sent(html.as_bytes(), None))
+        .unwrap()
+        .blocks;
     let taken: Vec<&Judged> = blocks.iter().filter(|b| b.taken).collect();
     assert!(
         taken

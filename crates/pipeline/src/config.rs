@@ -1,4 +1,4 @@
-//! The config directory: five files, each with a default that is embedded in the program.
+//! The config directory: six files, each with a default that is embedded in the program.
 //!
 //! A file that is missing from the directory is taken from the defaults, so a directory may hold
 //! only what its operator changed.
@@ -14,10 +14,11 @@ use tocsin_classifier::{
 };
 use tocsin_core::{ConfigError, Source, SourceId, Timestamp, parse_toml};
 use tocsin_crawler::FetchConfig;
+use tocsin_extractor::Publishers;
 use tocsin_search::Vocabulary;
 
 /// The default files: name and text.
-pub const DEFAULTS: [(&str, &str); 5] = [
+pub const DEFAULTS: [(&str, &str); 6] = [
     ("tocsin.toml", include_str!("../../../config/tocsin.toml")),
     ("sources.toml", include_str!("../../../config/sources.toml")),
     (
@@ -27,6 +28,10 @@ pub const DEFAULTS: [(&str, &str); 5] = [
     (
         "entities.toml",
         include_str!("../../../config/entities.toml"),
+    ),
+    (
+        "publishers.toml",
+        include_str!("../../../config/publishers.toml"),
     ),
     ("alerts.toml", include_str!("../../../config/alerts.toml")),
 ];
@@ -244,6 +249,15 @@ impl Config {
             }
             false => Gazetteer::parse(&file, &text),
         }
+    }
+
+    /// `publishers.toml`.
+    ///
+    /// # Errors
+    /// As for every file; also what is no selector.
+    pub fn publishers(&self) -> Result<Publishers, ConfigError> {
+        let (file, text) = self.read("publishers.toml")?;
+        Publishers::parse(&file, &text)
     }
 
     /// The judge by rules alone, made of taxonomy and gazetteer; described tags are known by name only.

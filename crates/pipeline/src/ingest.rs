@@ -66,6 +66,7 @@ pub fn ingest(
         tocsin_extractor::extract(&tocsin_extractor::Page {
             content_type: Some("text/html"),
             read_at: Some(pass.clock.now()),
+            publishers: &pass.publishers,
             ..tocsin_extractor::Page::new(&bytes, &address)
         })
     };

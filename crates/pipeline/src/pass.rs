@@ -7,6 +7,7 @@ use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
 use tocsin_crawler::{Clock, Fetcher};
+use tocsin_extractor::Publishers;
 use tocsin_store::{Store, StoreError};
 
 /// Everything that a pass needs from outside.
@@ -19,6 +20,8 @@ pub struct Pass {
     pub clock: Arc<dyn Clock>,
     /// The judge.
     pub classifier: Arc<Classifier>,
+    /// What is known of single publishers' pages.
+    pub publishers: Arc<Publishers>,
     /// Who is told what.
     pub rules: Rules,
     /// The ways out; `None` leaves mails in the outbox.

@@ -353,12 +353,14 @@ impl<'a> Visit<'a> {
     /// Off the network threads: a large page may take a while.
     async fn extract(&self, page: Page) -> Result<Article, ExtractError> {
         let read_at = self.pass.clock.now();
+        let publishers = Arc::clone(&self.pass.publishers);
         let work = move || {
             tocsin_extractor::extract(&tocsin_extractor::Page {
                 body: &page.body,
                 content_type: page.content_type.as_deref(),
                 url: &page.final_url,
                 read_at: Some(read_at),
+                publishers: &publishers,
             })
         };
         match tokio::task::spawn_blocking(work).await {

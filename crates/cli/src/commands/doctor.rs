@@ -59,7 +59,7 @@ pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
             } else {
                 format!("{BAD}look{BAD:#}")
             };
-            out.line(format!("{mark}  {:<9} {}", check.what, check.says))?;
+            out.line(format!("{mark}  {:<10} {}", check.what, check.says))?;
         }
     }
     if !out.json {
@@ -92,6 +92,10 @@ fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
             ));
         }
         Err(error) => checks.push(bad("sources", error.to_string())),
+    }
+    match config.publishers() {
+        Ok(rules) => checks.push(good("publishers", format!("{} rules", rules.len()))),
+        Err(error) => checks.push(bad("publishers", error.to_string())),
     }
     let vocabulary: Result<Vocab> = installation::vocabulary(config);
     match vocabulary {

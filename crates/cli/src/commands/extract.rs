@@ -2,8 +2,9 @@
 
 use super::input;
 use crate::Ended;
-use crate::args::Extract;
+use crate::args::{Extract, Global};
 use crate::batch;
+use crate::installation;
 use crate::output::Output;
 use anyhow::Result;
 use base64::Engine as _;
@@ -12,8 +13,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use tocsin_core::Timestamp;
 use tocsin_core::text::shorten;
-use tocsin_extractor::{Judged, Page};
+use tocsin_extractor::{Explained, Page, Publishers};
 
+/// The address of a page that has none, or none of the web.
+const UNKNOWN: &str = "http://page.invalid/";
 /// Characters of a block that are shown.
 const START: usize = 80;
 
@@ -30,15 +33,20 @@ struct Line {
     content_type: Option<String>,
 }
 
-pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
+pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Result<Ended> {
+    let publishers = if args.no_rules {
+        Publishers::default()
+    } else {
+        installation::config(global)?.publishers()?
+    };
     if args.batch {
         let now = Timestamp::now();
         batch::parallel(|line: Line| {
             let url = line
                 .url
                 .as_deref()
-                .filter(|u| !u.is_empty())
-                .unwrap_or("http://page.invalid/");
+                .filter(|u| u.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("http")))
+                .unwrap_or(UNKNOWN);
             let (bytes, content_type) = match (line.html, line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.
                 (Some(html), _) => (html.into_bytes(), Some("text/html; charset=utf-8")),
@@ -51,6 +59,7 @@ pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
             answer(&Page {
                 content_type,
                 read_at: Some(now),
+                publishers: &publishers,
                 ..Page::new(&bytes, url)
             })
         })?;
@@ -59,6 +68,7 @@ pub(super) fn extract(args: &Extract, out: &mut Output) -> Result<Ended> {
     let bytes = input::read(args.file.as_deref())?;
     let page = Page {
         read_at: Some(Timestamp::now()),
+        publishers: &publishers,
         ..Page::new(&bytes, &args.url)
     };
     if args.explain {
@@ -82,19 +92,28 @@ fn answer(page: &Page<'_>) -> Result<Map<String, Value>, String> {
     Ok(answer)
 }
 
-/// One block a line: its chance, a plus where it was taken, where it stands, and how it begins.
-fn explain(blocks: &[Judged], out: &mut Output) -> Result<Ended> {
-    for block in blocks {
-        if out.json {
-            out.json_line(block)?;
-        } else {
-            let mark = if block.taken { '+' } else { ' ' };
-            let start = shorten(&block.text, START);
-            out.line(format_args!(
-                "{:.2} {mark} {}: {start}",
-                block.chance, block.path
-            ))?;
-        }
+/// One claim or block a line, a plus where it was believed or taken: where it stands, and how it begins.
+fn explain(page: &Explained, out: &mut Output) -> Result<Ended> {
+    if out.json {
+        return out.json_line(page).map(|()| Ended::Done);
+    }
+    let mark = |is_taken| if is_taken { '+' } else { ' ' };
+    if let Some(site) = &page.rule {
+        out.line(format_args!("rule for {site} in publishers.toml"))?;
+    }
+    for claim in &page.claims {
+        let (mark, value) = (mark(claim.believed), shorten(&claim.value, START));
+        out.line(format_args!(
+            "{:<6} {mark} {}: {value}",
+            claim.what, claim.place
+        ))?;
+    }
+    for block in &page.blocks {
+        let (mark, start) = (mark(block.taken), shorten(&block.text, START));
+        out.line(format_args!(
+            "{:.2}   {mark} {}: {start}",
+            block.chance, block.path
+        ))?;
     }
     Ok(Ended::Done)
 }

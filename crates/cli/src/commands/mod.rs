@@ -46,7 +46,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Query(args) => query::query(global, args, out),
         Command::Show(args) => show::show(global, args, out),
         Command::Events(args) => events::events(global, args, out),
-        Command::Extract(args) => extract::extract(args, out),
+        Command::Extract(args) => extract::extract(global, args, out),
         Command::Classify(args) => classify::classify(global, args, out),
         Command::Review(args) => review::review(global, args, out),
         Command::Tag(args) => tag::tag(global, args, out),

@@ -83,6 +83,7 @@ pub(super) fn pass(
         )?),
         clock: surroundings.clock,
         classifier,
+        publishers: Arc::new(config.publishers()?),
         rules,
         outlets: Some(Outlets::new(&settings.mail, dir)?),
         events: settings.events,

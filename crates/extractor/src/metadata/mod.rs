@@ -3,14 +3,15 @@
 //! In: [`Facts`] and the address. Out: [`Metadata`]. For each thing the sources are tried in one
 //! fixed order, written at the top of its module.
 
-mod byline;
+pub(crate) mod byline;
 pub(crate) mod calendar;
+pub(crate) mod claims;
 mod clock;
 mod dates;
 mod json_ld;
 pub(crate) mod moment;
 mod months;
-mod title;
+pub(crate) mod title;
 mod tokens;
 
 use crate::address::Address;

@@ -149,7 +149,8 @@ fn telling_words(title: &str) -> HashSet<String> {
         .collect()
 }
 
-fn letters(words: &str) -> String {
+/// What two spellings of a title have in common.
+pub(crate) fn letters(words: &str) -> String {
     words
         .chars()
         .filter(|c| c.is_alphanumeric())
