@@ -26,6 +26,15 @@ measure:
     cargo build --release
     python3 ../shared/scoreboard.py
 
+# The extractor beside trafilatura and htmldate, with intervals, speed and memory (needs ../shared and pip)
+measure-extractor:
+    cargo build --release
+    cargo build --release -p tocsin-extractor --examples
+    target/release/examples/train ../shared/data/extract target/extractor.model target/unseen.jsonl
+    python3 -m venv target/peers
+    target/peers/bin/pip install --quiet trafilatura lxml_html_clean htmldate
+    target/peers/bin/python crates/extractor/peers.py ../shared/data/extract target/unseen.jsonl
+
 # Train the model of models/ again, with its card (needs ../shared)
 train:
     cargo build --release

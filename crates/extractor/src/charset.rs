@@ -7,16 +7,17 @@
 //! that they do not.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 
 /// Bytes in which a `<meta charset>` is looked for. The standard says 1024; real pages put scripts
 /// before it.
 const META_WINDOW: usize = 16_384;
 
 /// The page as text, without a byte order mark. Bytes that fit no character become U+FFFD.
-pub(crate) fn decode(body: &[u8], content_type: Option<&str>) -> String {
+pub(crate) fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         let rest = body.get(mark..).unwrap_or_default();
-        return encoding.decode_without_bom_handling(rest).0.into_owned();
+        return encoding.decode_without_bom_handling(rest).0;
     }
     let claims = [content_type.and_then(header_charset), meta_charset(body)];
     let utf8 = std::str::from_utf8(body).ok();
@@ -27,22 +28,22 @@ pub(crate) fn decode(body: &[u8], content_type: Option<&str>) -> String {
             .all(|c| c.is_single_byte() || *c == UTF_8)
             && !has_escape(body))
     {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let claims = claims.into_iter().flatten();
     let mut lossy = None;
     for encoding in claims.chain([if utf8.is_some() { UTF_8 } else { WINDOWS_1252 }]) {
         let (text, had_errors) = encoding.decode_without_bom_handling(body);
         if !had_errors {
-            return text.into_owned();
+            return text;
         }
         // A stray byte or a cut end is no contradiction: the first claim keeps the page then.
         if lossy.is_none() && few_errors(&text) {
-            return text.into_owned();
+            return text;
         }
         lossy.get_or_insert(text);
     }
-    lossy.unwrap_or_default().into_owned()
+    lossy.unwrap_or_default()
 }
 
 /// ISO-2022-JP is ASCII with escapes, so valid UTF-8 proves nothing against it.

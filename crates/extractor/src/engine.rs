@@ -18,6 +18,10 @@ const SHORT: usize = 150;
 const NEAR: usize = 4;
 /// How many times such a box would have to be as large to hold the text itself.
 const BOX: usize = 5;
+/// Bytes of a link that may be the title of another page; blocks above what follows it; pages that are announced.
+const TITLE_LINK: usize = 15;
+const ABOVE: usize = 2;
+const SEVERAL: usize = 3;
 /// Bytes below which the text that JSON-LD carries is preferred to the one found, if it is longer.
 const TOO_SHORT: usize = 250;
 
@@ -58,7 +62,13 @@ fn paragraphs(outline: &Outline, chances: &[f32]) -> Vec<String> {
 /// Which blocks are taken. Of a page with hardly any text even less likely ones are; of one that holds no more than
 /// a line or two, all but its links. What stands in a caption or in a box that says by its name that it sells never is.
 pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
-    let chosen = likely(&outline.blocks, chances);
+    let announced = announced(&outline.blocks);
+    let chances: Vec<f32> = chances
+        .iter()
+        .zip(announced)
+        .map(|(c, announced)| if announced { 0.0 } else { *c })
+        .collect();
+    let chosen = likely(&outline.blocks, &chances);
     let taken = outline.blocks.iter().zip(&chosen).filter(|(_, c)| **c);
     let whole: usize = taken.map(|(b, _)| b.bytes).sum();
     let is_beside = |place: &Place| {
@@ -73,6 +83,22 @@ pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
         .zip(chosen)
         .map(|(b, c)| c && is_text(b))
         .collect()
+}
+
+/// Blocks that break off right below, or behind, a link as long as a title; where there are several, they announce other
+/// pages.
+fn announced(blocks: &[Block]) -> Vec<bool> {
+    let is_title = |b: &Block| b.linked >= TITLE_LINK && b.linked * 10 > b.bytes * 9;
+    let breaks_off = |(at, block): (usize, &Block)| {
+        let above = blocks.get(at.saturating_sub(ABOVE)..at).unwrap_or_default();
+        (block.text.ends_with('…') || block.text.ends_with("..."))
+            && (block.linked >= TITLE_LINK || above.iter().any(is_title))
+    };
+    let found: Vec<bool> = blocks.iter().enumerate().map(breaks_off).collect();
+    if found.iter().filter(|f| **f).count() < SEVERAL {
+        return vec![false; blocks.len()];
+    }
+    found
 }
 
 fn likely(blocks: &[Block], chances: &[f32]) -> Vec<bool> {

@@ -8,7 +8,6 @@ mod row;
 mod views;
 
 use crate::facts::Facts;
-use crate::judge::gets_second_look;
 use crate::look::{End, Look};
 use crate::metadata::Metadata;
 use crate::outline::{Block, Outline, Place};
@@ -16,7 +15,7 @@ use crate::tag::Tag;
 use crate::text::Line;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
-use views::Views;
+pub(crate) use views::Views;
 
 /// What the page says of itself, as far as it helps to find the text.
 #[derive(Debug, Clone, Copy, Default)]
@@ -244,31 +243,44 @@ impl<'a> Survey<'a> {
         survey
     }
 
-    /// The rows of all blocks; `words` are the scores of each block's words: in the names of elements
-    /// near it, of those farther up, and in its text.
-    pub(crate) fn rows(&self, words: &[[f32; 3]]) -> Rows {
-        let mut values = Vec::with_capacity(self.outline.blocks.len() * 180);
-        for (at, (block, words)) in self.outline.blocks.iter().zip(words).enumerate() {
-            self.row(at, block, &mut values);
-            values.extend(words);
-        }
-        Rows {
-            width: values.len() / self.outline.blocks.len().max(1),
-            values,
-        }
+    /// The rows of some blocks; `words` are the scores of each block's words: in the names of elements near it, of those
+    /// farther up, and in its text.
+    pub(crate) fn rows(&self, words: &[[f32; 3]], which: impl Iterator<Item = usize>) -> Rows {
+        self.collect(words, which, |_, _, _| {})
     }
 
-    /// The rows of the blocks that get a second look, each with what a first look at all blocks adds to it.
-    pub(crate) fn joined(&self, rows: &Rows, chances: &[f32]) -> Rows {
-        let views = Views::of(self, chances);
-        let blocks = self.outline.blocks.iter().zip(rows.iter());
+    /// The same, each with what a first look at all blocks adds to it.
+    pub(crate) fn joined(
+        &self,
+        words: &[[f32; 3]],
+        which: impl Iterator<Item = usize>,
+        views: &Views<'_>,
+    ) -> Rows {
+        self.collect(words, which, |at, block, values| {
+            views.row(at, block, values);
+        })
+    }
+
+    /// What a first look at all blocks says.
+    pub(crate) fn views<'b>(&'b self, chances: &'b [f32]) -> Views<'b> {
+        Views::of(self, chances)
+    }
+
+    fn collect(
+        &self,
+        words: &[[f32; 3]],
+        which: impl Iterator<Item = usize>,
+        more: impl Fn(usize, &Block, &mut Vec<f32>),
+    ) -> Rows {
         let (mut values, mut count) = (Vec::new(), 0_usize);
-        for (at, ((block, row), chance)) in blocks.zip(chances).enumerate() {
-            if gets_second_look(*chance) {
-                values.extend_from_slice(row);
-                views.row(at, block, &mut values);
-                count += 1;
-            }
+        for at in which {
+            let Some((block, words)) = self.outline.blocks.get(at).zip(words.get(at)) else {
+                continue;
+            };
+            self.row(at, block, &mut values);
+            values.extend(words);
+            more(at, block, &mut values);
+            count += 1;
         }
         Rows {
             width: values.len() / count.max(1),
@@ -511,9 +523,10 @@ mod tests {
             },
         );
         let [first, second] = columns();
-        let rows = survey.rows(&[[0.0; 3]; 2]);
-        assert_eq!(rows.width, first.len());
-        let joined = survey.joined(&rows, &[0.0, 0.9]);
+        let words = [[0.0; 3]; 2];
+        assert_eq!(survey.rows(&words, 0..2).width, first.len());
+        let views = survey.views(&[0.0, 0.9]);
+        let joined = survey.joined(&words, 1..2, &views);
         assert_eq!(joined.width, first.len() + second.len());
         assert_eq!(joined.iter().len(), 1);
         assert!(joined.values.iter().all(|v| v.is_finite()));

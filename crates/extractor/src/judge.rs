@@ -8,7 +8,7 @@ mod forest;
 
 pub use forest::{Forest, Node, Tree, answer};
 
-use crate::features::{Rows, Said, Survey};
+use crate::features::{Said, Survey};
 use crate::look;
 use crate::outline::{Block, Outline};
 use rustc_hash::FxHashMap;
@@ -17,6 +17,8 @@ use std::sync::LazyLock;
 
 /// Elements above a block whose names count as near.
 pub(crate) const NEAR: usize = 4;
+/// Blocks that are looked at together.
+const BATCH: usize = 64;
 /// The chance from which on a block gets a second look.
 const FIRST_CHANCE: f32 = 0.03;
 
@@ -61,17 +63,29 @@ impl Judge {
     /// For each block how likely it is part of the article, from 0 to 1.
     pub(crate) fn chances(&self, outline: &Outline, said: Said<'_>) -> Vec<f32> {
         let survey = Survey::of(outline, said);
-        let rows = survey.rows(&self.word_scores(outline));
-        self.looks(&rows, |first| survey.joined(&rows, first))
-    }
-
-    /// For each row the chance of the first look, or that of the second where it gets one; `joined` gives the rows that
-    /// do, with what a first look adds to them.
-    pub fn looks(&self, rows: &Rows, joined: impl Fn(&[f32]) -> Rows) -> Vec<f32> {
-        let mut chances = self.first.chances(rows);
-        let mut again = self.second.chances(&joined(&chances)).into_iter();
-        for chance in chances.iter_mut().filter(|c| gets_second_look(**c)) {
-            *chance = again.next().unwrap_or(*chance);
+        let words = self.word_scores(outline);
+        // The rows of a whole page would take many times its memory.
+        let all: Vec<usize> = (0..outline.blocks.len()).collect();
+        let first: Vec<f32> = all
+            .chunks(BATCH)
+            .flat_map(|some| {
+                self.first
+                    .chances(&survey.rows(&words, some.iter().copied()))
+            })
+            .collect();
+        let views = survey.views(&first);
+        let mut chances = first.clone();
+        let again: Vec<usize> = all
+            .into_iter()
+            .filter(|at| first.get(*at).copied().is_some_and(gets_second_look))
+            .collect();
+        for some in again.chunks(BATCH) {
+            let rows = survey.joined(&words, some.iter().copied(), &views);
+            for (at, chance) in some.iter().zip(self.second.chances(&rows)) {
+                if let Some(first) = chances.get_mut(*at) {
+                    *first = chance;
+                }
+            }
         }
         chances
     }
@@ -150,12 +164,7 @@ mod tests {
             Node::Leaf(2.0),
         ]];
         let read = Judge::from_bytes(&judge.to_bytes().unwrap()).unwrap();
-        let rows = Rows {
-            width: 2,
-            values: vec![0.0, 0.4, 0.0, 0.6],
-        };
-        let chances = read.first.chances(&rows);
-        assert!(chances[0] < 0.2 && chances[1] > 0.8);
+        assert_eq!(read.first.trees, judge.first.trees);
         assert!(Judge::from_bytes(b"no model").is_err());
     }
 }

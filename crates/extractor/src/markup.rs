@@ -17,6 +17,10 @@ mod attributes;
 
 use crate::ExtractError;
 use attributes::Attributes;
+use ego_tree::Tree;
+use html5ever::tendril::TendrilSink;
+use html5ever::{ParseOpts, driver};
+use scraper::{Html, HtmlTreeSink, Node};
 use std::borrow::Cow;
 
 /// Open elements at which tags begin to be left out. Of 1,865 news pages and blogs all but one stay
@@ -29,6 +33,8 @@ const MAX_REOPENED: usize = 500_000;
 /// Tags after which a page is cut. The largest of those pages has some 20,000; finding the main text
 /// takes up to a tenth of a millisecond a tag.
 const MAX_TAGS: usize = 40_000;
+/// One node in so many, and so many more, that a parser puts into a page by itself.
+const SPARE: usize = 16;
 /// How far back an end tag looks for its start tag.
 const LOOK_BACK: usize = 64;
 
@@ -104,6 +110,25 @@ struct Tag<'a> {
     /// Where what it holds that nobody reads ends; its own end where it holds no such thing.
     unread_end: usize,
     is_end: bool,
+}
+
+/// The tree of a page, kept within bounds.
+///
+/// # Errors
+/// [`ExtractError::TooTangled`] where a parser would need more memory than any real page.
+pub(crate) fn tree(source: &str) -> Result<Html, ExtractError> {
+    let html = tame(source)?;
+    // Room for all nodes at once: a tree that grows is copied, and for a while is there twice.
+    let begins_node = |pair: &&[u8]| match pair {
+        [b'<', next] => *next != b'/',
+        [b'>', next] => *next != b'<',
+        _ => false,
+    };
+    let nodes = html.as_bytes().windows(2).filter(begins_node).count();
+    let mut page = Html::new_document();
+    page.tree = Tree::with_capacity(Node::Document, nodes + nodes / SPARE + SPARE);
+    let parser = driver::parse_document(HtmlTreeSink::new(page), ParseOpts::default());
+    Ok(parser.one(&*html))
 }
 
 /// The page without scripts, styles and drawings, and with tags left out where it would grow too deep.

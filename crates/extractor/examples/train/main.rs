@@ -122,13 +122,8 @@ fn held_out(all: &[Page]) -> Vec<Vec<f32>> {
         .map(|part| train(&others(part), part))
         .collect();
     all.iter()
-        .map(|p| chances(p, &judges[p.part(PARTS, 0)]))
+        .map(|p| p.sheet.chances(&judges[p.part(PARTS, 0)]))
         .collect()
-}
-
-fn chances(page: &Page, judge: &Judge) -> Vec<f32> {
-    let rows = page.rows(&judge.words);
-    judge.looks(&rows, |first| page.sheet.joined(&rows, first))
 }
 
 /// Answers with their rows, as a forest is grown of them.

@@ -4,7 +4,7 @@ use super::{LEVELS, Sink, Survey, count, log};
 use crate::outline::{Block, Place};
 
 /// What a first look at all blocks says: how much text there is likely to be where.
-pub(super) struct Views<'a> {
+pub(crate) struct Views<'a> {
     survey: &'a Survey<'a>,
     chances: &'a [f32],
     /// Likely text and size before each block, and in all.
