@@ -25,9 +25,9 @@ const SEVERAL: usize = 3;
 /// Bytes below which the text that JSON-LD carries is preferred to the one found, if it is longer.
 const TOO_SHORT: usize = 250;
 
-/// The text of an article, given how likely each block is part of it; empty where there is none.
-pub(crate) fn text(outline: &Outline, chances: &[f32], said: Said<'_>) -> String {
-    let found = text::tidy(paragraphs(outline, chances), said.title);
+/// The text of an article, given which blocks are taken; empty where there is none.
+pub(crate) fn text(outline: &Outline, taken: &[bool], said: Said<'_>) -> String {
+    let found = text::tidy(paragraphs(outline, taken), said.title);
     if found.len() < TOO_SHORT && said.body.len() > found.len() {
         return text::tidy(said.body.lines().map(one_line).collect(), said.title);
     }
@@ -41,11 +41,11 @@ pub(crate) fn fragment_paragraphs(html: &str) -> Vec<String> {
 }
 
 /// The paragraphs of the main text, in order; the cells of a row are one paragraph.
-fn paragraphs(outline: &Outline, chances: &[f32]) -> Vec<String> {
+fn paragraphs(outline: &Outline, taken: &[bool]) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut row = None;
-    let chosen = outline.blocks.iter().zip(chosen(outline, chances));
-    for (block, _) in chosen.filter(|(_, c)| *c) {
+    let taken = outline.blocks.iter().zip(taken).filter(|(_, t)| **t);
+    for (block, _) in taken {
         let this = row_of(outline, block);
         match paragraphs.last_mut() {
             Some(last) if this.is_some() && this == row => {
@@ -69,12 +69,15 @@ pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
         .map(|(c, announced)| if announced { 0.0 } else { *c })
         .collect();
     let chosen = likely(&outline.blocks, &chances);
-    let taken = outline.blocks.iter().zip(&chosen).filter(|(_, c)| **c);
-    let whole: usize = taken.map(|(b, _)| b.bytes).sum();
+    let (mut whole, mut bytes, mut sums) = (0, 0, vec![0]);
+    for (block, is_chosen) in outline.blocks.iter().zip(&chosen) {
+        bytes += block.bytes;
+        whole += if *is_chosen { block.bytes } else { 0 };
+        sums.push(bytes);
+    }
     let is_beside = |place: &Place| {
-        let blocks = outline.blocks.get(place.blocks.clone()).unwrap_or_default();
-        let size = || blocks.iter().map(|b| b.bytes).sum::<usize>();
-        place.tag == Tag::FigCaption || (place.groups.sells() && size() * BOX < whole)
+        let [start, end] = place.edges(&sums);
+        place.tag == Tag::FigCaption || (place.groups.sells() && (end - start) * BOX < whole)
     };
     let is_text = |block: &Block| !outline.upwards(block.place).take(NEAR).any(is_beside);
     outline
@@ -108,7 +111,8 @@ fn likely(blocks: &[Block], chances: &[f32]) -> Vec<bool> {
     };
     if size(0.0) < SHORT {
         let only_links = blocks.iter().all(is_link);
-        return blocks.iter().map(|b| only_links || !is_link(b)).collect();
+        let is_line = |(b, c): (&Block, &f32)| *c > 0.0 && (only_links || !is_link(b));
+        return blocks.iter().zip(chances).map(is_line).collect();
     }
     let best = chances.iter().copied().fold(0.0, f32::max);
     let from = if size(LIKELY) < SHORT {
@@ -116,7 +120,7 @@ fn likely(blocks: &[Block], chances: &[f32]) -> Vec<bool> {
     } else {
         LIKELY
     };
-    chances.iter().map(|c| *c >= from).collect()
+    chances.iter().map(|c| *c >= from && *c > 0.0).collect()
 }
 
 fn is_link(block: &Block) -> bool {

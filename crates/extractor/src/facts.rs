@@ -378,7 +378,11 @@ pub(crate) fn short_text(element: ElementRef<'_>) -> String {
         if let Node::Text(text) = node.value()
             && (!is_unseen(node) || element.value().name() == "title")
         {
-            words.push_str(text);
+            let text = text.trim_start();
+            words.push_str(
+                text.get(..text.floor_char_boundary(LONGEST))
+                    .unwrap_or_default(),
+            );
             // Neighbouring elements must not run together: <span>A</span><span>B</span>.
             words.push(' ');
             if words.len() > LONGEST {

@@ -102,6 +102,8 @@ const AROUND: [Tag; 12] = [
 ];
 /// Containers that are looked at, from the inside.
 const LEVELS: usize = 5;
+/// Words of a title that are looked for in prose.
+const TITLE_WORDS: usize = 40;
 /// Blocks between which prose is looked for.
 const REACH: usize = 30;
 /// Characters of a sequence when texts are compared with what JSON-LD carries.
@@ -299,6 +301,7 @@ impl<'a> Survey<'a> {
             .title
             .split_whitespace()
             .filter(|w| w.len() > 4)
+            .take(TITLE_WORDS)
             .collect();
         let (mut sum, mut links, mut endings, mut head) = (Sum::default(), 0.0, 0.0, None);
         for (at, (block, look)) in self.outline.blocks.iter().zip(&self.looks).enumerate() {

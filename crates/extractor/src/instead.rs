@@ -9,7 +9,7 @@ mod phrases;
 use crate::ExtractError;
 use crate::outline::{Block, Outline, Place};
 use crate::reading::Reading;
-use phrases::{AGREE, CHALLENGE, CONSENT, FOR_SUBSCRIBERS, NOT_FOUND, NOT_FOUND_ALONE};
+use phrases::{AGREE, CHALLENGE, CONSENT, COOKIES, FOR_SUBSCRIBERS, NOT_FOUND, NOT_FOUND_ALONE};
 use rustc_hash::FxHashMap;
 use std::fmt;
 
@@ -17,6 +17,8 @@ use std::fmt;
 const WALL_LETTERS: usize = 6_000;
 /// Letters of a page that asks for a login.
 const LOGIN_LETTERS: usize = 1_500;
+/// Letters of what a page that asks for a login says of it.
+const PLEA: usize = 200;
 /// Letters that a title may have beside the words that give the page away.
 const BESIDE: usize = 30;
 /// Letters of a text below which it may be the beginning of one that is for subscribers.
@@ -42,7 +44,8 @@ pub(crate) fn of(reading: &Reading, taken: &[bool]) -> Option<ExtractError> {
         Some(ExtractError::Wall(Wall::Challenge))
     } else if letters < WALL_LETTERS && is_consent(reading, taken) {
         Some(ExtractError::Wall(Wall::Consent))
-    } else if letters < LOGIN_LETTERS && reading.facts.asks_password {
+    } else if letters < LOGIN_LETTERS && reading.facts.asks_password && size(reading, taken) < PLEA
+    {
         Some(ExtractError::Wall(Wall::Login))
     } else if is_list(&reading.outline, taken) {
         Some(ExtractError::List)
@@ -73,35 +76,50 @@ impl fmt::Display for Wall {
 }
 
 fn says_not_found(reading: &Reading) -> bool {
-    let says = |title: String| {
-        let words = title.trim_matches(|c: char| !c.is_alphanumeric());
-        NOT_FOUND_ALONE.contains(&words)
-            || NOT_FOUND
-                .iter()
-                .any(|w| words.contains(w) && words.len() < w.len() + BESIDE)
-    };
-    titles(reading).any(says)
+    titles(reading).any(|t| NOT_FOUND_ALONE.contains(&bare(&t)) || says_little_else(&t, NOT_FOUND))
 }
 
 fn is_challenge(reading: &Reading) -> bool {
     let says = |words: &str| CHALLENGE.iter().any(|w| words.contains(w));
-    titles(reading).any(|t| says(&t))
+    titles(reading).any(|t| says_little_else(&t, CHALLENGE))
         || (reading.outline.letters() < LOGIN_LETTERS && blocks(reading).any(|b| says(&b)))
 }
 
-/// Whether most of a text is about cookies, and a button says yes to them.
+/// Whether a title is one of some phrases and hardly a word more: with more it tells of something.
+fn says_little_else(title: &str, phrases: &[&str]) -> bool {
+    let title = bare(title);
+    let is = |phrase: &&str| title.contains(bare(phrase)) && title.len() < phrase.len() + BESIDE;
+    phrases.iter().any(is)
+}
+
+fn bare(words: &str) -> &str {
+    words.trim_matches(|c: char| !c.is_alphanumeric())
+}
+
+/// Whether most of a text is about consent, cookies are spoken of, and a button says yes to them.
 fn is_consent(reading: &Reading, taken: &[bool]) -> bool {
-    let (mut about, mut whole) = (0, 0);
+    let (mut about, mut whole, mut of_cookies) = (0, 0, false);
     for (words, _) in blocks(reading).zip(taken).filter(|(_, taken)| **taken) {
+        let says = |list: &[&str]| list.iter().any(|w| words.contains(w));
         whole += words.len();
-        about += if CONSENT.iter().any(|w| words.contains(w)) {
+        about += if says(CONSENT) || says(COOKIES) {
             words.len()
         } else {
             0
         };
+        of_cookies |= says(COOKIES);
     }
-    let is_button = |b: String| b.len() < TITLE_LINK * 2 && AGREE.iter().any(|w| b.contains(w));
-    whole > 0 && about * 2 > whole && blocks(reading).any(is_button)
+    let is_button = |b: String| {
+        let mut words = b.split(|c: char| !c.is_alphanumeric());
+        b.len() < TITLE_LINK * 2 && words.any(|w| AGREE.contains(&w))
+    };
+    of_cookies && about * 2 > whole && blocks(reading).any(is_button)
+}
+
+/// Bytes of what was taken.
+fn size(reading: &Reading, taken: &[bool]) -> usize {
+    let blocks = reading.outline.blocks.iter().zip(taken);
+    blocks.filter(|(_, t)| **t).map(|(b, _)| b.bytes).sum()
 }
 
 /// Whether most of a text stands in items of one kind that each begin with a link to another page.
@@ -137,17 +155,15 @@ fn is_announcement(outline: &Outline, place: &Place) -> bool {
 }
 
 /// Whether a text is the beginning of one that is for those who pay or log in: it is short, and the page says so in its data
-/// or in words below the text.
+/// or in words below the text that are no part of it.
 pub(crate) fn is_teaser(reading: &Reading, taken: &[bool], text: &str) -> bool {
     if text.len() >= TEASER_LETTERS {
         return false;
     }
     let first = taken.iter().position(|t| *t).unwrap_or_default();
-    let below = blocks(reading).skip(first);
-    reading.metadata.is_paid
-        || below
-            .into_iter()
-            .any(|b| FOR_SUBSCRIBERS.iter().any(|w| b.contains(w)))
+    let mut below = blocks(reading).zip(taken).skip(first);
+    let says = |words: &str| FOR_SUBSCRIBERS.iter().any(|w| words.contains(w));
+    reading.metadata.is_paid || below.any(|(words, is_taken)| !is_taken && says(&words))
 }
 
 fn titles(reading: &Reading) -> impl Iterator<Item = String> {

@@ -56,7 +56,8 @@ impl Sheet {
 
     /// The text of the page, given how likely each block is part of it.
     pub fn text(&self, chances: &[f32]) -> String {
-        engine::text(&self.outline, chances, self.said())
+        let taken = engine::chosen(&self.outline, chances);
+        engine::text(&self.outline, &taken, self.said())
     }
 
     /// The rows of the blocks that get a second look, each with what the first adds to it.

@@ -8,9 +8,10 @@
 //! the page, however it is made.
 //!
 //! The steps of [`extract`], each a module: what the bytes are (`kind`), their character set (`charset`),
-//! markup within bounds (`markup`), the page as a list of blocks (`outline`), what it says about itself (`facts`,
-//! judged by `metadata` and `address`), how likely each block is text (`features` in numbers, `judge`), the main text
-//! (`engine`) without furniture (`text`).
+//! markup within bounds (`markup`), what follows from its tree (`reading`): the page as a list of blocks (`outline`), what it
+//! says about itself (`facts`, judged by `metadata` and `address`, corrected by `publishers`), what only its scripts hold
+//! (`script_data`); then how likely each block is text (`features` in numbers, `judge`), the main text (`engine`) without
+//! furniture (`text`), or what the page is instead (`instead`).
 //!
 //! ```
 //! use tocsin_extractor::Page;
@@ -73,7 +74,7 @@ pub struct Page<'a> {
     pub content_type: Option<&'a str>,
     /// The address it was read at, absolute.
     pub url: &'a str,
-    /// When it was read: no date that it gives is later. `None` believes any.
+    /// When it was read: no date that it gives is later than the day after. `None` believes any.
     pub read_at: Option<Timestamp>,
     /// What is known of single publishers.
     pub publishers: &'a Publishers,
@@ -180,7 +181,8 @@ fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {
     }
     let reading = Reading::of(source, &address, page)?;
     let chances = reading.chances();
-    let text = engine::text(&reading.outline, &chances, reading.said());
+    let taken = engine::chosen(&reading.outline, &chances);
+    let text = engine::text(&reading.outline, &taken, reading.said());
     let letters = reading.outline.letters();
     match text.as_str() {
         // What is found in a shell is its plea to turn scripts on.
@@ -189,7 +191,6 @@ fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {
         "" if letters == 0 => Err(ExtractError::Empty),
         "" => Err(ExtractError::NoArticle),
         _ => {
-            let taken = engine::chosen(&reading.outline, &chances);
             if let Some(instead) = instead::of(&reading, &taken) {
                 return Err(instead);
             }

@@ -7,7 +7,7 @@
 //! follows. And duplicate attributes are found by comparing each with each.
 //!
 //! So one pass over the bytes counts what is open, roughly as a parser would, and leaves out what nobody reads: the
-//! content of scripts, styles and drawings, most attributes, white space between tags. That is half of a parser's time. All else of a page
+//! content of scripts, styles and drawings, comments, most attributes, white space between tags. That is half of a parser's time. All else of a page
 //! within the bounds, as real ones are, goes through untouched. Beyond [`MAX_DEPTH`] tags are left out and their text
 //! stays, which flattens the page; a page of absurdly many tags is cut; what would still multiply is refused. Running
 //! the parser on a thread with a larger stack was considered: it would cure only the first of these, and cost a thread
@@ -35,6 +35,8 @@ const MAX_REOPENED: usize = 500_000;
 const MAX_TAGS: usize = 40_000;
 /// One node in so many, and so many more, that a parser puts into a page by itself.
 const SPARE: usize = 16;
+/// Bytes of the largest drawing that is left out; most are icons.
+const MAX_DRAWING: usize = 32_768;
 /// How far back an end tag looks for its start tag.
 const LOOK_BACK: usize = 64;
 
@@ -68,7 +70,7 @@ impl Effect {
 
 /// Elements whose content is no markup.
 const RAW: &[&str] = &[
-    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes",
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "noscript",
 ];
 
 /// Elements of which the drawings of pages, their icons, are made.
@@ -101,7 +103,7 @@ pub(crate) const UNTYPED: &str = "{\"@context\"";
 /// Elements in which the parser reads the content of [`RAW`] elements as markup, or passes them over.
 const FOREIGN: &[&str] = &["svg", "math", "select"];
 
-/// One tag, its place and what it does.
+/// One tag or comment, its place and what it does.
 struct Tag<'a> {
     name: &'a str,
     effect: Effect,
@@ -110,6 +112,7 @@ struct Tag<'a> {
     /// Where what it holds that nobody reads ends; its own end where it holds no such thing.
     unread_end: usize,
     is_end: bool,
+    is_comment: bool,
 }
 
 /// The tree of a page, kept within bounds.
@@ -126,7 +129,8 @@ pub(crate) fn tree(source: &str) -> Result<Html, ExtractError> {
     };
     let nodes = html.as_bytes().windows(2).filter(begins_node).count();
     let mut page = Html::new_document();
-    page.tree = Tree::with_capacity(Node::Document, nodes + nodes / SPARE + SPARE);
+    let room = (nodes + nodes / SPARE + SPARE).min(MAX_TAGS * 2);
+    page.tree = Tree::with_capacity(Node::Document, room);
     let parser = driver::parse_document(HtmlTreeSink::new(page), ParseOpts::default());
     Ok(parser.one(&*html))
 }
@@ -147,6 +151,11 @@ pub(crate) fn tame(html: &str) -> Result<Cow<'_, str>, ExtractError> {
         attributes: Attributes::default(),
     };
     while let Some(tag) = tags.next_tag() {
+        if tag.is_comment {
+            kept.push_str(html.get(copied..tag.start).unwrap_or_default());
+            (copied, gap) = (tag.end, tag.end);
+            continue;
+        }
         if is_wide(html.get(gap..tag.start).unwrap_or_default()) {
             kept.push_str(html.get(copied..=gap).unwrap_or_default());
             copied = tag.start;
@@ -246,7 +255,7 @@ impl<'a> Open<'a> {
     }
 }
 
-/// The tags of a page in order; comments and the content of [`RAW`] elements are passed over.
+/// The tags and comments of a page in order; the content of [`RAW`] elements are passed over.
 struct Tags<'a> {
     html: &'a str,
     at: usize,
@@ -264,7 +273,15 @@ impl<'a> Tags<'a> {
             let rest = self.html.get(start + 1..)?;
             if let Some(comment) = rest.strip_prefix("!--") {
                 self.at = start + 4 + comment_length(comment);
-                continue;
+                return Some(Tag {
+                    name: "",
+                    effect: Effect::Void,
+                    start,
+                    end: self.at,
+                    unread_end: self.at,
+                    is_end: false,
+                    is_comment: true,
+                });
             }
             let is_end = rest.starts_with('/');
             let named = rest.get(usize::from(is_end)..)?;
@@ -281,10 +298,11 @@ impl<'a> Tags<'a> {
             let after = rest.as_bytes().get(named..)?;
             let length = named + self.attributes.read(&self.lower, after)?;
             let end = start + 1 + length;
-            let (is_raw, is_foreign) = (
-                RAW.contains(&self.lower.as_str()),
-                FOREIGN.contains(&self.lower.as_str()),
-            );
+            let is_raw = RAW.contains(&self.lower.as_str());
+            let is_foreign = FOREIGN.contains(&self.lower.as_str())
+                && (is_end || self.lower == "select" || !self.attributes.closes);
+            // What looks like a tag there may be a script's code.
+            self.attributes.has_others &= self.foreign == 0;
             self.at = if is_end || !is_raw || self.foreign > 0 {
                 end
             } else {
@@ -315,6 +333,7 @@ impl<'a> Tags<'a> {
                 end,
                 unread_end,
                 is_end,
+                is_comment: false,
             });
         }
     }
@@ -336,7 +355,8 @@ impl<'a> Tags<'a> {
     /// Bytes of a drawing's content; `None` where its end is for the parser to say.
     fn drawing(&self, tag: &str, end: usize) -> Option<usize> {
         let rest = self.html.get(end..)?;
-        let content = rest.get(..rest.find("</svg>")?)?;
+        let near = rest.get(..rest.floor_char_boundary(MAX_DRAWING))?;
+        let content = near.get(..near.find("</svg>")?)?;
         // Elements of HTML end a drawing without an end tag of its own.
         let is_drawn = |tag: &str| {
             let name = tag.strip_prefix('/').unwrap_or(tag);
@@ -374,7 +394,8 @@ fn is_unread(name: &str, tag: &str, content: &str) -> bool {
         return false;
     }
     let describes = || tag.contains("ld+json") || content.trim_start().starts_with(UNTYPED);
-    name.eq_ignore_ascii_case("style") || (name.eq_ignore_ascii_case("script") && !describes())
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    is("style") || is("noscript") || (is("script") && !describes())
 }
 
 /// Bytes up to and with the end of a comment, counted from after its `<!--`.
@@ -385,15 +406,17 @@ fn comment_length(comment: &str) -> usize {
             return short.len();
         }
     }
-    let plain = comment.find("-->").map(|at| at + 3);
-    let within = comment
-        .get(..plain.unwrap_or(comment.len()))
-        .unwrap_or(comment);
-    within
-        .find("--!>")
-        .map(|at| at + 4)
-        .or(plain)
-        .unwrap_or(comment.len())
+    let mut at = 0;
+    while let Some(found) = comment.get(at..).and_then(|rest| rest.find("--")) {
+        let after = comment.get(at + found + 2..).unwrap_or_default();
+        for (end, length) in [(">", 3), ("!>", 4)] {
+            if after.starts_with(end) {
+                return at + found + length;
+            }
+        }
+        at += found + 1;
+    }
+    comment.len()
 }
 
 #[cfg(test)]
@@ -403,7 +426,7 @@ mod tests {
 
     #[test]
     fn a_plain_page_is_not_touched() {
-        let html = "<!doctype html><p>a<p title='x>y'>b<br><!-- <b> --></p>";
+        let html = "<!doctype html><p>a<p title='x>y'>b<br></p>";
         assert!(matches!(tame(html), Ok(Cow::Borrowed(_))));
     }
 
@@ -422,6 +445,29 @@ mod tests {
         assert_eq!(
             tame(html).unwrap(),
             html.replace("<g><path d='M0'/></g>", "")
+        );
+    }
+
+    #[test]
+    fn comments_are_left_out_as_the_parser_ends_them() {
+        let html = "a<!-- <p> -->b<!--->c<!---->d<!-- --!>e<!-- -- > <b> -->f<!-- g";
+        assert_eq!(tame(html).unwrap(), "abcdef");
+        assert_eq!(tame(&"<!----!>".repeat(100_000)).unwrap(), "");
+    }
+
+    #[test]
+    fn what_a_script_holds_is_no_tag() {
+        for start in ["<svg class=i/>", "<select>", "<p>"] {
+            let script = "<script>for(i=0;i<n;i++)f(i)</script>";
+            let tamed = tame(&format!("{start}{script}<b>text</b>"))
+                .unwrap()
+                .into_owned();
+            assert!(tamed.contains("</script><b>text</b>"), "{tamed}");
+        }
+        let html = "<noscript><img src=\"x></noscript><p class=\"lead\">text</p>";
+        assert_eq!(
+            tame(html).unwrap(),
+            "<noscript></noscript><p class=\"lead\">text</p>"
         );
     }
 

@@ -180,18 +180,18 @@ impl Rule {
             found.map(|element| element.id()).collect()
         };
         let (text, drop) = (nodes(&self.text), nodes(&self.drop));
-        let verdict = |block: &Block| {
-            let is_in = |nodes: &FxHashSet<NodeId>| {
-                !nodes.is_empty()
-                    && outline
-                        .upwards(block.place)
-                        .any(|p| nodes.contains(&p.node))
-            };
-            match (is_in(&drop), text.is_empty()) {
-                (true, _) => Some(false),
-                (false, true) => None,
-                (false, false) => Some(is_in(&text)),
-            }
+        let is_in = |block: &Block, nodes: &FxHashSet<NodeId>| {
+            !nodes.is_empty()
+                && outline
+                    .upwards(block.place)
+                    .any(|p| nodes.contains(&p.node))
+        };
+        // A place without words is none: the page is built otherwise by now.
+        let has_text = outline.blocks.iter().any(|b| is_in(b, &text));
+        let verdict = |block: &Block| match (is_in(block, &drop), has_text) {
+            (true, _) => Some(false),
+            (false, true) => Some(is_in(block, &text)),
+            (false, false) => None,
         };
         outline.blocks.iter().map(verdict).collect()
     }

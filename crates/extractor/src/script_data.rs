@@ -9,17 +9,17 @@ use crate::metadata::moment::{self, Moment};
 
 /// Keys of the day an article was published, the surest first.
 const PUBLISHED: &[&str] = &[
-    "\"datePublished\"",
-    "\"publishedAt\"",
-    "\"published_at\"",
-    "\"publishDate\"",
-    "\"publish_date\"",
-    "\"publicationDate\"",
-    "\"publication_date\"",
-    "\"firstPublishDate\"",
-    "\"createdAt\"",
-    "\"created_at\"",
+    "datePublished",
+    "publishedAt",
+    "published_at",
+    "publishDate",
+    "publish_date",
+    "publicationDate",
+    "publication_date",
+    "firstPublishDate",
 ];
+/// Places at which a key is tried; a value may be null, or the key part of a longer one.
+const TRIES: usize = 20;
 /// Bytes of a string below which it is no article.
 const SHORTEST: usize = 400;
 /// Paragraphs that it has at least.
@@ -37,18 +37,17 @@ pub(crate) fn article(html: &str) -> Option<String> {
     Some(best).filter(|b| !b.is_empty())
 }
 
-/// When the article was published, by the first key of the data that says so.
+/// When the article was published, by the surest key of the data that says so, in a script or in a string of one.
 pub(crate) fn published(html: &str, calendar: Calendar) -> Option<Moment> {
-    let value = |key: &&str| {
-        let (_, after) = html.split_once(*key)?;
-        let quoted = after
-            .trim_start()
-            .strip_prefix(':')?
-            .trim_start()
-            .strip_prefix('"')?;
-        moment::from_machine(quoted.split('"').next()?, calendar)
+    let marks = |c: char| matches!(c, '"' | '\\') || c.is_whitespace();
+    let value = |(at, key): (usize, &str)| {
+        let after = html.get(at + key.len()..)?.trim_start_matches(marks);
+        let quoted = after.strip_prefix(':')?.trim_start_matches(marks);
+        moment::from_machine(quoted.split(['"', '\\']).next()?, calendar)
     };
-    PUBLISHED.iter().find_map(value)
+    PUBLISHED
+        .iter()
+        .find_map(|key| html.match_indices(key).take(TRIES).find_map(value))
 }
 
 fn look(text: &str, deeper: usize, left: &mut usize, best: &mut String) {
@@ -63,9 +62,13 @@ fn look(text: &str, deeper: usize, left: &mut usize, best: &mut String) {
         let Ok(string) = serde_json::from_str::<String>(literal) else {
             continue;
         };
+        let before = best.len();
         if deeper > 0 && string.contains("\":") {
             look(&string, deeper - 1, left, best);
-        } else if string.len() > best.len() && paragraphs(&string) >= PARAGRAPHS {
+        }
+        // A text may look like data: it quotes a word before a colon.
+        let holds_data = best.len() > before;
+        if !holds_data && string.len() > best.len() && paragraphs(&string) >= PARAGRAPHS {
             *best = string;
         }
     }
@@ -131,19 +134,24 @@ mod tests {
 
     #[test]
     fn a_day_is_read_from_the_surest_key() {
-        let page = "<script>x={\"createdAt\":\"2026-03-01\",\"publishedAt\" : \"2026-03-02T10:00:00Z\"}</script>";
+        let page = r#"<script>x={"publish_date":"2026-03-01","publishedAt":null,"a":{"publishedAt" : "2026-03-02T10:00:00Z"}}</script>"#;
         let calendar = Calendar {
             order: Order::DayFirst,
             read_at: None,
         };
         let found = published(page, calendar).map(|m| m.at.to_string());
         assert_eq!(found.as_deref(), Some("2026-03-02T10:00:00Z"));
+        let call = r#"<script>push("{\"publishedAt\":\"2026-03-02T10:00:00Z\"}")</script>"#;
+        assert!(published(call, calendar).is_some());
         assert_eq!(published("\"publishedAt\":null", calendar), None);
     }
 
     fn body() -> String {
         let sentence = "The ministry published a rule on the export of chips \"on Monday\". ";
-        format!("<p class=\"a\">{0}</p><p>{0}</p>", sentence.repeat(4))
+        format!(
+            "<p class=\"a\">The \"AI Act\": {0}</p><p>{0}</p>",
+            sentence.repeat(4)
+        )
     }
 
     #[test]

@@ -172,6 +172,39 @@ fn a_stamp_of_the_same_moment_brings_the_clock() {
 }
 
 #[test]
+fn a_shown_time_tells_the_clock_and_a_change_does_not() {
+    let day = |meta: &str, body: &str| {
+        let head = format!("<meta property='article:published_time' content='{meta}'>");
+        let article = read(&head, &format!("<h1>Rule</h1>{body}{STORY}"));
+        article.by_own_clock(article.published.unwrap())
+    };
+    for (meta, body, expected) in [
+        (
+            "2026-03-01T23:28:41Z",
+            "<p class=date>2 March 2026, 00:28</p>",
+            "2026-03-02T00:28:41+01:00",
+        ),
+        (
+            "2026-03-02T03:28:00Z",
+            "<p class=date>March 1, 2026 10:28 p.m. EST</p>",
+            "2026-03-01T22:28:00-05:00",
+        ),
+        (
+            "2026-03-02T10:00:00Z",
+            "<p>Updated 2 March 2026, 12:30</p>",
+            "2026-03-02T10:00:00Z",
+        ),
+        (
+            "2026-03-01T20:00:00Z",
+            "<p class=updated-date>2 March 2026, 08:00</p>",
+            "2026-03-01T20:00:00Z",
+        ),
+    ] {
+        assert_eq!(day(meta, body), expected, "{body}");
+    }
+}
+
+#[test]
 fn a_day_that_only_a_script_tells_is_better_than_none() {
     let script = "<script>window.state = {\"publishedAt\":\"2026-03-02T10:00:00Z\"}</script>";
     assert_eq!(published(script, STORY), "2026-03-02T10:00:00Z Second");

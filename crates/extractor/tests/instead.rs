@@ -100,6 +100,34 @@ fn an_article_about_a_wall_is_one() {
 }
 
 #[test]
+fn news_that_speaks_of_walls_is_news() {
+    let privacy = "<p>The conference on privacy and Datenschutz asked the ministry on Monday what consent a maker of \
+        chips has to ask for, and what a person may refuse.</p>";
+    for (title, body) in [
+        (
+            "Asylum seekers' access denied by an algorithm, court finds",
+            STORY.to_owned(),
+        ),
+        (
+            "Police: nothing found in search of AI laboratory",
+            STORY.to_owned(),
+        ),
+        (
+            "Privacy",
+            format!("{}<button>Akzeptieren</button>", privacy.repeat(2)),
+        ),
+        (
+            "Export rule",
+            format!("<form><input type=password></form>{STORY}"),
+        ),
+    ] {
+        let html = page(title, &body);
+        let found = extract(&Page::new(html.as_bytes(), URL));
+        assert!(found.is_ok(), "{title}: {found:?}");
+    }
+}
+
+#[test]
 fn a_list_is_told_from_an_article_with_a_list_below() {
     assert_eq!(outcome(&page("News", &items(12))), ExtractError::List);
     let story = long_story(12);
@@ -144,6 +172,9 @@ fn a_beginning_for_those_who_do_not_pay_is_marked() {
         &format!("<nav>{words}</nav>{STORY}")
     )));
     assert!(!teaser(&page("Chip rule", STORY)));
+    let own =
+        format!("{STORY}<p>Makers can subscribe to read the gazette of the ministry, it said.</p>");
+    assert!(!teaser(&page("Chip rule", &own)));
 }
 
 #[test]

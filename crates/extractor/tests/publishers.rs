@@ -57,6 +57,14 @@ fn a_rule_says_where_things_stand() {
 #[test]
 fn without_a_match_the_general_engine_decides() {
     let rules = Publishers::parse("publishers.toml", RULES).unwrap();
+    let emptied = page(
+        "<title>Chip rule</title>",
+        &format!("<div id=story></div><h1>Chip rule</h1>{STORY}"),
+    );
+    assert_eq!(
+        with_rules(&emptied, &rules),
+        with_rules(&emptied, Publishers::none())
+    );
     let redesigned = page(
         "<title>Chip rule</title>",
         &format!("<h1>Chip rule</h1>{STORY}"),

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tocsin_core::{Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url};
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators, feed, listing, sitemap};
-use tocsin_extractor::ExtractError;
+use tocsin_extractor::{ExtractError, Wall};
 use tocsin_store::{Change, StoreError};
 
 /// Problems of a source that are kept in words; the rest is counted.
@@ -341,6 +341,9 @@ impl<'a> Visit<'a> {
                 let addresses = canonical_url(&page.final_url).into_iter().collect();
                 match self.extract(page).await {
                     Ok(article) => self.judged(completed(article, entry), addresses).await,
+                    Err(error @ ExtractError::Wall(Wall::Challenge)) if entry.title.is_none() => {
+                        Read::NotNow(error.to_string())
+                    }
                     Err(error) => self.entry_alone(entry, url, error.to_string()).await,
                 }
             }

@@ -45,7 +45,7 @@ pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Resu
             let url = line
                 .url
                 .as_deref()
-                .filter(|u| u.get(..4).is_some_and(|s| s.eq_ignore_ascii_case("http")))
+                .filter(|u| tocsin_core::canonical_url(u).is_some())
                 .unwrap_or(UNKNOWN);
             let (bytes, content_type) = match (line.html, line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.

@@ -17,7 +17,6 @@ pub(super) const NOT_FOUND: &[&str] = &[
     "page isn't available",
     "page isn’t available",
     "article not found",
-    "nothing found",
     "seite nicht gefunden",
     "seite wurde nicht gefunden",
     "seite existiert nicht",
@@ -67,7 +66,7 @@ pub(super) const NOT_FOUND: &[&str] = &[
     "पृष्ठ नहीं मिला",
 ];
 /// The same, where they are all of a title.
-pub(super) const NOT_FOUND_ALONE: &[&str] = &["404", "not found", "error", "gone", "410 gone"];
+pub(super) const NOT_FOUND_ALONE: &[&str] = &["404", "not found", "nothing found", "410 gone"];
 
 /// What a page says that wants to see a person.
 pub(super) const CHALLENGE: &[&str] = &[
@@ -101,22 +100,28 @@ pub(super) const CHALLENGE: &[&str] = &[
     "访问验证",
 ];
 
+/// What a page asks leave for.
+pub(super) const COOKIES: &[&str] = &[
+    "cookie",
+    "our partners",
+    "unsere partner",
+    "nos partenaires",
+    "nuestros socios",
+    "クッキー",
+    "쿠키",
+];
+
 /// What a page speaks of that wants leave to watch its readers.
 pub(super) const CONSENT: &[&str] = &[
-    "cookie",
     "consent",
     "we value your privacy",
     "privacy settings",
-    "our partners",
     "datenschutz",
     "einwilligung",
-    "unsere partner",
     "consentement",
     "vie privée",
-    "nos partenaires",
     "consentimiento",
     "privacidad",
-    "nuestros socios",
     "consentimento",
     "consenso",
     "toestemming",
@@ -125,8 +130,6 @@ pub(super) const CONSENT: &[&str] = &[
     "zgoda",
     "zgody",
     "同意",
-    "クッキー",
-    "쿠키",
 ];
 /// Words of the button that gives it.
 pub(super) const AGREE: &[&str] = &[
@@ -143,7 +146,6 @@ pub(super) const AGREE: &[&str] = &[
     "akkoord",
     "godkänn",
     "godta",
-    "accepter",
     "zgadzam",
     "akceptuj",
     "同意",
@@ -158,8 +160,6 @@ pub(super) const FOR_SUBSCRIBERS: &[&str] = &[
     "subscribe now to read",
     "subscribe to unlock",
     "to continue reading",
-    "to read the full",
-    "to read the rest",
     "read the rest of this",
     "for subscribers only",
     "subscribers only",
@@ -167,14 +167,11 @@ pub(super) const FOR_SUBSCRIBERS: &[&str] = &[
     "exclusive to subscribers",
     "exclusively for subscribers",
     "is for subscribers",
-    "for paid subscribers",
-    "for paying subscribers",
     "already a subscriber",
     "already a member",
     "unlock this article",
     "unlock the full",
     "this content is for members",
-    "members only",
     "sign in to read",
     "log in to read",
     "register to read",
@@ -189,7 +186,6 @@ pub(super) const FOR_SUBSCRIBERS: &[&str] = &[
     "réservée aux abonnés",
     "pour lire la suite",
     "abonnez-vous pour",
-    "il vous reste",
     "déjà abonné",
     "para suscriptores",
     "para seguir leyendo",
@@ -205,8 +201,6 @@ pub(super) const FOR_SUBSCRIBERS: &[&str] = &[
     "dla prenumeratorów",
     "dla subskrybentów",
     "aby czytać dalej",
-    "для подписчиков",
-    "по подписке",
     "会員限定",
     "有料会員",
     "有料記事",

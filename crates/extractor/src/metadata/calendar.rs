@@ -23,7 +23,7 @@ pub(crate) struct Calendar {
 impl Calendar {
     /// How a page in this language, of this host, writes dates: in American English the month comes first.
     pub(crate) fn of(lang: Option<&str>, host: &str, read_at: Option<Timestamp>) -> Self {
-        let lang = lang.unwrap_or("en").to_ascii_lowercase();
+        let lang = lang.unwrap_or("en").to_ascii_lowercase().replace('_', "-");
         let abroad = [
             ".uk", ".au", ".nz", ".in", ".za", ".ie", ".ng", ".ke", ".sg", ".my", ".pk", ".eu",
         ];

@@ -48,7 +48,7 @@ pub(crate) fn of(facts: &Facts, metadata: &Metadata, calendar: Calendar, path: &
     let title = metadata.title.as_deref().unwrap_or_default();
     let titles = titles.map(|(place, value)| Claim {
         what: "title",
-        believed: value == title,
+        believed: !title.is_empty() && value.contains(title),
         place,
         value,
     });
@@ -59,12 +59,23 @@ pub(crate) fn of(facts: &Facts, metadata: &Metadata, calendar: Calendar, path: &
         calendar,
         path,
     );
+    let believed = metadata.published.map(Moment::day);
+    let is_elsewhere = days
+        .iter()
+        .all(|(_, moment)| Some(moment.day()) != believed);
+    let elsewhere = believed.filter(|_| is_elsewhere).map(|day| Claim {
+        what: "day",
+        place: "a rule, or a script's data".to_owned(),
+        value: day.to_string(),
+        believed: true,
+    });
     let days = days.into_iter().map(|(place, moment)| Claim {
         what: "day",
         place,
         value: moment.day().to_string(),
-        believed: metadata.published.is_some_and(|p| p.day() == moment.day()),
+        believed: Some(moment.day()) == believed,
     });
+    let days = elsewhere.into_iter().chain(days);
 
     let credits = facts.credits.iter().map(|credit| {
         let place = match credit.mark {

@@ -9,8 +9,9 @@
 //! 6. `<meta>` names that say only date
 //! 7. the first `<time>` of the article, then elements whose names speak of a date
 //! 8. a short line with a date, after the heading or before it
-//! 9. a date in the title, in a box below the heading, or in a `<meta>` the name of which says something like published
-//! 10. what says modified, for a page that was changed was published
+//! 9. what is marked as published beside the article, then any other element that speaks of a date
+//! 10. a date in the title, in a box below the heading, or in a `<meta>` the name of which says something like published
+//! 11. what says modified, for a page that was changed was published
 
 use super::calendar::Calendar;
 use super::json_ld::ArticleLd;
@@ -145,33 +146,44 @@ fn by_own_clock(found: Moment, facts: &Facts, path: &str, calendar: Calendar) ->
             ..found
         };
     }
-    let stamps = facts
-        .stamps
-        .iter()
-        .filter(|s| !is_aside(s))
-        .map(|s| s.words.as_str());
-    let lines = lines(facts, |l| l.zone != Zone::Before).filter(|l| l.chars().count() <= DATELINE);
+    let stamps = facts.stamps.iter().filter(|s| is_shown(s));
+    let changed = |line: &str| {
+        let mut stamps = facts.stamps.iter().filter(|s| says_modified(s));
+        speaks_of_change(&line.to_lowercase()) || stamps.any(|s| s.words == line)
+    };
+    let lines = lines(facts, |l| l.zone != Zone::Before)
+        .filter(|l| l.chars().count() <= DATELINE && !changed(l));
     let shown = stamps
+        .map(|s| s.words.as_str())
         .chain(lines)
         .find_map(|words| moment::from_text(words, calendar));
-    let by_path = moment::from_path(path, calendar).and_then(|there| whole_hours(found, there));
-    let by_words = shown.and_then(|shown| match shown.precision {
-        Precision::Day => {
-            whole_hours(found, shown).filter(|o| o.is_negative() || is_midnight(found, *o))
-        }
-        _ => minutes(found, shown),
-    });
+    let (with_time, day) = match shown {
+        Some(shown) if shown.precision == Precision::Day => (None, Some(shown)),
+        shown => (shown, None),
+    };
+    let by_time = with_time.and_then(|shown| by_shown_time(found, shown));
+    let by_path = || whole_hours(found, moment::from_path(path, calendar)?);
+    let by_day = || {
+        let hours = whole_hours(found, day?)?;
+        (hours.is_negative() || is_midnight(found, hours)).then_some(hours)
+    };
     Moment {
-        offset: by_path.or(by_words).or(found.offset),
+        offset: by_time.or_else(by_path).or_else(by_day).or(found.offset),
         ..found
     }
 }
 
-/// The offset of a clock that shows a time, where it is one.
-fn minutes(utc: Moment, shown: Moment) -> Option<Offset> {
-    let minutes = i32::try_from(shown.at.duration_since(utc.at).as_mins()).ok()?;
-    let is_clock = shown.offset.is_none() && minutes % 30 == 0 && minutes.abs() <= FARTHEST * 60;
-    is_clock.then(|| Offset::from_seconds(minutes * 60).ok())?
+/// The offset of a clock that shows a time, to the minute, where it is one: its own, where it names its zone.
+fn by_shown_time(utc: Moment, shown: Moment) -> Option<Offset> {
+    let minute = |m: Moment| m.at.as_second().div_euclid(60);
+    let minutes = i32::try_from(minute(shown) - minute(utc)).ok()?;
+    match shown.offset {
+        Some(offset) => (minutes == 0).then_some(offset),
+        None if minutes % 15 == 0 && minutes.abs() <= FARTHEST * 60 => {
+            Offset::from_seconds(minutes * 60).ok()
+        }
+        None => None,
+    }
 }
 
 /// The smallest offset that makes a moment the day before or after.
@@ -345,7 +357,7 @@ fn says_modified(stamp: &Stamp) -> bool {
 }
 
 fn speaks_of_change(words: &str) -> bool {
-    ["modif", "update", "aktualis", "revis"]
+    ["modif", "update", "aktualis", "revised", "revision"]
         .iter()
         .any(|w| words.contains(w))
 }

@@ -78,9 +78,9 @@ pub(crate) fn from_path(path: &str, calendar: Calendar) -> Option<Moment> {
         }
         let day = match rest {
             [Token::Number(n, 8), ..] => compact(*n),
-            // With a slash behind it is when an archive kept the page.
+            // With a slash or a word behind it is when an archive kept the page.
             [Token::Number(n, digits @ 14..=19), after @ ..]
-                if after.first() != Some(&Token::Mark('/')) =>
+                if !matches!(after.first(), Some(Token::Mark('/') | Token::Word(_))) =>
             {
                 compact_with_time(*n, *digits)
             }
@@ -290,7 +290,8 @@ fn unix(value: &str) -> Option<Moment> {
         _ => return None,
     };
     let at = Timestamp::from_second(seconds).ok()?;
-    Some(Moment {
+    let year = Offset::UTC.to_datetime(at).year();
+    YEARS.contains(&year).then_some(Moment {
         at,
         precision: Precision::Second,
         offset: None,
@@ -494,6 +495,7 @@ mod tests {
         for path in [
             "/a/120260302",
             "/web/20260302101500/a",
+            "/web/20260302101500if_/a",
             "/id/99999999",
             "/2026/03",
             "/v1.2.3",

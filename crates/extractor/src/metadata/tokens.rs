@@ -19,19 +19,10 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     while let Some(c) = rest.chars().next() {
         let kind = |c: char| (c.is_ascii_digit(), is_letter(c));
-        let run = |c: char| {
-            if kind(c) == (false, false) {
-                0
-            } else {
-                c.len_utf8()
-            }
-        };
-        let same = rest
-            .chars()
-            .take_while(|d| kind(*d) == kind(c))
-            .map(run)
-            .sum::<usize>();
-        let (head, tail) = rest.split_at(same.max(c.len_utf8()));
+        let is_mark = kind(c) == (false, false);
+        let run = rest.chars().take_while(|d| !is_mark && kind(*d) == kind(c));
+        let length = run.map(char::len_utf8).sum::<usize>();
+        let (head, tail) = rest.split_at(length.max(c.len_utf8()));
         match kind(c) {
             (true, _) => tokens.push(Token::Number(head.parse().unwrap_or(u64::MAX), head.len())),
             (_, true) => tokens.push(Token::Word(head)),
