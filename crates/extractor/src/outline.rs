@@ -88,6 +88,10 @@ impl Outline {
     /// Walks the page once.
     pub(crate) fn of(page: &Html) -> Self {
         let mut walk = Walk::default();
+        // About half of all nodes are elements, the others their texts.
+        let elements = page.tree.values().len() / 2;
+        walk.outline.places.reserve(elements);
+        walk.is_open.reserve(elements);
         for edge in page.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
