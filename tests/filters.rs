@@ -59,6 +59,16 @@ fn a_page_is_read_whatever_its_address_and_told_of_where_it_has_no_article() {
     assert_eq!(answers[1]["title"], "Chip rule");
     assert_eq!(answers[1]["published"], "2026-03-02T12:00:00Z");
     assert_eq!(answers[1]["text"], "");
+
+    let dated = format!("{story}<p class=date>12/03/2026</p>");
+    let lines = [
+        json!({"id": 1, "html": dated}),
+        json!({"id": 2, "html": dated, "read_at": "2026-03-15T08:00:00Z"}),
+    ];
+    let input: String = lines.iter().map(|l| format!("{l}\n")).collect();
+    let answers = program.filter(&["extract", "--batch"], input.as_bytes());
+    assert_eq!(answers[0]["published"], "2026-12-03T12:00:00Z");
+    assert_eq!(answers[1]["published"], "2026-03-12T12:00:00Z");
 }
 
 #[test]

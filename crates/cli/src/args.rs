@@ -118,7 +118,8 @@ The language: docs/query.md.")]
     #[command(after_help = "Examples:
   tocsin extract page.html --url https://news.example/a
   tocsin extract page.html --explain                       which blocks were taken, and why not the others
-  tocsin extract --batch < pages.jsonl > articles.jsonl    lines of {\"id\",\"url\",\"html\"} or \"html_b64\"")]
+  tocsin extract --batch < pages.jsonl > articles.jsonl    lines of {\"id\",\"url\",\"html\"} or
+                                                           \"html_b64\", and \"read_at\": no date is later")]
     Extract(Extract),
     /// Tags, relevance and names of a text
     #[command(after_help = "Examples:

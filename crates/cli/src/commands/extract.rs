@@ -31,6 +31,9 @@ struct Line {
     html_b64: Option<String>,
     #[serde(default)]
     content_type: Option<String>,
+    /// When the page was read. Without it any date is believed: the answer must not hang on when the filter runs.
+    #[serde(default)]
+    read_at: Option<Timestamp>,
 }
 
 pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Result<Ended> {
@@ -40,7 +43,6 @@ pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Resu
         installation::config(global)?.publishers()?
     };
     if args.batch {
-        let now = Timestamp::now();
         batch::parallel(|line: Line| {
             let url = line
                 .url
@@ -58,7 +60,7 @@ pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Resu
             };
             answer(&Page {
                 content_type,
-                read_at: Some(now),
+                read_at: line.read_at,
                 publishers: &publishers,
                 ..Page::new(&bytes, url)
             })
