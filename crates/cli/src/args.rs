@@ -283,6 +283,9 @@ pub(crate) enum Correction {
     },
 }
 
+/// The address of a page that has none, or none of the web.
+pub(crate) const UNKNOWN_PAGE: &str = "http://page.invalid/";
+
 /// `extract`
 #[derive(Debug, Args)]
 pub(crate) struct Extract {
@@ -290,7 +293,7 @@ pub(crate) struct Extract {
     #[arg(value_name = "FILE", conflicts_with = "batch")]
     pub(crate) file: Option<PathBuf>,
     /// The address that the page came from
-    #[arg(long, value_name = "URL", default_value = "http://page.invalid/")]
+    #[arg(long, value_name = "URL", default_value = UNKNOWN_PAGE)]
     pub(crate) url: String,
     /// Show what the page says of its title, day and authors, and every block: how likely it is text, where it stands
     #[arg(long, conflicts_with = "batch")]

@@ -6,10 +6,10 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
 
+mod input;
+
 use anyhow::Result;
 use peak_alloc::PeakAlloc;
-use serde::Deserialize;
-use std::io::BufRead;
 use tocsin_extractor::{Page, extract};
 
 #[global_allocator]
@@ -20,20 +20,11 @@ const BOUND: f64 = 12.0;
 /// Bytes below which a page is left out.
 const SMALL: usize = 4_096;
 
-#[derive(Deserialize)]
-struct Line {
-    html: String,
-    url: String,
-}
-
 fn main() -> Result<()> {
     drop(extract(&Page::new(b"<p>a</p>", "http://page.invalid/")));
     let mut found: Vec<(f64, usize, String)> = Vec::new();
-    for line in std::io::stdin().lock().lines() {
-        // A few lines of the sets hold characters that are none.
-        let Ok(page) = serde_json::from_str::<Line>(&line?) else {
-            continue;
-        };
+    for page in input::pages() {
+        let page = page?;
         if page.html.len() < SMALL {
             continue;
         }

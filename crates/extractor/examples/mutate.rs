@@ -5,24 +5,17 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
 
+mod input;
 #[path = "train/random.rs"]
 mod random;
 
 use anyhow::{Context, Result};
 use random::Random;
-use serde::Deserialize;
-use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 /// Bytes of a page that are broken at once, and elements that are nested.
 const FLIPS: usize = 40;
 const DEPTH: usize = 3_000;
-
-#[derive(Deserialize)]
-struct Page {
-    html: String,
-    url: String,
-}
 
 fn main() -> Result<()> {
     let times = std::env::args()
@@ -31,11 +24,8 @@ fn main() -> Result<()> {
         .parse()?;
     let mut random = Random(1);
     let (mut count, mut slowest, mut where_slowest) = (0, Duration::ZERO, String::new());
-    for line in std::io::stdin().lock().lines() {
-        // A few lines of the sets hold characters that are none.
-        let Ok(page) = serde_json::from_str::<Page>(&line?) else {
-            continue;
-        };
+    for page in input::pages() {
+        let page = page?;
         for _ in 0..times {
             let broken = broken(page.html.as_bytes(), &mut random);
             let start = Instant::now();

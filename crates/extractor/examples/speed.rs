@@ -5,29 +5,20 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are what it is run for")]
 
+mod input;
+
 use anyhow::Result;
-use serde::Deserialize;
 use std::hint::black_box;
-use std::io::BufRead;
 use std::time::Instant;
 
 /// The program's own allocator, so that the figures are the program's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[derive(Deserialize)]
-struct Line {
-    html: String,
-    url: String,
-}
-
 fn main() -> Result<()> {
     let (mut parsing, mut whole, mut bytes) = (Vec::new(), Vec::new(), 0);
-    for line in std::io::stdin().lock().lines() {
-        // A few lines of the sets hold characters that are none.
-        let Ok(page) = serde_json::from_str::<Line>(&line?) else {
-            continue;
-        };
+    for page in input::pages() {
+        let page = page?;
         bytes += page.html.len();
         parsing.push(timed(|| {
             drop(black_box(scraper::Html::parse_document(&page.html)))

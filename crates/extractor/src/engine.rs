@@ -3,7 +3,7 @@
 //! In: the outline of a page and how likely each of its blocks is text. Out: the text.
 
 use crate::features::Said;
-use crate::outline::{Block, Outline, Place};
+use crate::outline::{Block, Outline, Place, TITLE_LINK};
 use crate::tag::Tag;
 use crate::text;
 use scraper::Html;
@@ -18,8 +18,7 @@ const SHORT: usize = 150;
 const NEAR: usize = 4;
 /// How many times such a box would have to be as large to hold the text itself.
 const BOX: usize = 5;
-/// Bytes of a link that may be the title of another page; blocks above what follows it; pages that are announced.
-const TITLE_LINK: usize = 15;
+/// Blocks between the title of another page and what follows it; pages that are announced.
 const ABOVE: usize = 2;
 const SEVERAL: usize = 3;
 /// Bytes below which the text that JSON-LD carries is preferred to the one found, if it is longer.
@@ -69,12 +68,9 @@ pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
         .map(|(c, announced)| if announced { 0.0 } else { *c })
         .collect();
     let chosen = likely(&outline.blocks, &chances);
-    let (mut whole, mut bytes, mut sums) = (0, 0, vec![0]);
-    for (block, is_chosen) in outline.blocks.iter().zip(&chosen) {
-        bytes += block.bytes;
-        whole += if *is_chosen { block.bytes } else { 0 };
-        sums.push(bytes);
-    }
+    let taken = outline.sums(chosen.iter().copied());
+    let whole = taken.last().copied().unwrap_or_default();
+    let sums = outline.sums(std::iter::repeat(true));
     let is_beside = |place: &Place| {
         let [start, end] = place.edges(&sums);
         place.tag == Tag::FigCaption || (place.groups.sells() && (end - start) * BOX < whole)
@@ -91,7 +87,7 @@ pub(crate) fn chosen(outline: &Outline, chances: &[f32]) -> Vec<bool> {
 /// Blocks that break off right below, or behind, a link as long as a title; where there are several, they announce other
 /// pages.
 fn announced(blocks: &[Block]) -> Vec<bool> {
-    let is_title = |b: &Block| b.linked >= TITLE_LINK && b.linked * 10 > b.bytes * 9;
+    let is_title = |b: &Block| b.linked >= TITLE_LINK && b.is_all_link();
     let breaks_off = |(at, block): (usize, &Block)| {
         let above = blocks.get(at.saturating_sub(ABOVE)..at).unwrap_or_default();
         (block.text.ends_with('…') || block.text.ends_with("..."))

@@ -24,7 +24,7 @@ const NEAR: usize = 600;
 const MOST: usize = 200;
 
 /// Attributes that give a date for programs; `title` is that of `<abbr>` in microformats.
-const MACHINE: &[&str] = &[
+pub(crate) const MACHINE: &[&str] = &[
     "datetime",
     "content",
     "data-datetime",

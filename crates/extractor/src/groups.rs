@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 pub(crate) struct Groups(u32);
 
 /// Attributes in which templates name things.
-const NAMING: &[&str] = &[
+pub(crate) const NAMING: &[&str] = &[
     "class",
     "id",
     "itemprop",

@@ -7,7 +7,7 @@
 mod phrases;
 
 use crate::ExtractError;
-use crate::outline::{Block, Outline, Place};
+use crate::outline::{Outline, Place, TITLE_LINK};
 use crate::reading::Reading;
 use phrases::{AGREE, CHALLENGE, CONSENT, COOKIES, FOR_SUBSCRIBERS, NOT_FOUND, NOT_FOUND_ALONE};
 use rustc_hash::FxHashMap;
@@ -26,8 +26,6 @@ const TEASER_LETTERS: usize = 1_500;
 
 /// Items of one kind under one element from which on they are a list.
 const MANY: usize = 5;
-/// Letters of a link that is the title of another page.
-const TITLE_LINK: usize = 15;
 /// Letters of an item that may only announce another page.
 const ITEM: usize = 400;
 
@@ -44,7 +42,9 @@ pub(crate) fn of(reading: &Reading, taken: &[bool]) -> Option<ExtractError> {
         Some(ExtractError::Wall(Wall::Challenge))
     } else if letters < WALL_LETTERS && is_consent(reading, taken) {
         Some(ExtractError::Wall(Wall::Consent))
-    } else if letters < LOGIN_LETTERS && reading.facts.asks_password && size(reading, taken) < PLEA
+    } else if letters < LOGIN_LETTERS
+        && reading.facts.asks_password
+        && taken_letters(reading, taken) < PLEA
     {
         Some(ExtractError::Wall(Wall::Login))
     } else if is_list(&reading.outline, taken) {
@@ -116,20 +116,15 @@ fn is_consent(reading: &Reading, taken: &[bool]) -> bool {
     of_cookies && about * 2 > whole && blocks(reading).any(is_button)
 }
 
-/// Bytes of what was taken.
-fn size(reading: &Reading, taken: &[bool]) -> usize {
-    let blocks = reading.outline.blocks.iter().zip(taken);
-    blocks.filter(|(_, t)| **t).map(|(b, _)| b.bytes).sum()
+fn taken_letters(reading: &Reading, taken: &[bool]) -> usize {
+    let sums = reading.outline.sums(taken.iter().copied());
+    sums.last().copied().unwrap_or_default()
 }
 
 /// Whether most of a text stands in items of one kind that each begin with a link to another page.
 fn is_list(outline: &Outline, taken: &[bool]) -> bool {
-    let mut sums = vec![0];
-    let mut whole = 0;
-    for (block, taken) in outline.blocks.iter().zip(taken) {
-        whole += if *taken { block.bytes } else { 0 };
-        sums.push(whole);
-    }
+    let sums = outline.sums(taken.iter().copied());
+    let whole = sums.last().copied().unwrap_or_default();
     let mut lists: FxHashMap<(Option<usize>, usize), [usize; 2]> = FxHashMap::default();
     for place in outline.places.iter().filter(|p| !p.tag.is_inline()) {
         let [start, end] = place.edges(&sums);
@@ -147,11 +142,10 @@ fn is_list(outline: &Outline, taken: &[bool]) -> bool {
 /// Whether an element begins with a link as long as a title; a rubric and a date may come before it.
 fn is_announcement(outline: &Outline, place: &Place) -> bool {
     let blocks = outline.blocks.get(place.blocks.clone()).unwrap_or_default();
-    let is_link = |b: &Block| b.linked * 10 > b.bytes * 9;
     let mut beginning = blocks
         .iter()
-        .take_while(|b| is_link(b) || b.bytes < TITLE_LINK * 2);
-    beginning.any(|b| is_link(b) && b.bytes >= TITLE_LINK)
+        .take_while(|b| b.is_all_link() || b.bytes < TITLE_LINK * 2);
+    beginning.any(|b| b.is_all_link() && b.bytes >= TITLE_LINK)
 }
 
 /// Whether a text is the beginning of one that is for those who pay or log in: it is short, and the page says so in its data

@@ -2,7 +2,7 @@
 //!
 //! Two parts, both trained by `just train-extractor` (`examples/train`): weights of the words in the
 //! class and id of an element, by logistic regression; and a sum of decision trees over the rows of
-//! [`crate::features`], of which the word weights are the last two columns (gradient boosting, Friedman 2001).
+//! [`crate::features`], of which the word weights are three columns (gradient boosting, Friedman 2001).
 
 mod forest;
 
@@ -64,21 +64,16 @@ impl Judge {
     pub(crate) fn chances(&self, outline: &Outline, said: Said<'_>) -> Vec<f32> {
         let survey = Survey::of(outline, said);
         let words = self.word_scores(outline);
+        let count = outline.blocks.len();
+        let mut first = Vec::with_capacity(count);
         // The rows of a whole page would take many times its memory.
-        let all: Vec<usize> = (0..outline.blocks.len()).collect();
-        let first: Vec<f32> = all
-            .chunks(BATCH)
-            .flat_map(|some| {
-                self.first
-                    .chances(&survey.rows(&words, some.iter().copied()))
-            })
-            .collect();
+        for start in (0..count).step_by(BATCH) {
+            let rows = survey.rows(&words, start..count.min(start + BATCH));
+            first.extend(self.first.chances(&rows));
+        }
         let views = survey.views(&first);
         let mut chances = first.clone();
-        let again: Vec<usize> = all
-            .into_iter()
-            .filter(|at| first.get(*at).copied().is_some_and(gets_second_look))
-            .collect();
+        let again: Vec<usize> = second_looks(&first).collect();
         for some in again.chunks(BATCH) {
             let rows = survey.joined(&words, some.iter().copied(), &views);
             for (at, chance) in some.iter().zip(self.second.chances(&rows)) {
@@ -127,9 +122,10 @@ pub fn text_scale(words: usize) -> f32 {
     1.0 / (words.max(1) as f32).sqrt()
 }
 
-/// Whether a block with such a chance after the first look gets another.
-pub fn gets_second_look(chance: f32) -> bool {
-    chance >= FIRST_CHANCE
+/// The blocks that get a second look, given their chances after the first.
+pub fn second_looks(chances: &[f32]) -> impl Iterator<Item = usize> {
+    let enumerated = chances.iter().enumerate();
+    enumerated.filter_map(|(at, chance)| (*chance >= FIRST_CHANCE).then_some(at))
 }
 
 #[cfg(test)]

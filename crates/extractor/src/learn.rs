@@ -8,7 +8,7 @@ use crate::reading::Reading;
 use crate::{Page, Publishers, engine, look};
 
 pub use crate::features::Rows;
-pub use crate::judge::{Forest, Judge, Node, Tree, answer, gets_second_look, text_scale};
+pub use crate::judge::{Forest, Judge, Node, Tree, answer, second_looks, text_scale};
 
 /// A page as the judge sees it.
 #[derive(Debug, Default)]
@@ -65,9 +65,7 @@ impl Sheet {
         let words = |row: &[f32]| row.last_chunk().copied().unwrap_or_default();
         let words: Vec<[f32; 3]> = rows.iter().map(words).collect();
         let survey = Survey::of(&self.outline, self.said());
-        let again =
-            (0..chances.len()).filter(|at| chances.get(*at).copied().is_some_and(gets_second_look));
-        survey.joined(&words, again, &survey.views(chances))
+        survey.joined(&words, second_looks(chances), &survey.views(chances))
     }
 
     /// For each block how likely it is text, as the judge has it.

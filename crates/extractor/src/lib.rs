@@ -59,6 +59,7 @@ use facts::Facts;
 use kind::Kind;
 use metadata::{Metadata, claims};
 use reading::Reading;
+use std::borrow::Cow;
 use tocsin_core::text::one_line;
 use tocsin_core::{Article, StoryId, Timestamp, detect_language};
 
@@ -98,8 +99,7 @@ impl<'a> Page<'a> {
 /// # Errors
 /// Why the page gives none; see [`ExtractError`].
 pub fn extract(page: &Page<'_>) -> Result<Article, ExtractError> {
-    let kind = kind::of(page.body, page.content_type)?;
-    let source = charset::decode(page.body, page.content_type);
+    let (kind, source) = opened(page)?;
     match kind {
         Kind::Html => from_html(&source, page),
         Kind::Text => from_plain_text(&source, page.url),
@@ -141,8 +141,7 @@ pub fn text_of_fragment(html: &str) -> String {
 /// What a page without an article says of one to programs: an [`Article`] without a text. `None` where it gives neither a
 /// title nor a day.
 pub fn declared(page: &Page<'_>) -> Option<Article> {
-    kind::of(page.body, page.content_type).ok()?;
-    let source = charset::decode(page.body, page.content_type);
+    let (_, source) = opened(page).ok()?;
     let address = Address::parse(page.url).ok()?;
     let reading = Reading::of(&source, &address, page).ok()?;
     let is_known = reading.metadata.title.is_some() || reading.metadata.published.is_some();
@@ -154,8 +153,7 @@ pub fn declared(page: &Page<'_>) -> Option<Article> {
 /// # Errors
 /// Where the page cannot be read at all; see [`ExtractError`].
 pub fn explain(page: &Page<'_>) -> Result<Explained, ExtractError> {
-    kind::of(page.body, page.content_type)?;
-    let source = charset::decode(page.body, page.content_type);
+    let (_, source) = opened(page)?;
     let address = Address::parse(page.url)?;
     let (reading, tree) = Reading::with_tree(&source, &address, page)?;
     let chances = reading.chances();
@@ -172,6 +170,12 @@ pub fn explain(page: &Page<'_>) -> Result<Explained, ExtractError> {
         claims: claims::of(facts, metadata, *calendar, address.url.path()),
         blocks: explain::blocks(&tree, &reading.outline, &chances, &taken),
     })
+}
+
+/// What a page's bytes are, and its source.
+fn opened<'a>(page: &Page<'a>) -> Result<(Kind, Cow<'a, str>), ExtractError> {
+    let kind = kind::of(page.body, page.content_type)?;
+    Ok((kind, charset::decode(page.body, page.content_type)))
 }
 
 fn from_html(source: &str, page: &Page<'_>) -> Result<Article, ExtractError> {

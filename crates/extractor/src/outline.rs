@@ -75,6 +75,16 @@ pub(crate) struct Block {
     pub(crate) pictures: usize,
 }
 
+/// Bytes of a link that may be the title of another page.
+pub(crate) const TITLE_LINK: usize = 15;
+
+impl Block {
+    /// Whether hardly anything of it is no link.
+    pub(crate) fn is_all_link(&self) -> bool {
+        self.linked * 10 > self.bytes * 9
+    }
+}
+
 impl Place {
     /// Of sums of all blocks before each, and of all, those at the start and at the end of the element.
     pub(crate) fn edges<T: Copy + Default>(&self, sums: &[T]) -> [T; 2] {
@@ -116,15 +126,21 @@ impl Outline {
         self.blocks.iter().map(|b| b.bytes).sum()
     }
 
+    /// Bytes of those blocks that count, before each block and in all; for [`Place::edges`].
+    pub(crate) fn sums(&self, counts: impl Iterator<Item = bool>) -> Vec<usize> {
+        let mut sum = 0;
+        let after = self.blocks.iter().zip(counts).map(|(block, counts)| {
+            sum += if counts { block.bytes } else { 0 };
+            sum
+        });
+        std::iter::once(0).chain(after).collect()
+    }
+
     /// For each element whether most of the page's paragraphs are inside.
     pub(crate) fn holds_most(&self) -> Vec<bool> {
-        let mut sums = vec![0];
-        let mut whole = 0;
-        for block in &self.blocks {
-            let is_paragraph = block.bytes > PARAGRAPH && block.linked * 3 < block.bytes;
-            whole += if is_paragraph { block.bytes } else { 0 };
-            sums.push(whole);
-        }
+        let is_paragraph = |b: &Block| b.bytes > PARAGRAPH && b.linked * 3 < b.bytes;
+        let sums = self.sums(self.blocks.iter().map(is_paragraph));
+        let whole = sums.last().copied().unwrap_or_default();
         let inside = |place: &Place| {
             let [start, end] = place.edges(&sums);
             end - start

@@ -12,7 +12,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use scraper::{ElementRef, Html, Selector};
 use serde::Deserialize;
 use std::sync::LazyLock;
-use tocsin_core::text::one_line;
 use tocsin_core::{ConfigError, parse_toml};
 
 static STANDARD: LazyLock<Publishers> = LazyLock::new(|| {
@@ -90,13 +89,8 @@ impl Publishers {
     }
 
     /// How many publishers there are rules for.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.by_site.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.by_site.is_empty()
     }
 
     /// The rule for a host, or for the nearest domain that it is part of, with that domain.
@@ -158,12 +152,8 @@ impl Rule {
             metadata.byline = names;
         }
         let day = |element: ElementRef<'_>| {
-            let machine = element
-                .attr("datetime")
-                .or(element.attr("content"))
-                .map(one_line);
-            let machine = machine.and_then(|m| moment::from_machine(&m, calendar));
-            machine.or_else(|| moment::from_text(&words(element)?, calendar))
+            let machine = element.attr("datetime").or(element.attr("content"));
+            moment::from_either(machine, &short_text(element), calendar)
         };
         let mut dates = self.date.iter().flat_map(|s| page.select(s));
         if let Some(day) = dates.find_map(day) {

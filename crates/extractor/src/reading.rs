@@ -77,12 +77,10 @@ impl Reading {
 
     /// Fills a shell with the text that a browser would find in its scripts, if there is one; gives the tree of that.
     fn filled(&mut self, source: &str) -> Result<Option<Html>, ExtractError> {
-        let article = if self.is_shell() {
-            script_data::article(source)
-        } else {
-            None
-        };
-        let Some(article) = article else {
+        if !self.is_shell() {
+            return Ok(None);
+        }
+        let Some(article) = script_data::article(source) else {
             return Ok(None);
         };
         let tree = markup::tree(&format!("<article>{article}</article>"))?;

@@ -64,10 +64,11 @@ pub fn ingest(
         tocsin_extractor::from_plain_text(&String::from_utf8_lossy(&bytes), &address)
     } else {
         tocsin_extractor::extract(&tocsin_extractor::Page {
+            body: &bytes,
             content_type: Some("text/html"),
+            url: &address,
             read_at: Some(pass.clock.now()),
             publishers: &pass.publishers,
-            ..tocsin_extractor::Page::new(&bytes, &address)
         })
     };
     let article = article.map_err(|cause| IngestError::NoArticle {

@@ -94,7 +94,7 @@ fn check_config(config: &Config, dir: &Path, checks: &mut Vec<Check>) {
         Err(error) => checks.push(bad("sources", error.to_string())),
     }
     match config.publishers() {
-        Ok(rules) => checks.push(good("publishers", format!("{} rules", rules.len()))),
+        Ok(rules) => checks.push(good("publishers", format!("{} rules", rules.count()))),
         Err(error) => checks.push(bad("publishers", error.to_string())),
     }
     let vocabulary: Result<Vocab> = installation::vocabulary(config);

@@ -2,7 +2,7 @@
 
 use super::input;
 use crate::Ended;
-use crate::args::{Extract, Global};
+use crate::args::{Extract, Global, UNKNOWN_PAGE};
 use crate::batch;
 use crate::installation;
 use crate::output::Output;
@@ -15,8 +15,6 @@ use tocsin_core::Timestamp;
 use tocsin_core::text::shorten;
 use tocsin_extractor::{Explained, Page, Publishers};
 
-/// The address of a page that has none, or none of the web.
-const UNKNOWN: &str = "http://page.invalid/";
 /// Characters of a block that are shown.
 const START: usize = 80;
 
@@ -48,7 +46,7 @@ pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Resu
                 .url
                 .as_deref()
                 .filter(|u| tocsin_core::canonical_url(u).is_some())
-                .unwrap_or(UNKNOWN);
+                .unwrap_or(UNKNOWN_PAGE);
             let (bytes, content_type) = match (line.html, line.html_b64) {
                 // Text was decoded by whoever wrote the line; what its <meta> says is past.
                 (Some(html), _) => (html.into_bytes(), Some("text/html; charset=utf-8")),
@@ -59,19 +57,22 @@ pub(super) fn extract(global: &Global, args: &Extract, out: &mut Output) -> Resu
                 (None, None) => return Err("neither html nor html_b64".to_owned()),
             };
             answer(&Page {
+                body: &bytes,
                 content_type,
+                url,
                 read_at: line.read_at,
                 publishers: &publishers,
-                ..Page::new(&bytes, url)
             })
         })?;
         return Ok(Ended::Done);
     }
     let bytes = input::read(args.file.as_deref())?;
     let page = Page {
+        body: &bytes,
+        content_type: None,
+        url: &args.url,
         read_at: Some(Timestamp::now()),
         publishers: &publishers,
-        ..Page::new(&bytes, &args.url)
     };
     if args.explain {
         return explain(&tocsin_extractor::explain(&page)?, out);

@@ -33,7 +33,7 @@ use random::Random;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use tocsin_extractor::learn::{self, Forest, Judge, Rows, gets_second_look};
+use tocsin_extractor::learn::{self, Forest, Judge, Rows, second_looks};
 
 /// Files of the sets, and how much a page of each weighs: news is what we read.
 const SETS: [(&str, f32); 5] = [
@@ -195,9 +195,8 @@ fn train(all: &[&Page], seed: usize) -> Judge {
             .filter(|(_, (p, _))| inner(p) == part)
         {
             let chances = first.chances(rows);
-            let looked_at = (0..chances.len()).filter(|at| gets_second_look(chances[*at]));
             let joined = page.sheet.joined(rows, &chances);
-            for (at, row) in looked_at.zip(joined.iter()) {
+            for (at, row) in second_looks(&chances).zip(joined.iter()) {
                 second.add(page, group, at, row);
             }
         }

@@ -4,27 +4,16 @@
 //! scripts make for themselves. Where an attribute ends is as
 //! [the standard](https://html.spec.whatwg.org/multipage/parsing.html#before-attribute-name-state) has it.
 
+use crate::facts::MACHINE;
+use crate::groups::NAMING;
 use std::ops::Range;
 
-/// Attributes that some module reads, in lower case.
+/// Attributes that are read beside those that name an element and those that give a date, in lower case.
 const READ: &[&str] = &[
-    "class",
-    "id",
-    "itemprop",
     "property",
     "name",
-    "content",
     "rel",
-    "role",
     "type",
-    "title",
-    "datetime",
-    "data-datetime",
-    "data-timestamp",
-    "data-time",
-    "data-component",
-    "data-testid",
-    "data-type",
     "data-qa",
     "hidden",
     "aria-hidden",
@@ -83,7 +72,8 @@ struct Value {
 fn is_read(element: &str, name: &[u8], value: &[u8]) -> bool {
     let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
     let says = |word: &[u8]| value.windows(word.len()).any(|w| w == word);
-    READ.iter().any(|read| is(read))
+    let mut read = NAMING.iter().chain(MACHINE).chain(READ);
+    read.any(|read| is(read))
         || (is("href") && element == "link")
         || (is("src") && element == "frame")
         || (is("style") && (says(b"none") || says(b"hidden")))

@@ -3,7 +3,7 @@
 use super::byline;
 use super::calendar::Calendar;
 use super::moment::{self, Moment};
-use super::{Metadata, json_ld};
+use super::{Metadata, dates, json_ld};
 use crate::facts::{Facts, Mark, Zone};
 use serde::Serialize;
 
@@ -125,8 +125,7 @@ fn days(
         .filter_map(|(name, value)| Some((format!("meta {name}"), machine(value)?)));
     let address = moment::from_path(path, calendar).map(|m| ("address".to_owned(), m));
     let stamps = facts.stamps.iter().filter_map(|s| {
-        let found = s.machine.as_deref().and_then(machine);
-        let found = found.or_else(|| moment::from_text(&s.words, calendar))?;
+        let found = dates::stamp(s, calendar)?;
         let mark = if s.is_marked { "time" } else { "element" };
         Some((format!("{mark} {}:{}", zone(s.zone), s.hint), found))
     });

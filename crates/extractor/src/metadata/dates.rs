@@ -320,12 +320,9 @@ fn named(facts: &Facts, calendar: Calendar) -> Option<Moment> {
         .find_map(|v| moment::from_machine(v, calendar))
 }
 
-fn stamp(stamp: &Stamp, calendar: Calendar) -> Option<Moment> {
-    let machine = stamp
-        .machine
-        .as_deref()
-        .and_then(|m| moment::from_machine(m, calendar));
-    machine.or_else(|| moment::from_text(&stamp.words, calendar))
+/// The moment that a place gives.
+pub(super) fn stamp(stamp: &Stamp, calendar: Calendar) -> Option<Moment> {
+    moment::from_either(stamp.machine.as_deref(), &stamp.words, calendar)
 }
 
 fn is_aside(stamp: &Stamp) -> bool {
@@ -333,8 +330,7 @@ fn is_aside(stamp: &Stamp) -> bool {
 }
 
 fn says_published(stamp: &Stamp) -> bool {
-    !is_aside(stamp)
-        && !says_modified(stamp)
+    is_shown(stamp)
         && stamp.is_marked
         && [
             "publish",

@@ -57,6 +57,12 @@ pub(crate) fn from_machine(value: &str, calendar: Calendar) -> Option<Moment> {
     find(&tokens, calendar)
 }
 
+/// A moment from the value made for programs, else from the words beside it.
+pub(crate) fn from_either(value: Option<&str>, words: &str, calendar: Calendar) -> Option<Moment> {
+    let machine = value.and_then(|v| from_machine(v, calendar));
+    machine.or_else(|| from_text(words, calendar))
+}
+
 /// The first moment in a text made for people.
 pub(crate) fn from_text(text: &str, calendar: Calendar) -> Option<Moment> {
     find(&tokens(text), calendar)

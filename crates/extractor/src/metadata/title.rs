@@ -1,8 +1,9 @@
 //! The title of an article without the name of its site.
 //!
 //! In order: what `og:title` says, if it is the headline of JSON-LD without its kicker or rubric; what `og:title` says,
-//! if that headline stands alone and the address is made of other words; the headline that JSON-LD gives of a news article; the page's first heading, if it is
-//! about the same as what `<meta>` and `<title>` say; the headline of other JSON-LD; `<meta>`;
+//! if that headline stands alone and the address is made of the words of `og:title`; what follows in `og:title` and the
+//! first heading after different kickers, if no article is declared; the headline that JSON-LD gives of a news article; the
+//! page's first heading, if it is about the same as what `<meta>` and `<title>` say; the headline of other JSON-LD; `<meta>`;
 //! `<title>`. Headings come before `<meta>` because many sites write the latter for search engines.
 
 use super::json_ld::ArticleLd;
@@ -15,6 +16,7 @@ const SEPARATORS: &[&str] = &[
     " | ", " - ", " – ", " — ", " · ", " • ", " » ", " :: ", " / ", "｜", "ㅣ", " ‹ ", " « ",
     " ~ ", "|", "_",
 ];
+/// Names of `<meta>` that hold the headline, as JSON-LD does.
 const HEADLINE: &[&str] = &["headline", "article:headline", "hdl"];
 const META: &[&str] = &[
     "og:title",
