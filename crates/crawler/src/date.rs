@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use regex::{Captures, Regex};
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// Longest text, in bytes, that is looked at.
@@ -15,6 +16,9 @@ const LONGEST: usize = 200;
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=2100;
 /// Two-digit years from here on belong to the last century.
 const PIVOT: i16 = 70;
+
+/// Seconds that Korea is ahead of UTC.
+const KOREA: i64 = 9 * 3600;
 
 /// When, as exactly as the text tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +55,7 @@ impl Moment {
 
 /// The first date in a text; `None` where there is none, or where it could be two.
 pub(crate) fn parse(text: &str) -> Option<Moment> {
-    let text = head(text.trim());
+    let text = &*unescaped(head(text.trim()));
     if let Ok(time) = text.parse::<Timestamp>() {
         return YEARS
             .contains(&time.to_zoned_datetime(TimeZone::UTC).year())
@@ -71,17 +75,37 @@ pub(crate) fn parse(text: &str) -> Option<Moment> {
     let local = midnight
         .checked_add(SignedDuration::from_secs(seconds))
         .ok()?;
-    let offset = SignedDuration::from_secs(zone_seconds(rest));
+    let by_script = if is_korean(text) { KOREA } else { 0 };
+    let offset = SignedDuration::from_secs(zone_seconds(rest).unwrap_or(by_script));
     Some(Moment::Time(local.checked_sub(offset).ok()?))
 }
 
-/// The short forms of ISO 8601, where nothing else stands in the text: 261005, 26278, 2026278 (the last
-/// two with the day of the year). Too bold wherever a number may be something else.
+/// Some programs print a month's letters the way they stand in their source: `\u0399\u03bf`.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains("\\u") {
+        return text.into();
+    }
+    let letter = |found: &Captures<'_>| {
+        let code = group(found, 1).and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        code.and_then(char::from_u32)
+            .map(String::from)
+            .unwrap_or_default()
+    };
+    ESCAPE.replace_all(text, letter)
+}
+
+/// The short forms of ISO 8601, where nothing else stands in the text: 261005, 26-10-05, 2026, -2610, 26278,
+/// 2026-278 (the last two with the day of the year). Too bold wherever a number may be something else.
 pub(crate) fn short(text: &str) -> Option<Moment> {
     let text = text.trim();
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
+    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return None;
     }
+    let text = match text.strip_prefix('-') {
+        // The year's last two digits and the month.
+        Some(rest) => return month_alone(&rest.replace('-', "")),
+        None => &*text.replace('-', ""),
+    };
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let ordinal = |year: usize| {
         let first = date(text.get(..year)?, 1, 1)?;
@@ -92,6 +116,7 @@ pub(crate) fn short(text: &str) -> Option<Moment> {
         (day.year() == first.year()).then_some(day)
     };
     let day = match text.len() {
+        4 => date(text, 1, 1),
         5 => ordinal(2),
         6 => {
             let (month, day) = (number(2, 4)?, number(4, 6)?);
@@ -100,6 +125,12 @@ pub(crate) fn short(text: &str) -> Option<Moment> {
         7 => ordinal(4),
         _ => None,
     };
+    day.map(Moment::Day)
+}
+
+fn month_alone(digits: &str) -> Option<Moment> {
+    let (year, month) = digits.split_at_checked(2)?;
+    let day = (month.len() == 2).then(|| date(year, month.parse().ok()?, 1))?;
     day.map(Moment::Day)
 }
 
@@ -149,7 +180,7 @@ fn pattern(text: &str) -> Regex {
 /// 2026-10-05, 2026/10/5, 2026.10.5, 2026年10月5日, 2026년 10월 5일, 2026-10.
 static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|\D)(\d{4})\s?(?:[-/.]|年|년)\s?(\d{1,2})(?:\s?(?:[-/.]|月|월)\s?(\d{1,2}))?(?:\D|$)",
+        r"(?:^|\D)(\d{4})(?:[-/.]|\s?[年년])\s?(\d{1,2})(?:(?:[-/.]|\s?[月월])\s?(\d{1,2}))?(?:[^\d:]|$)",
     )
 });
 /// 20261005.
@@ -165,6 +196,12 @@ static DAY_NAME_YEAR: LazyLock<Regex> = LazyLock::new(|| {
 static NAME_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(\p{L}{3,12})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(\d{4})(?:\D|$)")
 });
+/// 2026-október-05.
+static YEAR_NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:^|\D)(\d{4})[\s.\-]{1,2}(\p{L}{3,12})[\s.\-]{1,2}(\d{1,2})(?:\D|$)")
+});
+/// \u0399.
+static ESCAPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\u([0-9a-fA-F]{4})"));
 /// Sun Jan  4 16:29:06 +0000 2026: the year stands behind the time.
 static NAME_DAY_TIME_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\s{1,2}(\d{1,2})\s\d{1,2}:\d{2}.{0,16}\s(\d{4})$"));
@@ -176,7 +213,9 @@ static NAME_YEAR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\.?\s(?:de )?(\d{4})(?:\D|$)"));
 /// 16:31, 4:31:05.25 p.m.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:^|[\sT,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?([ap]\.?m\.?)?")
+    pattern(
+        r"(?i)(?:^|[\sT,日일午後前전후])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?([ap]\.?m\.?)?",
+    )
 });
 /// +01:00, -0500, GMT+1.
 static OFFSET: LazyLock<Regex> =
@@ -187,12 +226,20 @@ fn day(text: &str) -> Option<Date> {
         .or_else(|| number_date(&COMPACT, text))
         .or_else(|| named_date(&DAY_NAME_YEAR, text, [1, 2, 3]))
         .or_else(|| named_date(&NAME_DAY_YEAR, text, [2, 1, 3]))
+        .or_else(|| named_date(&YEAR_NAME_DAY, text, [3, 2, 1]))
         .or_else(|| named_date(&NAME_DAY_TIME_YEAR, text, [2, 1, 3]))
-        .or_else(|| numbers(&NUMBERS.captures(text)?))
-        .or_else(|| {
-            let found = NAME_YEAR.captures(text)?;
-            date(group(&found, 2)?, month(group(&found, 1)?)?, 1)
-        })
+        .or_else(|| numbers(&NUMBERS.captures(text)?, text))
+        .or_else(|| month_and_year(text))
+}
+
+/// A month without a day: what stands before it must not be a day that the month does not have.
+fn month_and_year(text: &str) -> Option<Date> {
+    let found = NAME_YEAR.captures(text)?;
+    let before = text.get(..found.get(1)?.start())?;
+    let alone = !before
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit() || c == '.');
+    alone.then(|| date(group(&found, 2)?, month(group(&found, 1)?)?, 1))?
 }
 
 fn group<'t>(found: &Captures<'t>, index: usize) -> Option<&'t str> {
@@ -212,8 +259,9 @@ fn named_date(pattern: &Regex, text: &str, order: [usize; 3]) -> Option<Date> {
     date(year?, month(name?)?, day?.parse().ok()?)
 }
 
-/// Dots, hyphens and spaces put the day first; slashes do where the numbers leave no doubt.
-fn numbers(found: &Captures<'_>) -> Option<Date> {
+/// Dots, hyphens and spaces put the day first; slashes do where the numbers leave no doubt, and the
+/// month where the time is one of twelve hours.
+fn numbers(found: &Captures<'_>, text: &str) -> Option<Date> {
     let first: i8 = group(found, 1)?.parse().ok()?;
     let second: i8 = group(found, 3)?.parse().ok()?;
     let year = group(found, 4)?;
@@ -222,6 +270,7 @@ fn numbers(found: &Captures<'_>) -> Option<Date> {
         (false, true) => date(year, first, second),
         (true, false) => date(year, second, first),
         (false, false) if !slash || first == second => date(year, second, first),
+        (false, false) if half_of_day(text).is_some() => date(year, first, second),
         _ => None,
     }
 }
@@ -243,9 +292,9 @@ fn seconds_of_day<'t>(clock: &Captures<'_>, text: &'t str) -> Option<(i64, &'t s
     let mut hour: i64 = group(clock, 1)?.parse().ok()?;
     let minute: i64 = group(clock, 2)?.parse().ok()?;
     let second: i64 = group(clock, 3).map_or(Some(0), |s| s.parse().ok())?;
-    match group(clock, 4).and_then(|half| half.chars().next()) {
-        Some('p' | 'P') if hour < 12 => hour += 12,
-        Some('a' | 'A') if hour == 12 => hour = 0,
+    match half_of_day(text) {
+        Some(Half::Afternoon) if hour < 12 => hour += 12,
+        Some(Half::Morning) if hour == 12 => hour = 0,
         _ => {}
     }
     // 24:00 and a leap second are legal; they run into the next day and minute.
@@ -259,15 +308,44 @@ fn seconds_of_day<'t>(clock: &Captures<'_>, text: &'t str) -> Option<(i64, &'t s
     })
 }
 
-fn zone_seconds(rest: &str) -> i64 {
+/// Which of the day's twelve hours are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Morning,
+    Afternoon,
+}
+
+/// `p.m.` behind the time, 오후 and 下午 before it.
+fn half_of_day(text: &str) -> Option<Half> {
+    if text.contains("오후") || text.contains("下午") || text.contains("午後") {
+        return Some(Half::Afternoon);
+    }
+    if text.contains("오전") || text.contains("上午") || text.contains("午前") {
+        return Some(Half::Morning);
+    }
+    let clock = CLOCK.captures(text)?;
+    match group(&clock, 4)?.chars().next()? {
+        'p' | 'P' => Some(Half::Afternoon),
+        _ => Some(Half::Morning),
+    }
+}
+
+/// Korea has one time zone, and what is dated in Korean is dated there.
+fn is_korean(text: &str) -> bool {
+    ["년", "오전", "오후"]
+        .iter()
+        .any(|word| text.contains(word))
+}
+
+fn zone_seconds(rest: &str) -> Option<i64> {
     if let Some(found) = OFFSET.captures(rest) {
         let number = |index| group(&found, index).map_or(0, |n| n.parse::<i64>().unwrap_or(0));
         let seconds = number(2) * 3600 + number(3) * 60;
-        return if group(&found, 1) == Some("-") {
+        return Some(if group(&found, 1) == Some("-") {
             -seconds
         } else {
             seconds
-        };
+        });
     }
     let name: String = rest
         .trim_start()
@@ -277,10 +355,11 @@ fn zone_seconds(rest: &str) -> i64 {
     let minutes = ZONES
         .iter()
         .find(|(zone, _)| zone.eq_ignore_ascii_case(&name));
-    minutes.map_or(0, |(_, minutes)| minutes * 60)
+    minutes.map(|(_, minutes)| minutes * 60)
 }
 
-/// Names of zones, with minutes east of Greenwich. Unknown ones count as UTC.
+/// Names of zones, with minutes east of Greenwich. Unknown ones count as UTC; of those that mean several
+/// the one that most feeds mean.
 const ZONES: &[(&str, i64)] = &[
     ("AT", -240),
     ("AST", -240),
@@ -318,6 +397,7 @@ const ZONES: &[(&str, i64)] = &[
     ("TRT", 180),
     ("GST", 240),
     ("PKT", 300),
+    ("IST", 330),
     ("WIB", 420),
     ("ICT", 420),
     ("HKT", 480),
@@ -346,13 +426,13 @@ fn month(name: &str) -> Option<i8> {
 const MONTHS: [&str; 12] = [
     "jan jän gen ene янв січ sty led oca ιαν يناير ianuarie",
     "feb fév fev лют фев lut úno şub φεβ فبراير",
-    "mar mär mär mrt mrz maa берез kwartal бер μαρ μάρ مارس",
-    "apr avr abr апр квіт kwi dub nis απρ أبريل",
-    "may mai mag maj mei май трав toukokuu kvě μαι μάι مايو",
-    "jun juin giu июн черв cze czerwc haz ιουν يونيو",
-    "jul juil lug июл лип lip tem ιουλ ιούλ يوليو",
+    "mar mär már mrt mrz maa берез kwartal бер μαρ μάρ مارس",
+    "apr ápr avr abr апр квіт kwi dub nis απρ أبريل",
+    "may mai mag maj máj mei май трав toukokuu kvě μαι μάι مايو",
+    "jun jún giu июн черв cze czerwc haz ιουν يونيو",
+    "jul júl lug июл лип lip tem ιουλ ιούλ يوليو",
     "aug aoû aou ago авг серп sie srp ağu αυγ αύγ أغسطس",
-    "sep set сен вер wrz zář eyl σεπ سبتمبر",
+    "sep szep set сен вер wrz zář eyl σεπ سبتمبر",
     "oct okt ott out окт жовт paź říj eki οκτ أكتوبر",
     "nov ноя лист lis kas νοε νοέ نوفمبر",
     "dec dez déc dic дек груд gru pro ara δεκ ديسمبر",
@@ -393,6 +473,16 @@ mod tests {
             ("Oct. 5, 2026, 12:37 p.m.", "2026-10-05T12:37:00Z"),
             ("Mon Oct  5 08:30:06 2026", "2026-10-05T08:30:06Z"),
             ("1791189000", "2026-10-05T08:30:00Z"),
+            ("Lundi 5 octobre 2026 - 09:00", "2026-10-05T09:00:00Z"),
+            ("2026-október-05T8:30+02:00", "2026-10-05T06:30:00Z"),
+            (
+                r"\u039a\u03c5\u03c1, 11 \u0399\u03bf\u03cd\u03bb 2026",
+                "2026-07-11",
+            ),
+            ("2026년 10월 5일 08:30", "2026-10-04T23:30:00Z"),
+            ("2026-10-05 오후 8:30:00", "2026-10-05T11:30:00Z"),
+            ("2026年10月5日 下午8:30", "2026-10-05T20:30:00Z"),
+            ("5/10/2026 8:30:00 PM", "2026-05-10T20:30:00Z"),
         ] {
             assert_eq!(read(text), expected, "{text}");
         }
@@ -406,6 +496,7 @@ mod tests {
             "chapter 4",
             "2026-13-40",
             "31.02.2026",
+            "31 Feb 2026",
             "1234-01-01",
         ] {
             assert_eq!(read(text), "-", "{text}");
@@ -428,12 +519,15 @@ mod tests {
         assert_eq!(day("261005").as_deref(), Some("2026-10-05T00:00:00Z"));
         assert_eq!(day(" 26278 ").as_deref(), Some("2026-10-05T00:00:00Z"));
         assert_eq!(day("2026278").as_deref(), Some("2026-10-05T00:00:00Z"));
+        assert_eq!(day("26-10-05").as_deref(), Some("2026-10-05T00:00:00Z"));
+        assert_eq!(day("2026").as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert_eq!(day("-2610").as_deref(), Some("2026-10-01T00:00:00Z"));
         for odd in [
             "",
             "269999",
             "26000",
             "26366",
-            "26-10",
+            "-26-13",
             "٢٦١٠٠٥",
             "99999999",
         ] {

@@ -3,22 +3,24 @@
 //! In: bytes, what HTTP said of their type, the address they came from. Out: always a document:
 //! what could be read, and in `error` why the rest could not.
 //!
-//! Four steps, a file each: `decode` (bytes to text), `repair` (text to well-formed Atom
-//! entries, with `names` and `construct` knowing the dialects), `parse` (feed-rs, one entry at
-//! a time, its panics caught) and `normalise` (absolute addresses, HTML made harmless in `sanitise`).
+//! The way of an XML feed, a file each: `decode` (bytes to text), `mend` (what a tokeniser would
+//! stumble over), `reader` (elements to fields, with `names` and `construct` knowing the dialects) and
+//! `draft` (fields to an entry, addresses absolute, HTML made harmless in `sanitise`). `json` reads the
+//! others, `page` says what came that is no feed.
 //!
 //! Never: fetches anything, panics, expands an entity inside an entity, recurses along the input.
 
 mod construct;
 mod decode;
 mod depth;
+mod draft;
 mod entity;
+mod json;
+mod mend;
 mod names;
-mod normalise;
 mod page;
-mod parse;
 mod person;
-mod repair;
+mod reader;
 mod sanitise;
 
 use serde::Serialize;
@@ -119,28 +121,26 @@ pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Document {
     let body = body.get(..MAX_BYTES).unwrap_or(body);
     let text = decode::decode(body, content_type);
     let base = Url::parse(url.trim()).ok();
-    if text.trim_start().starts_with('{') {
-        return normalise::json(parse::json(&text, base.as_ref()), base.as_ref());
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if start.starts_with('{') {
+        return json::read(start, base.as_ref());
     }
-    match repair::repair(&text, base.as_ref()) {
-        Ok(repaired) => normalise::document(&parse::atom(repaired), base.as_ref()),
-        Err(found) => Document {
-            error: Some(page::explain(&found, &text, url)),
-            ..Document::default()
-        },
-    }
+    reader::read(&text, base.as_ref()).unwrap_or_else(|found| Document {
+        error: Some(page::explain(&found, &text, url)),
+        ..Document::default()
+    })
 }
 
 /// The text of an XML document of any charset, with its mistakes put right.
 pub(crate) fn xml_text(body: &[u8]) -> String {
     let body = body.get(..MAX_BYTES).unwrap_or(body);
-    repair::mend(&decode::decode(body, None))
+    mend::mend(&decode::decode(body, None))
 }
 
 /// The text of a web page of any charset.
 pub(crate) fn page_text(body: &[u8]) -> String {
     let body = body.get(..MAX_BYTES).unwrap_or(body);
-    decode::decode(body, None)
+    decode::decode(body, None).into_owned()
 }
 
 /// Whether HTML is nested deeper than it is safe to build a tree of.
@@ -152,7 +152,7 @@ pub(crate) fn is_too_deep(html: &str) -> bool {
 pub(crate) fn reference(name: &str) -> String {
     entity::Entities::default()
         .resolve(name)
-        .unwrap_or_else(|| format!("&{name};"))
+        .map_or_else(|| format!("&{name};"), Into::into)
 }
 
 impl Entry {

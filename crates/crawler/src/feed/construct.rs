@@ -41,10 +41,8 @@ pub(super) struct Capture {
     pub(super) attributes: Attributes,
     /// All text, tags left out.
     pub(super) text: String,
-    /// The same with its tags, as HTML.
-    markup: String,
-    /// Whether there was a tag.
-    nested: bool,
+    /// The same with its tags, as HTML; `None` until there is a tag.
+    markup: Option<String>,
     /// The text of each child element, by name.
     children: Vec<(String, String)>,
     /// The child that is open now: how deep we are in it and where its text began.
@@ -62,25 +60,29 @@ impl Capture {
 
     pub(super) fn push_text(&mut self, text: &str) {
         self.text.push_str(text);
-        self.markup.push_str(&escape(text));
+        if let Some(markup) = &mut self.markup {
+            markup.push_str(&escape(text));
+        }
     }
 
     pub(super) fn open_tag(&mut self, name: &str, attributes: &[(String, String)]) {
-        self.nested = true;
         if self.open == 0 {
             self.child_start = self.text.len();
         }
         self.open += 1;
-        self.markup.push('<');
-        self.markup.push_str(local(name));
+        let before = || escape(self.text.as_str()).into_owned();
+        let markup = self.markup.get_or_insert_with(before);
+        markup.push('<');
+        markup.push_str(local(name));
         for (name, value) in attributes
             .iter()
             .filter(|(name, _)| !name.starts_with("xmlns"))
         {
-            self.markup
-                .push_str(&format!(" {name}=\"{}\"", escape(value)));
+            for part in [" ", name, "=\"", &escape(value), "\""] {
+                markup.push_str(part);
+            }
         }
-        self.markup.push('>');
+        markup.push('>');
     }
 
     pub(super) fn close_tag(&mut self, name: &str) {
@@ -90,8 +92,10 @@ impl Capture {
             let text = self.text.get(self.child_start..).unwrap_or_default().trim();
             self.children.push((name.to_owned(), text.to_owned()));
         }
-        if !VOID.contains(&name) {
-            self.markup.push_str(&format!("</{name}>"));
+        if let Some(markup) = self.markup.as_mut().filter(|_| !VOID.contains(&name)) {
+            for part in ["</", name, ">"] {
+                markup.push_str(part);
+            }
         }
     }
 
@@ -106,7 +110,7 @@ impl Capture {
 
     /// Whether it has child elements.
     pub(super) fn has_children(&self) -> bool {
-        self.nested
+        self.markup.is_some()
     }
 
     /// The value, and whether it is HTML.
@@ -119,21 +123,49 @@ impl Capture {
             kind.as_str(),
             "html" | "text/html" | "xhtml" | "application/xhtml+xml"
         );
-        if self.nested || kind.contains("xhtml") || mode == "xml" && html {
-            let whole = self.markup.trim();
+        if self.markup.is_some() || kind.contains("xhtml") || mode == "xml" && html {
+            let whole = self
+                .markup
+                .unwrap_or_else(|| escape(self.text.as_str()).into_owned());
+            let whole = whole.trim();
             let inner =
                 (flavour == Flavour::Atom10 && kind.contains("xhtml")).then(|| in_one_div(whole));
             return (inner.flatten().unwrap_or(whole).to_owned(), true);
         }
-        let text = self.text.trim();
+        let text = trimmed(self.text);
         if mode == "base64" || is_binary(&kind) {
-            let value = from_base64(text).unwrap_or_default();
+            let value = from_base64(&text).unwrap_or_default();
             let html = html || looks_like_html(&value);
             return (value, html);
         }
-        let guessed = flavour == Flavour::Rss && looks_like_html(text);
-        (text.to_owned(), html || guessed)
+        let guessed = flavour == Flavour::Rss && looks_like_html(&text);
+        if flavour == Flavour::Rss && text.contains("<>") {
+            return (without_empty_tags(&text), html || guessed);
+        }
+        (text, html || guessed)
     }
+}
+
+/// Trims in place: most texts need no copy.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let indent = text.len() - text.trim_start().len();
+    text.drain(..indent);
+    text
+}
+
+/// `<>` is what is left of a tag, but an operator where it stands between spaces.
+fn without_empty_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split("<>").peekable();
+    while let Some(part) = parts.next() {
+        out.push_str(part);
+        let is_operator = part.ends_with(' ') && parts.peek().is_some_and(|p| p.starts_with(' '));
+        if is_operator {
+            out.push_str("<>");
+        }
+    }
+    out
 }
 
 fn local(name: &str) -> &str {
@@ -167,13 +199,16 @@ pub(super) fn attributes_of(
     tag: &quick_xml::events::BytesStart<'_>,
     entities: &Entities,
 ) -> Attributes {
+    if tag.attributes_raw().is_empty() {
+        return Attributes::new();
+    }
     let mut attributes = tag.html_attributes();
     let parsed = attributes.with_checks(false).filter_map(Result::ok);
     parsed
         .map(|a| {
             (
                 a.key.as_ref().to_ascii_lowercase(),
-                entities.resolve_all(&a.value),
+                entities.resolve_all(&a.value).into_owned(),
             )
         })
         .collect()
@@ -201,6 +236,13 @@ mod tests {
         assert!(!value(&[("type", "text/plain")], Flavour::Atom03));
         assert!(value(&[("type", "html")], Flavour::Atom10));
         assert!(!capture(&[], "1 < 2").into_value(Flavour::Rss).1);
+    }
+
+    #[test]
+    fn what_is_left_of_a_tag_goes() {
+        let value = |text| capture(&[], text).into_value(Flavour::Rss).0;
+        assert_eq!(value(" \u{2019}<>\u{201d} "), "\u{2019}\u{201d}");
+        assert_eq!(value("a <> b"), "a <> b");
     }
 
     #[test]

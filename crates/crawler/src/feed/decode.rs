@@ -2,9 +2,10 @@
 //!
 //! A byte order mark decides; then bytes that can hardly be anything but UTF-8; then HTTP's
 //! charset, the XML declaration, the pattern of UTF-16 and UTF-32 without a mark; then the bytes
-//! themselves, UTF-8 or windows-1252.
+//! themselves: UTF-8, also with some strays, windows-1252 or ISO 8859-2.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_8859_2, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::borrow::Cow;
 
 /// Valid sequences of several bytes that settle for UTF-8 whatever a label says: by chance four in a
 /// row are rarer in other charsets than servers with a wrong label are.
@@ -12,37 +13,74 @@ const SURE: usize = 4;
 /// A declaration, XML's or a page's `meta`, stands in the first bytes or nowhere.
 const DECLARATION: usize = 2_048;
 
-/// The text of a feed.
-pub(super) fn decode(body: &[u8], content_type: Option<&str>) -> String {
+/// The text of a document.
+pub(super) fn decode<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     if let Some(text) = utf32(body) {
-        return text;
+        return text.into();
     }
     if let Some((encoding, _)) = Encoding::for_bom(body) {
-        return encoding.decode(body).0.into_owned();
+        return encoding.decode(body).0;
     }
     if let Some(encoding) = utf16_pattern(body) {
-        return encoding.decode(body).0.into_owned();
+        return encoding.decode(body).0;
     }
     let (valid, invalid) = utf8_sequences(body);
     let label = http_charset(content_type).or_else(|| declared(body));
-    let encoding = match label {
-        _ if invalid == 0 && valid >= SURE => UTF_8,
-        Some(other) if other != UTF_8 => other,
-        // A feed cut in the middle of a character is still UTF-8; one full of them is not.
-        _ if invalid > 0 && invalid * 4 > valid => WINDOWS_1252,
-        _ => UTF_8,
-    };
-    encoding.decode_without_bom_handling(body).0.into_owned()
+    match label {
+        _ if invalid == 0 && valid >= SURE => UTF_8.decode_without_bom_handling(body).0,
+        Some(other) if other != UTF_8 => other.decode_without_bom_handling(body).0,
+        // UTF-8 with some bytes of another charset, or cut in the middle of a character.
+        _ if invalid * 4 <= valid => utf8_with_strays(body),
+        _ => one_byte(body),
+    }
 }
 
 /// How many sequences of several bytes are valid UTF-8, and how many are not.
 fn utf8_sequences(body: &[u8]) -> (usize, usize) {
     let (mut valid, mut invalid) = (0, 0);
     for chunk in body.utf8_chunks() {
-        valid += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        let leads = chunk.valid().bytes().filter(|b| *b >= 0xc0);
+        valid += leads.count();
         invalid += usize::from(!chunk.invalid().is_empty());
     }
     (valid, invalid)
+}
+
+/// What is no UTF-8 was pasted from windows-1252; at the very end it is a character that was cut.
+fn utf8_with_strays(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(body.len());
+    let mut chunks = body.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        text.push_str(chunk.valid());
+        if chunks.peek().is_some() {
+            let (stray, _) = WINDOWS_1252.decode_without_bom_handling(chunk.invalid());
+            text.push_str(&stray);
+        }
+    }
+    text.into()
+}
+
+/// Bytes that say nothing of their charset: windows-1252, or where it lacks one of them, ISO 8859-2, the
+/// order in which other readers try.
+fn one_byte(body: &[u8]) -> Cow<'_, str> {
+    let lacks = |b: &u8| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d);
+    if !body.iter().any(lacks) {
+        return WINDOWS_1252.decode_without_bom_handling(body).0;
+    }
+    let (text, _) = ISO_8859_2.decode_without_bom_handling(body);
+    // Its control characters are windows-1252's quotation marks and dashes.
+    let mended = text.chars().map(|c| match u8::try_from(c) {
+        Ok(byte @ 0x80..=0x9f) => {
+            let bytes = [byte];
+            let (one, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+            one.chars().next().unwrap_or(c)
+        }
+        _ => c,
+    });
+    mended.collect::<String>().into()
 }
 
 fn http_charset(content_type: Option<&str>) -> Option<&'static Encoding> {
@@ -158,6 +196,17 @@ mod tests {
     #[test]
     fn a_cut_character_does_not_turn_utf8_into_latin() {
         let text = decode(b"<a>\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3", None);
-        assert!(text.starts_with("<a>ééééé"), "{text}");
+        assert_eq!(text, "<a>ééééé");
+    }
+
+    #[test]
+    fn strays_in_utf8_are_read_as_windows_1252() {
+        let text = decode(b"<a>\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9 \xa9</a>", None);
+        assert_eq!(text, "<a>éééé ©</a>");
+    }
+
+    #[test]
+    fn bytes_of_no_charset_become_characters() {
+        assert_eq!(decode(b"<a>\x80\x9d\xa9</a>", None), "<a>€\u{9d}Š</a>");
     }
 }

@@ -1,5 +1,7 @@
 //! Character references of XML, HTML and the document's own DOCTYPE.
 
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 
 /// Entities that a DOCTYPE may declare; more are left out.
@@ -7,33 +9,55 @@ const MAX_DECLARED: usize = 64;
 /// Longest value of a declared entity, in bytes: references inside a value are not resolved, so this
 /// is also the most that one reference can grow to.
 const MAX_VALUE: usize = 1_024;
+/// Bytes that all references to declared entities of a document may become; the rest stay references.
+const MAX_EXPANDED: usize = 1024 * 1024;
 
 /// Longest name of a reference, in bytes.
 const MAX_NAME: usize = 40;
 
 /// Entities that the document itself declares.
 #[derive(Debug, Default)]
-pub(super) struct Entities(HashMap<String, String>);
+pub(super) struct Entities {
+    declared: HashMap<String, String>,
+    /// Bytes that references to them became so far.
+    expanded: Cell<usize>,
+}
 
 impl Entities {
     /// Reads `<!ENTITY name "value">` out of a DOCTYPE.
     pub(super) fn declared_in(doctype: &str) -> Self {
         let declarations = doctype.split("<!ENTITY").skip(1).take(MAX_DECLARED);
-        Self(declarations.filter_map(declaration).collect())
+        Self {
+            declared: declarations.filter_map(declaration).collect(),
+            expanded: Cell::default(),
+        }
     }
 
     /// What `&name;` stands for; `name` comes without its marks.
-    pub(super) fn resolve(&self, name: &str) -> Option<String> {
+    pub(super) fn resolve(&self, name: &str) -> Option<Cow<'_, str>> {
         if let Some(number) = name.strip_prefix('#') {
-            return numeric(number).map(String::from);
+            return numeric(number).map(|c| c.to_string().into());
         }
-        let own = self.0.get(name).map(String::as_str);
-        own.or_else(|| quick_xml::escape::resolve_html5_entity(name))
-            .map(str::to_owned)
+        let own = self.declared.get(name).filter(|value| self.affords(value));
+        own.map(String::as_str)
+            .or_else(|| quick_xml::escape::resolve_html5_entity(name))
+            .map(Cow::Borrowed)
+    }
+
+    fn affords(&self, value: &str) -> bool {
+        let expanded = self.expanded.get() + value.len();
+        let affords = expanded <= MAX_EXPANDED;
+        if affords {
+            self.expanded.set(expanded);
+        }
+        affords
     }
 
     /// A text with every reference resolved; what is none stays as it stands.
-    pub(super) fn resolve_all(&self, text: &str) -> String {
+    pub(super) fn resolve_all<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !text.contains('&') {
+            return text.into();
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('&') {
@@ -54,7 +78,7 @@ impl Entities {
             }
         }
         out.push_str(rest);
-        out
+        out.into()
     }
 }
 
@@ -83,7 +107,7 @@ fn numeric(number: &str) -> Option<char> {
         let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
         return text.chars().next();
     }
-    char::from_u32(code).filter(|c| super::repair::is_xml_char(*c))
+    char::from_u32(code).filter(|c| super::mend::is_xml_char(*c))
 }
 
 #[cfg(test)]
@@ -103,5 +127,13 @@ mod tests {
     fn an_entity_inside_an_entity_does_not_grow() {
         let own = Entities::declared_in(r#"<!ENTITY a "0123456789"><!ENTITY b "&a;&a;&a;">"#);
         assert_eq!(own.resolve_all("&b;"), "&a;&a;&a;");
+    }
+
+    #[test]
+    fn all_references_together_are_bounded() {
+        let value = "x".repeat(1_000);
+        let own = Entities::declared_in(&format!("<!ENTITY a \"{value}\">"));
+        let text = own.resolve_all(&"&a;".repeat(100_000)).len();
+        assert!(text < 2 * MAX_EXPANDED, "{text}");
     }
 }

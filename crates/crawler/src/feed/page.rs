@@ -1,6 +1,6 @@
 //! What to say when a feed was expected and something else came.
 
-use super::repair::NotAFeed;
+use super::reader::NotAFeed;
 use scraper::{Html, Selector};
 use url::Url;
 

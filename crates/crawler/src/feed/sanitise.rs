@@ -1,12 +1,15 @@
 //! HTML that can do no harm: an allow list of tags, attributes, address schemes and styles.
 //!
-//! ammonia does the work on html5ever's tree; here stands only what is allowed. Never: lets a script,
-//! a frame, an object, an event handler, or a style that loads anything pass.
+//! ammonia does the work on html5ever's tree; here stands only what is allowed. HTML that is simple
+//! enough is read without a tree (`simple`). Never: lets a script, a frame, an object, an event
+//! handler, or a style that loads anything pass.
+
+mod simple;
 
 use super::depth::{is_too_deep, without_tags};
 use ammonia::{Builder, UrlRelative};
 use regex::Regex;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 use url::Url;
 
@@ -58,22 +61,68 @@ const STYLES: &str = "azimuth background background-color border border-bottom b
     padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent \
     text-transform unicode-bidi vertical-align white-space width word-spacing";
 
-fn words(list: &'static str) -> HashSet<&'static str> {
+fn words(list: &'static str) -> Words {
     list.split_whitespace().collect()
+}
+
+type Words = HashSet<&'static str>;
+
+static ALLOWED_TAGS: LazyLock<Words> = LazyLock::new(|| {
+    TAGS.split_whitespace()
+        .chain(SHAPES.split_whitespace())
+        .collect()
+});
+static ALLOWED_ATTRIBUTES: LazyLock<Words> = LazyLock::new(|| words(ATTRIBUTES));
+static ALLOWED_STYLES: LazyLock<Words> = LazyLock::new(|| words(STYLES));
+static ALLOWED_SCHEMES: LazyLock<Words> = LazyLock::new(|| words(SCHEMES));
+static ALLOWED_OF_SHAPES: LazyLock<HashMap<&'static str, Words>> = LazyLock::new(|| {
+    let attributes = words(SHAPE_ATTRIBUTES);
+    let shapes = SHAPES.split_whitespace();
+    shapes.map(|shape| (shape, attributes.clone())).collect()
+});
+
+/// Makes HTML harmless; keeps what it was made of for the next text.
+#[derive(Debug, Default)]
+pub(super) struct Sanitiser {
+    /// The last base, and the allow list that goes with it.
+    made: Option<(Option<Url>, Builder<'static>)>,
+}
+
+impl Sanitiser {
+    /// The HTML with only what is allowed, relative addresses made absolute where a base is known. HTML
+    /// that is nested too deep keeps its text alone.
+    pub(super) fn clean(&mut self, html: &str, base: Option<&Url>) -> String {
+        let mut end = html.len().min(MAX_HTML);
+        while !html.is_char_boundary(end) {
+            end -= 1;
+        }
+        let html = html.get(..end).unwrap_or_default();
+        if let Some(clean) = simple::clean(html, base) {
+            return clean;
+        }
+        if is_too_deep(html) {
+            return without_tags(html);
+        }
+        self.builder(base).clean(html).to_string()
+    }
+
+    fn builder(&mut self, base: Option<&Url>) -> &Builder<'static> {
+        let fits = |(made, _): &(Option<Url>, Builder<'static>)| made.as_ref() == base;
+        let kept = self.made.take().filter(fits);
+        let made = kept.unwrap_or_else(|| (base.cloned(), builder(base)));
+        &self.made.insert(made).1
+    }
 }
 
 fn builder(base: Option<&Url>) -> Builder<'static> {
     let mut builder = Builder::empty();
-    let shapes = words(SHAPES).into_iter();
-    let drawn = shapes.map(|shape| (shape, words(SHAPE_ATTRIBUTES)));
     builder
-        .tags(words(TAGS))
-        .add_tags(words(SHAPES))
-        .tag_attributes(drawn.collect())
+        .tags(ALLOWED_TAGS.clone())
+        .tag_attributes(ALLOWED_OF_SHAPES.clone())
         .set_tag_attribute_value("svg", "xmlns", "http://www.w3.org/2000/svg")
         .clean_content_tags(words("script style title"))
-        .generic_attributes(words(ATTRIBUTES))
-        .url_schemes(words(SCHEMES))
+        .generic_attributes(ALLOWED_ATTRIBUTES.clone())
+        .url_schemes(ALLOWED_SCHEMES.clone())
         .link_rel(None)
         .attribute_filter(|_, name, value| match name {
             "style" => style(value).map(Into::into),
@@ -86,20 +135,6 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
             _ => UrlRelative::PassThrough,
         });
     builder
-}
-
-/// The HTML with only what is allowed, relative addresses made absolute where a base is known. HTML
-/// that is nested too deep keeps its text alone.
-pub(super) fn sanitise(html: &str, base: Option<&Url>) -> String {
-    let mut end = html.len().min(MAX_HTML);
-    while !html.is_char_boundary(end) {
-        end -= 1;
-    }
-    let html = html.get(..end).unwrap_or_default();
-    if is_too_deep(html) {
-        return without_tags(html);
-    }
-    builder(base).clean(html).to_string()
 }
 
 /// The declarations of a style that are allowed; `None` where none is.
@@ -131,9 +166,7 @@ static STYLE_VALUE: LazyLock<Regex> = LazyLock::new(|| {
 
 fn is_allowed_style(name: &str, value: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    STYLES.split_whitespace().any(|allowed| allowed == lower)
-        && value.len() <= 200
-        && STYLE_VALUE.is_match(value)
+    ALLOWED_STYLES.contains(lower.as_str()) && value.len() <= 200 && STYLE_VALUE.is_match(value)
 }
 
 /// Whether a text that does not say what it is was meant as HTML: a known tag closes or stands alone
@@ -164,7 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn clean(html: &str) -> String {
-        sanitise(html, Url::parse("https://a.example/news/").ok().as_ref())
+        Sanitiser::default().clean(html, Url::parse("https://a.example/news/").ok().as_ref())
     }
 
     #[test]

@@ -1,49 +1,26 @@
-//! Text to well-formed Atom: every dialect and every common damage becomes what feed-rs reads best.
+//! Text to a feed: every dialect, and every common damage put right on the way.
 //!
-//! In: text that claims to be a feed. Out: the feed's own fields and each entry as a small Atom
-//! document of its own, so that one bad entry costs no other.
+//! In: text that claims to be a feed. Out: the feed's own fields and its entries, so that one bad
+//! entry costs no other.
 //!
 //! Mended on the way: junk before the declaration, control characters, bare `<` and `&`, undefined
 //! and HTML entities, missing and crossed end tags, undeclared prefixes, missing versions. Where the
 //! end is missing, the fields that were whole are kept.
 
-mod mend;
-mod write;
-
 use super::construct::{Attributes, Capture, Flavour, attribute, attributes_of};
+use super::draft::{self, Draft};
 use super::entity::Entities;
+use super::mend::mend;
 use super::names::{Field, Meaning, Ns, meaning};
-use super::{MAX_DEPTH, MAX_ENTRIES};
+use super::sanitise::Sanitiser;
+use super::{Document, Entry, MAX_DEPTH, MAX_ENTRIES};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
+use std::rc::Rc;
 use url::Url;
-use write::Writer;
-
-pub(super) use mend::{is_xml_char, mend};
-pub(super) use write::BY_ID;
 
 /// Namespaces that are known at once; a document has a dozen.
 const MAX_SCOPES: usize = 100;
-
-/// A small Atom document, and what Atom has no place for.
-#[derive(Debug, Default)]
-pub(super) struct Piece {
-    /// `<feed>…</feed>` or `<entry>…</entry>`.
-    pub(super) xml: String,
-    /// What relative addresses in its HTML are relative to.
-    pub(super) base: Option<Url>,
-    /// Its language.
-    pub(super) language: Option<String>,
-}
-
-/// A feed in pieces.
-#[derive(Debug)]
-pub(super) struct Repaired {
-    /// The feed's own fields.
-    pub(super) feed: Piece,
-    /// Its entries, at most [`MAX_ENTRIES`].
-    pub(super) entries: Vec<Piece>,
-}
 
 /// Why a text is no feed.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,15 +31,15 @@ pub(super) enum NotAFeed {
     Root(String),
 }
 
-/// Turns a text into pieces.
-pub(super) fn repair(text: &str, base: Option<&Url>) -> Result<Repaired, NotAFeed> {
+/// Reads a feed out of a text.
+pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Document, NotAFeed> {
     let mended = mend(text);
     let mut reader = Reader::from_str(&mended);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
-    let mut state = Translator::new(base);
+    let mut state = State::new(base);
     // An error of the reader means that the end is missing: `mend` removed every other cause.
     while let Ok(event) = reader.read_event() {
         match event {
@@ -96,39 +73,41 @@ enum Role {
 }
 
 #[derive(Debug)]
-struct Frame {
+pub(super) struct Frame {
     name: String,
     role: Role,
-    base: Option<Url>,
-    language: Option<String>,
+    pub(super) base: Option<Rc<Url>>,
+    language: Option<Rc<str>>,
     /// How many namespaces were known before it.
     scopes: usize,
 }
 
-struct Translator<'a> {
-    outer_base: Option<&'a Url>,
+struct State {
+    outer_base: Option<Rc<Url>>,
     entities: Entities,
     flavour: Flavour,
     rooted: bool,
     stack: Vec<Frame>,
     scopes: Vec<(String, Ns)>,
     capture: Option<Capture>,
-    feed: Writer,
-    entry: Option<Writer>,
-    entries: Vec<Piece>,
+    sanitiser: Sanitiser,
+    feed: Draft,
+    entry: Option<Draft>,
+    entries: Vec<Entry>,
 }
 
-impl<'a> Translator<'a> {
-    fn new(outer_base: Option<&'a Url>) -> Self {
+impl State {
+    fn new(outer_base: Option<&Url>) -> Self {
         Self {
-            outer_base,
+            outer_base: outer_base.cloned().map(Rc::new),
             entities: Entities::default(),
             flavour: Flavour::Rss,
             rooted: false,
             stack: Vec::new(),
             scopes: Vec::new(),
             capture: None,
-            feed: Writer::new("feed"),
+            sanitiser: Sanitiser::default(),
+            feed: Draft::default(),
             entry: None,
             entries: Vec::new(),
         }
@@ -148,13 +127,9 @@ impl<'a> Translator<'a> {
             self.root(local, &name, &attributes)?;
         }
         let role = self.role(ns, local, &name, &attributes);
-        let parent = self.stack.last();
-        let base = base_of(
-            &attributes,
-            parent.and_then(|f| f.base.as_ref()).or(self.outer_base),
-        );
-        let language = attribute(&attributes, "xml:lang").map(str::to_owned);
-        let language = language.or_else(|| parent.and_then(|f| f.language.clone()));
+        let base = base_of(&attributes, self.base());
+        let language = attribute(&attributes, "xml:lang").map(Rc::from);
+        let language = language.or_else(|| self.stack.last()?.language.clone());
         self.stack.push(Frame {
             name: name.clone(),
             role,
@@ -239,28 +214,31 @@ impl<'a> Translator<'a> {
             Meaning::Entry => Role::Entry,
             Meaning::Wrapper => Role::Wrapper,
             Meaning::Field(field) => self.begin(field, attributes),
-            Meaning::Weak(field) if !self.writer().has(field) => self.begin(field, attributes),
+            Meaning::Weak(field) if !self.draft().has(field) => self.begin(field, attributes),
             _ => Role::Nothing,
         }
     }
 
-    /// Fields that stand in attributes are written at once.
+    /// Fields that stand in attributes are taken at once.
     fn begin(&mut self, field: Field, attributes: &[(String, String)]) -> Role {
         let base = base_of(attributes, self.base());
-        let writer = self.writer();
+        let draft = self.draft();
         match field {
             Field::Link if attribute(attributes, "href").is_some() => {
-                writer.link(attributes, base.as_ref());
+                draft.link(attributes, base.as_deref());
                 Role::Nothing
             }
             Field::Enclosure => {
-                writer.enclosure(attributes, base.as_ref());
+                draft.enclosure(attributes, base.as_deref());
                 Role::Nothing
             }
-            Field::Category if write::category_of(attributes).is_some() => {
-                writer.category(write::category_of(attributes).unwrap_or_default());
-                Role::Wrapper
-            }
+            Field::Category => match draft::category_of(attributes) {
+                Some(term) => {
+                    draft.category(term);
+                    Role::Wrapper
+                }
+                None => Role::Field(field),
+            },
             _ => Role::Field(field),
         }
     }
@@ -269,39 +247,43 @@ impl<'a> Translator<'a> {
         match role {
             Role::Entry => {
                 self.finish_entry();
-                let mut writer = Writer::new("entry");
-                writer.about(&attributes, self.base());
-                self.entry = Some(writer);
+                self.entry = Some(Draft::default());
+                self.own(&attributes);
             }
+            Role::Feed => self.own(&attributes),
             Role::Field(_) => self.capture = Some(Capture::new(attributes)),
             Role::Inner => {
                 if let Some(capture) = &mut self.capture {
                     capture.open_tag(name, &attributes);
                 }
             }
-            Role::Feed | Role::Wrapper | Role::Nothing => {}
-        }
-        if matches!(role, Role::Feed | Role::Entry) {
-            self.inherit();
+            Role::Wrapper | Role::Nothing => {}
         }
     }
 
-    /// The innermost base and language that count for the whole feed or entry.
-    fn inherit(&mut self) {
+    /// What a feed's or an entry's own tag says.
+    fn own(&mut self, attributes: &[(String, String)]) {
         let base = self.base().cloned();
         let language = self.stack.last().and_then(|frame| frame.language.clone());
-        let writer = self.writer();
-        writer.base = base;
-        writer.language = language.or(writer.language.take());
+        let is_entry = self.entry.is_some();
+        let draft = self.draft();
+        if is_entry {
+            draft.about(attributes, base.as_deref());
+        }
+        draft.located(attributes, base.as_deref());
+        if let Some(language) = language {
+            draft.language = Some(language.as_ref().to_owned());
+        }
     }
 
-    fn base(&self) -> Option<&Url> {
-        self.stack
-            .last()
-            .map_or(self.outer_base, |frame| frame.base.as_ref())
+    fn base(&self) -> Option<&Rc<Url>> {
+        match self.stack.last() {
+            Some(frame) => frame.base.as_ref(),
+            None => self.outer_base.as_ref(),
+        }
     }
 
-    fn writer(&mut self) -> &mut Writer {
+    fn draft(&mut self) -> &mut Draft {
         self.entry.as_mut().unwrap_or(&mut self.feed)
     }
 
@@ -354,8 +336,8 @@ impl<'a> Translator<'a> {
             }
             Role::Field(field) => {
                 if let Some(capture) = self.capture.take() {
-                    let flavour = self.flavour;
-                    self.writer().field(field, capture, flavour, &frame);
+                    let draft = self.entry.as_mut().unwrap_or(&mut self.feed);
+                    draft.field(field, capture, self.flavour, &frame, &mut self.sanitiser);
                 }
             }
             Role::Entry => self.finish_entry(),
@@ -364,30 +346,31 @@ impl<'a> Translator<'a> {
     }
 
     fn finish_entry(&mut self) {
-        if let Some(writer) = self.entry.take() {
-            self.entries.push(writer.finish());
+        if let Some(draft) = self.entry.take() {
+            self.entries.push(draft.into_entry());
         }
     }
 
     /// What is open now was cut off: its unfinished field goes, the rest stays.
-    fn finish(mut self) -> Result<Repaired, NotAFeed> {
+    fn finish(mut self) -> Result<Document, NotAFeed> {
         if !self.rooted {
             return Err(NotAFeed::NoMarkup);
         }
         self.finish_entry();
-        Ok(Repaired {
-            feed: self.feed.finish(),
+        Ok(Document {
+            feed: self.feed.into_feed(),
             entries: self.entries,
+            error: None,
         })
     }
 }
 
-fn base_of(attributes: &[(String, String)], parent: Option<&Url>) -> Option<Url> {
+fn base_of(attributes: &[(String, String)], parent: Option<&Rc<Url>>) -> Option<Rc<Url>> {
     let own = attribute(attributes, "xml:base").and_then(|value| match parent {
         Some(parent) => parent.join(value).ok(),
         None => Url::parse(value).ok(),
     });
-    own.or_else(|| parent.cloned())
+    own.map(Rc::new).or_else(|| parent.cloned())
 }
 
 fn is_atom03(attributes: &[(String, String)]) -> bool {

@@ -1,7 +1,7 @@
 //! The mistakes that a tokeniser would stumble over, put right in the text.
 
 /// Whether XML 1.0 allows the character.
-pub(in crate::feed) fn is_xml_char(c: char) -> bool {
+pub(super) fn is_xml_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
@@ -10,7 +10,7 @@ const SECTIONS: [(&str, &str); 3] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?
 
 /// Junk before the first tag and control characters go; a `<` that begins no tag is escaped.
 /// Comments and instructions go as well: what they hold is nothing to us.
-pub(in crate::feed) fn mend(text: &str) -> String {
+pub(super) fn mend(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text
         .get(text.find('<').unwrap_or(text.len())..)
@@ -82,8 +82,15 @@ fn tag<'t>(out: &mut String, markup: &'t str) -> &'t str {
     after
 }
 
+/// Most texts hold nothing to leave out, and are copied at once.
 fn push_clean(out: &mut String, text: &str) {
-    out.extend(text.chars().filter(|c| is_xml_char(*c)));
+    // U+FFFE and U+FFFF begin with this byte in UTF-8, as do some harmless characters.
+    let is_suspect = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r') || b == 0xef;
+    if text.bytes().any(is_suspect) {
+        out.extend(text.chars().filter(|c| is_xml_char(*c)));
+    } else {
+        out.push_str(text);
+    }
 }
 
 #[cfg(test)]
