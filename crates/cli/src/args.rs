@@ -1,8 +1,12 @@
 //! The command line, as a user types it. The texts here are the help pages.
 
+mod sources;
 mod training;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use sources::{
+    Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesImport, SourcesRemove, YesNo,
+};
 use std::path::PathBuf;
 pub(crate) use training::{Eval, Train};
 
@@ -492,27 +496,6 @@ pub(crate) struct Suggest {
     /// As entries for entities.toml
     #[arg(long)]
     pub(crate) toml: bool,
-}
-
-/// `sources`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Sources {
-    /// Every source with its health and its next poll
-    #[command(
-        after_help = "Examples:\n  tocsin sources list\n  tocsin sources list --json | jq 'select(.state == \"failing\")'"
-    )]
-    List,
-    /// Fetch sources and report, without storing anything
-    #[command(after_help = "Example:\n  tocsin sources check fr-cnil jp-meti")]
-    Check(SourcesCheck),
-}
-
-/// `sources check`
-#[derive(Debug, Args)]
-pub(crate) struct SourcesCheck {
-    /// Their ids; all enabled ones without any
-    #[arg(value_name = "ID")]
-    pub(crate) ids: Vec<String>,
 }
 
 /// `alerts`

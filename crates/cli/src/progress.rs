@@ -51,6 +51,28 @@ impl Live {
     }
 }
 
+/// A sign of life while something takes long.
+pub(crate) struct Spinner(ProgressBar);
+
+impl Spinner {
+    /// Shown only where `wanted` and standard error is a terminal.
+    pub(crate) fn new(wanted: bool, message: String) -> Self {
+        let bar = if wanted && std::io::stderr().is_terminal() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        };
+        bar.set_message(message);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// Takes the display away.
+    pub(crate) fn clear(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Progress for Live {
     fn stage(&self, stage: Stage, things: usize) {
         let template = match stage {

@@ -64,6 +64,18 @@ pub enum SourceKind {
     Page,
 }
 
+impl SourceKind {
+    /// The word for it in files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Sitemap => "sitemap",
+            Self::Listing => "listing",
+            Self::Page => "page",
+        }
+    }
+}
+
 /// How a source is doing; stored beside it, shown by `sources list`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {

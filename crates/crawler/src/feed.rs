@@ -3,32 +3,29 @@
 //! In: bytes, what HTTP said of their type, the address they came from. Out: always a document:
 //! what could be read, and in `error` why the rest could not.
 //!
-//! The way of an XML feed, a file each: `decode` (bytes to text), `mend` (what a tokeniser would
-//! stumble over), `reader` (elements to fields, with `names` and `construct` knowing the dialects) and
-//! `draft` (fields to an entry, addresses absolute, HTML made harmless in `sanitise`). `json` reads the
+//! Of an XML feed, `reader` makes elements to fields, with `names` and `construct` knowing the dialects, and
+//! `draft` makes fields to an entry, addresses absolute, HTML made harmless in `sanitise`. `json` reads the
 //! others, `page` says what came that is no feed.
 //!
 //! Never: fetches anything, panics, expands an entity inside an entity, recurses along the input.
 
 mod construct;
-mod decode;
-mod depth;
 mod draft;
-mod entity;
 mod json;
-mod mend;
 mod names;
 mod page;
 mod person;
 mod reader;
 mod sanitise;
 
+pub use page::Other;
+
+use crate::charset::{self, MAX_BYTES};
+use crate::unpack::unpacked;
 use serde::Serialize;
 use tocsin_core::{Enclosure, FeedEntry, SourceId, Timestamp, text};
 use url::Url;
 
-/// Bytes of a feed that are read; the rest is cut off like a truncated end.
-pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 /// Entries that are kept; later ones are left out.
 pub const MAX_ENTRIES: usize = 5_000;
 /// Elements inside one another; deeper ones are read as if their tags were not there.
@@ -118,41 +115,34 @@ pub struct Person {
 /// `content_type` is HTTP's header, for its charset; `url` is where the bytes came from, for
 /// relative addresses. Never fails: see [`Document::error`].
 pub fn parse(body: &[u8], content_type: Option<&str>, url: &str) -> Document {
-    let body = body.get(..MAX_BYTES).unwrap_or(body);
-    let text = decode::decode(body, content_type);
-    let base = Url::parse(url.trim()).ok();
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if start.starts_with('{') {
-        return json::read(start, base.as_ref());
-    }
-    reader::read(&text, base.as_ref()).unwrap_or_else(|found| Document {
-        error: Some(page::explain(&found, &text, url)),
+    let body = unpacked(body, MAX_BYTES);
+    let text = charset::decode(&body, content_type);
+    read(&text, url).unwrap_or_else(|other| Document {
+        error: Some(other.explain(&text, url)),
         ..Document::default()
     })
 }
 
-/// The text of an XML document of any charset, with its mistakes put right.
-pub(crate) fn xml_text(body: &[u8]) -> String {
-    let body = body.get(..MAX_BYTES).unwrap_or(body);
-    mend::mend(&decode::decode(body, None))
+/// The same, where it is not known whether the bytes are a feed.
+///
+/// # Errors
+/// What they are in its place.
+pub fn parse_if_feed(
+    body: &[u8],
+    content_type: Option<&str>,
+    url: &str,
+) -> Result<Document, Other> {
+    let body = unpacked(body, MAX_BYTES);
+    read(&charset::decode(&body, content_type), url)
 }
 
-/// The text of a web page of any charset.
-pub(crate) fn page_text(body: &[u8]) -> String {
-    let body = body.get(..MAX_BYTES).unwrap_or(body);
-    decode::decode(body, None).into_owned()
-}
-
-/// Whether HTML is nested deeper than it is safe to build a tree of.
-pub(crate) fn is_too_deep(html: &str) -> bool {
-    depth::is_too_deep(html)
-}
-
-/// What a character reference stands for, or the reference itself; `name` comes without its marks.
-pub(crate) fn reference(name: &str) -> String {
-    entity::Entities::default()
-        .resolve(name)
-        .map_or_else(|| format!("&{name};"), Into::into)
+fn read(text: &str, url: &str) -> Result<Document, Other> {
+    let base = Url::parse(url.trim()).ok();
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if start.starts_with('{') {
+        return json::read(start, base.as_ref()).map_err(Other::Json);
+    }
+    reader::read(text, base.as_ref()).map_err(|found| Other::of(found, text))
 }
 
 impl Entry {

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tocsin_core::Page;
 use trail::{Trail, web_address};
+use url::Url;
 use wire::{Ask, Reply, Wire};
 
 /// A site that asks for a longer gap gets this one, or a page of it would take hours.
@@ -62,6 +63,13 @@ pub enum Answer {
     },
     /// Nothing changed since the answer with the given validators.
     NotModified,
+}
+
+/// What becomes of an answer that is longer than the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TooLong {
+    Refuse,
+    Cut,
 }
 
 /// Reads pages; one for a process, so that turns and pauses hold for all who ask.
@@ -108,10 +116,50 @@ impl Fetcher {
     /// # Errors
     /// Every other way in which it can end; see [`FetchError`].
     pub async fn get(&self, url: &str, validators: &Validators) -> Result<Answer, FetchError> {
+        self.read(url, validators, TooLong::Refuse).await
+    }
+
+    /// Reads a list of articles: a feed, a sitemap, a page of links. Of one that is longer than the limit
+    /// the beginning is read, see [`Fetcher::is_cut`].
+    ///
+    /// # Errors
+    /// As [`Fetcher::get`].
+    pub async fn get_list(&self, url: &str, validators: &Validators) -> Result<Answer, FetchError> {
+        self.read(url, validators, TooLong::Cut).await
+    }
+
+    /// Whether a page that [`Fetcher::get_list`] gave is only the beginning of one.
+    pub fn is_cut(&self, page: &Page) -> bool {
+        page.body.len() >= self.config.max_bytes
+    }
+
+    /// What a site's robots.txt says; asked for once a day.
+    ///
+    /// # Errors
+    /// Where it may be there and cannot be read, or the host cannot be reached.
+    pub async fn robots(&self, url: &str) -> Result<Arc<RobotsTxt>, FetchError> {
+        self.rules(&web_address(url)?).await
+    }
+
+    async fn rules(&self, url: &Url) -> Result<Arc<RobotsTxt>, FetchError> {
+        let asking = Asking {
+            gap: self.config.host_gap(),
+            timeout: self.config.total_timeout(),
+            ratio: self.config.max_compression_ratio,
+        };
+        self.manners.rules(&self.wire, url, asking).await
+    }
+
+    async fn read(
+        &self,
+        url: &str,
+        validators: &Validators,
+        too_long: TooLong,
+    ) -> Result<Answer, FetchError> {
         let mut trail = Trail::from(web_address(url)?, self.config.max_redirects);
         let mut left = self.config.total_timeout();
         loop {
-            let reply = self.hop(&trail, validators, &mut left).await?;
+            let reply = self.hop(&trail, validators, too_long, &mut left).await?;
             match reply {
                 Reply::NotModified => return Ok(Answer::NotModified),
                 Reply::Redirect {
@@ -144,15 +192,11 @@ impl Fetcher {
         &self,
         trail: &Trail,
         validators: &Validators,
+        too_long: TooLong,
         left: &mut Duration,
     ) -> Result<Reply, FetchError> {
         let url = trail.here();
-        let asking = Asking {
-            gap: self.config.host_gap(),
-            timeout: self.config.total_timeout(),
-            ratio: self.config.max_compression_ratio,
-        };
-        let robots = self.manners.rules(&self.wire, url, asking).await?;
+        let robots = self.rules(url).await?;
         if !robots.allowed(&self.token, url.as_str()) {
             let host = host_name(url);
             return Err(FetchError::RobotsForbid { host });
@@ -163,7 +207,7 @@ impl Fetcher {
             limits: Limits {
                 bytes: self.config.max_bytes,
                 ratio: self.config.max_compression_ratio,
-                cut: false,
+                cut: too_long == TooLong::Cut,
             },
             gap: self.gap(&robots),
         };

@@ -6,21 +6,29 @@
 //! Never: stores anything, judges a text, asks a host twice at once, passes a robots.txt by, reads
 //! more of an answer than its limit.
 
+mod charset;
 mod date;
+mod depth;
+pub mod discover;
 pub mod feed;
 mod fetch;
 mod keywords;
 pub mod listing;
+mod named;
+pub mod opml;
 mod robots;
 mod schedule;
 pub mod sitemap;
 mod sources;
+mod unpack;
+mod xml;
 
 pub use crate::fetch::{
     Answer, Clock, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
     SystemResolver, Validators,
 };
 pub use crate::keywords::speaks_of_ai;
+pub use crate::named::{Named, NamedFeed};
 pub use crate::robots::RobotsTxt;
 pub use crate::schedule::{PollOutcome, after_poll, is_due};
 pub use crate::sources::Sources;

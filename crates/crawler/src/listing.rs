@@ -13,7 +13,8 @@
 mod date_near;
 mod link;
 
-use crate::feed;
+use crate::charset;
+use crate::depth::is_too_deep;
 use ego_tree::NodeId;
 use link::Link;
 use scraper::{Html, Selector};
@@ -44,8 +45,8 @@ const ALSO: f64 = 0.4;
 /// deep, or no list was found.
 pub fn parse(html: &[u8], url: &str, selector: Option<&str>) -> Result<Vec<FeedEntry>, String> {
     let page_url = Url::parse(url).map_err(|e| format!("`{url}` is no web address: {e}"))?;
-    let text = feed::page_text(html);
-    if feed::is_too_deep(&text) {
+    let text = charset::text_of(html);
+    if is_too_deep(&text) {
         return Err("the page is nested too deep to be read; remove the source".to_owned());
     }
     let page = Html::parse_document(&text);

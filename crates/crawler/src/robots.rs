@@ -23,6 +23,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RobotsTxt {
     groups: Vec<Group>,
+    sitemaps: Vec<String>,
 }
 
 impl RobotsTxt {
@@ -30,7 +31,13 @@ impl RobotsTxt {
     pub fn parse(bytes: &[u8]) -> Self {
         Self {
             groups: parse::groups(bytes),
+            sitemaps: parse::sitemaps(bytes),
         }
+    }
+
+    /// The sitemaps that the file names, absolute, in its order.
+    pub fn sitemaps(&self) -> &[String] {
+        &self.sitemaps
     }
 
     /// Whether the crawler named `agent` may read `url`.

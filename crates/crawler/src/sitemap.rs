@@ -1,11 +1,16 @@
-//! Sitemaps: news sitemaps, plain ones and indexes of them.
+//! Sitemaps: news sitemaps, plain ones and indexes of them, in XML or as a list of addresses, also
+//! packed with gzip.
 //!
-//! In: bytes and the address they came from. Out: entries, newest first, and the addresses of
-//! further sitemaps. Never: fetches the further ones, reads a sitemap that is packed with gzip.
+//! In: bytes and the address they came from. Out: entries, newest first, and further sitemaps; a
+//! [`Walk`] says which of those to read. Never: fetches anything.
 
+mod walk;
+
+pub use walk::Walk;
+
+use crate::charset;
 use crate::date::{self, Moment};
-use crate::feed;
-use quick_xml::Reader;
+use crate::xml::{self, Entities};
 use quick_xml::events::Event;
 use tocsin_core::{FeedEntry, Timestamp};
 use url::Url;
@@ -22,8 +27,24 @@ pub const MAX_CHILDREN: usize = 1_000;
 pub struct Sitemap {
     /// Pages, newest first; a title only where it is a news sitemap.
     pub entries: Vec<FeedEntry>,
-    /// Further sitemaps, absolute.
-    pub children: Vec<String>,
+    /// Further sitemaps.
+    pub children: Vec<Child>,
+}
+
+/// A sitemap that an index names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// Its address, absolute.
+    pub url: String,
+    /// When it last changed.
+    pub updated: Option<Timestamp>,
+}
+
+impl Sitemap {
+    /// Whether it is one for news: it gives titles.
+    pub fn is_news(&self) -> bool {
+        self.entries.iter().any(|entry| entry.title.is_some())
+    }
 }
 
 /// Reads a sitemap; `url` is where it came from, for relative addresses.
@@ -31,12 +52,16 @@ pub struct Sitemap {
 /// # Errors
 /// A sentence, where the bytes hold no sitemap. A missing end is no error.
 pub fn parse(body: &[u8], url: &str) -> Result<Sitemap, String> {
-    let text = feed::xml_text(body);
-    let mut reader = Reader::from_str(&text);
-    let config = reader.config_mut();
-    config.allow_dangling_amp = true;
-    config.allow_unmatched_ends = true;
-    config.check_end_names = false;
+    let text = charset::text_of(body);
+    if let Some(entries) = plain_list(&text) {
+        return Ok(Sitemap {
+            entries,
+            children: Vec::new(),
+        });
+    }
+    let text = xml::mend(&text);
+    let mut reader = xml::reader(&text);
+    let entities = Entities::default();
     let mut state = State::new(url);
     while let Ok(event) = reader.read_event() {
         match event {
@@ -45,7 +70,10 @@ pub fn parse(body: &[u8], url: &str) -> Result<Sitemap, String> {
             Event::End(tag) => state.end(tag.local_name().as_ref()),
             Event::Text(text) => state.text.push_str(&text),
             Event::CData(text) => state.text.push_str(&text),
-            Event::GeneralRef(name) => state.text.push_str(&feed::reference(&name)),
+            Event::GeneralRef(name) => match entities.resolve(&name) {
+                Some(value) => state.text.push_str(&value),
+                None => state.text.push_str(&format!("&{};", &*name)),
+            },
             _ => {}
         }
         if state.entries.len() >= MAX_READ {
@@ -55,6 +83,25 @@ pub fn parse(body: &[u8], url: &str) -> Result<Sitemap, String> {
     state.finish()
 }
 
+/// The other form that the protocol knows: an address a line and nothing else.
+fn plain_list(text: &str) -> Option<Vec<FeedEntry>> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_address = |line: &str| {
+        (line.starts_with("http://") || line.starts_with("https://"))
+            && !line.contains(char::is_whitespace)
+            && Url::parse(line).is_ok()
+    };
+    if !lines.clone().take(MAX_ENTRIES).all(is_address) {
+        return None;
+    }
+    let entry = |line: &str| FeedEntry {
+        url: Some(line.to_owned()),
+        ..FeedEntry::default()
+    };
+    let entries: Vec<FeedEntry> = lines.take(MAX_ENTRIES).map(entry).collect();
+    (!entries.is_empty()).then_some(entries)
+}
+
 struct State {
     base: Option<Url>,
     rooted: bool,
@@ -62,7 +109,7 @@ struct State {
     open: FeedEntry,
     location: Option<String>,
     entries: Vec<FeedEntry>,
-    children: Vec<String>,
+    children: Vec<Child>,
 }
 
 impl State {
@@ -110,7 +157,9 @@ impl State {
                 self.entries.extend(entry.url.is_some().then_some(entry));
             }
             "sitemap" if self.children.len() < MAX_CHILDREN => {
-                self.children.extend(self.location.take())
+                let updated = self.open.updated;
+                let child = |url| Child { url, updated };
+                self.children.extend(self.location.take().map(child));
             }
             _ => {}
         }
@@ -171,13 +220,29 @@ mod tests {
 
     #[test]
     fn an_index_gives_its_children() {
-        let body = b"<sitemapindex><sitemap><loc>https://a.example/1.xml</loc></sitemap><sitemap><loc>2.xml</loc></sitemap></sitemapindex>";
+        let body = b"<sitemapindex><sitemap><loc>https://a.example/1.xml</loc><lastmod>2026-10-05T08:00:00Z</lastmod></sitemap>\
+            <sitemap><loc>2.xml</loc></sitemap></sitemapindex>";
         let found = parse(body, "https://a.example/s/index.xml").unwrap();
+        let [one, two] = found.children.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(one.url, "https://a.example/1.xml");
+        assert_eq!(one.updated.unwrap().to_string(), "2026-10-05T08:00:00Z");
         assert_eq!(
-            found.children,
-            ["https://a.example/1.xml", "https://a.example/s/2.xml"]
+            (two.url.as_str(), two.updated),
+            ("https://a.example/s/2.xml", None)
         );
         assert_eq!(found.entries, []);
+    }
+
+    #[test]
+    fn a_list_of_addresses_is_a_sitemap() {
+        let found = parse(
+            b"\xef\xbb\xbfhttps://a.example/1\r\n\r\nhttps://a.example/2\n",
+            "https://a.example/sitemap.txt",
+        );
+        assert_eq!(found.unwrap().entries.len(), 2);
+        assert!(parse(b"https://a.example/1 and more", "https://a.example").is_err());
     }
 
     #[test]

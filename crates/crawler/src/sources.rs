@@ -1,7 +1,9 @@
 //! `sources.toml`: the list of sources, checked before anything is polled.
 //!
 //! In: the file's text. Out: sources in the file's order, or the first mistake with its line and the
-//! way out. Never: opens a file, polls anything.
+//! way out; and the text with sources more or less (`edit`). Never: opens a file, polls anything.
+
+mod edit;
 
 use scraper::Selector;
 use serde::Deserialize;

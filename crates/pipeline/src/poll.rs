@@ -4,6 +4,8 @@
 //! dealt with: a source that was left half read is read whole again, and pages that were seen cost
 //! no request then.
 
+mod listed;
+
 use crate::group::all_pending;
 use crate::judge::judge;
 use crate::pass::{Pass, Progress};
@@ -12,14 +14,12 @@ use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tocsin_core::{Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url};
-use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators, feed, listing, sitemap};
+use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators};
 use tocsin_extractor::{ExtractError, Wall};
 use tocsin_store::{Change, StoreError};
 
 /// Problems of a source that are kept in words; the rest is counted.
 const KEPT_PROBLEMS: usize = 5;
-/// Children of a sitemap index that are read in one poll.
-const MAX_SITEMAPS: usize = 8;
 /// Entries of a source that are looked at in one poll.
 const MAX_ENTRIES: usize = 5_000;
 
@@ -96,7 +96,8 @@ async fn poll(
         last_modified: health.last_modified.clone(),
     };
     let mut visit = Visit::new(pass, source, progress);
-    let outcome = match pass.fetcher.get(&source.url, &validators).await {
+    visit.first_look = health.last_ok.is_none();
+    let outcome = match pass.fetcher.get_list(&source.url, &validators).await {
         Ok(Answer::NotModified) => {
             visit.report.outcome = Outcome::NotModified;
             PollOutcome::NotModified
@@ -180,6 +181,8 @@ struct Visit<'a> {
     source: &'a Source,
     progress: &'a dyn Progress,
     report: SourceReport,
+    /// Whether the source never answered well before.
+    first_look: bool,
 }
 
 impl<'a> Visit<'a> {
@@ -199,6 +202,7 @@ impl<'a> Visit<'a> {
             source,
             progress,
             report,
+            first_look: true,
         }
     }
 
@@ -209,59 +213,6 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// What the source lists, by its kind.
-    async fn read(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
-        let entries = match self.source.kind {
-            SourceKind::Feed => self.read_feed(&page)?,
-            SourceKind::Sitemap => self.read_sitemaps(page).await?,
-            SourceKind::Listing => {
-                let selector = self.source.link_selector.as_deref();
-                listing::parse(&page.body, &page.final_url, selector)?
-            }
-            SourceKind::Page => {
-                vec![FeedEntry {
-                    url: Some(page.final_url),
-                    ..FeedEntry::default()
-                }]
-            }
-        };
-        self.report.entries = entries.len();
-        Ok(entries)
-    }
-
-    fn read_feed(&mut self, page: &Page) -> Result<Vec<FeedEntry>, String> {
-        let document = feed::parse(&page.body, page.content_type.as_deref(), &page.final_url);
-        let entries: Vec<FeedEntry> = document
-            .entries
-            .into_iter()
-            .map(|e| e.into_feed_entry(&self.source.id))
-            .collect();
-        match document.error {
-            Some(error) if entries.is_empty() => return Err(error),
-            Some(error) => self.report.outcome = Outcome::ReadInPart(error),
-            None => {}
-        }
-        Ok(entries)
-    }
-
-    async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
-        let first = sitemap::parse(&page.body, &page.final_url)?;
-        let mut entries = first.entries;
-        for child in first.children.iter().take(MAX_SITEMAPS) {
-            match self.pass.fetcher.get(child, &Validators::default()).await {
-                Ok(Answer::Page { page, .. }) => {
-                    match sitemap::parse(&page.body, &page.final_url) {
-                        Ok(more) => entries.extend(more.entries),
-                        Err(error) => self.problem(format!("{child}: {error}")),
-                    }
-                }
-                Ok(Answer::NotModified) => {}
-                Err(error) => self.problem(format!("{child}: {error}")),
-            }
-        }
-        Ok(entries)
-    }
-
     /// Reads the pages of the entries that are new.
     async fn entries(
         &mut self,
@@ -270,6 +221,10 @@ impl<'a> Visit<'a> {
         claims: &Claims,
     ) -> Result<PollOutcome, StoreError> {
         let (mut news, mut whole) = (0, true);
+        let entries = match self.source.kind {
+            SourceKind::Sitemap => self.leave_out_the_old(entries)?,
+            _ => entries,
+        };
         for entry in entries.into_iter().take(MAX_ENTRIES) {
             let Some(url) = entry.url.as_deref().and_then(canonical_url) else {
                 self.problem("an entry without a usable address".to_owned());

@@ -1,7 +1,7 @@
 //! What stands between a field's tags, and whether it is text or HTML.
 
-use super::entity::Entities;
 use super::sanitise::looks_like_html;
+use crate::xml::{Attributes, attribute};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use quick_xml::escape::escape;
@@ -22,17 +22,6 @@ const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr",
 ];
-
-/// A tag's attributes, names in lower case, references resolved.
-pub(super) type Attributes = Vec<(String, String)>;
-
-/// The value of an attribute.
-pub(super) fn attribute<'a>(attributes: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    attributes
-        .iter()
-        .find(|(n, _)| n == name)
-        .map(|(_, value)| value.trim())
-}
 
 /// Gathers what stands inside a field while the document streams by.
 #[derive(Debug, Default)]
@@ -192,26 +181,6 @@ fn in_one_div(markup: &str) -> Option<&str> {
     let inner = inner.strip_suffix("</div>")?;
     let one = !inner.contains("<div") && (tag.is_empty() || tag.starts_with(' '));
     one.then_some(inner.trim())
-}
-
-/// Attributes of a tag as text.
-pub(super) fn attributes_of(
-    tag: &quick_xml::events::BytesStart<'_>,
-    entities: &Entities,
-) -> Attributes {
-    if tag.attributes_raw().is_empty() {
-        return Attributes::new();
-    }
-    let mut attributes = tag.html_attributes();
-    let parsed = attributes.with_checks(false).filter_map(Result::ok);
-    parsed
-        .map(|a| {
-            (
-                a.key.as_ref().to_ascii_lowercase(),
-                entities.resolve_all(&a.value).into_owned(),
-            )
-        })
-        .collect()
 }
 
 #[cfg(test)]

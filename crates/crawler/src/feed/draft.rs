@@ -1,11 +1,12 @@
 //! One feed or entry, put together field by field while its source streams by.
 
-use super::construct::{Capture, Flavour, attribute};
+use super::construct::{Capture, Flavour};
 use super::names::Field;
 use super::reader::Frame;
 use super::sanitise::Sanitiser;
 use super::{Entry, FeedMeta, Person, person};
 use crate::date;
+use crate::xml::attribute;
 use tocsin_core::{Enclosure, Timestamp};
 use url::Url;
 

@@ -10,19 +10,9 @@ use url::Url;
 /// The member that holds the entries.
 const ITEMS: &str = "items";
 
-/// Reads a JSON Feed; `text` begins with its brace.
-pub(super) fn read(text: &str, base: Option<&Url>) -> Document {
-    let (feed, items, error) = match parse(text) {
-        Ok(found) => found,
-        Err(reason) => {
-            return Document {
-                error: Some(format!(
-                    "JSON that is no JSON Feed ({reason}); check the source's address"
-                )),
-                ..Document::default()
-            };
-        }
-    };
+/// Reads a JSON Feed; `text` begins with its brace. Where it is none, why.
+pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Document, String> {
+    let (feed, items, error) = parse(text)?;
     let meta = meta(&feed, base);
     let mut sanitiser = Sanitiser::default();
     let entries = items
@@ -37,11 +27,11 @@ pub(super) fn read(text: &str, base: Option<&Url>) -> Document {
         }
         entry
     });
-    Document {
+    Ok(Document {
         entries: entries.collect(),
         feed: meta,
         error,
-    }
+    })
 }
 
 /// The feed's members, its items, and what was lost.
@@ -195,7 +185,7 @@ mod tests {
     #[test]
     fn values_of_other_types_are_taken_or_left_out() {
         let base = Url::parse("https://a.example/feed").ok();
-        let found = read(&format!("{FEED} 5]}}"), base.as_ref());
+        let found = read(&format!("{FEED} 5]}}"), base.as_ref()).unwrap();
         assert_eq!(found.error, None);
         let [one, two] = found.entries.as_slice() else {
             panic!("{found:?}")
@@ -211,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_feed_that_breaks_off_keeps_what_was_whole() {
-        let found = read(&format!("{FEED} {{\"id\":\"9\",\"tit"), None);
+        let found = read(&format!("{FEED} {{\"id\":\"9\",\"tit"), None).unwrap();
         assert_eq!(found.entries.len(), 2);
         assert_eq!(found.feed.title.as_deref(), Some("A"));
         assert!(found.error.unwrap().contains("2 entries were whole"));
@@ -219,14 +209,14 @@ mod tests {
 
     #[test]
     fn a_raw_line_break_in_a_string_is_a_space() {
-        let found = read("{\"items\":[{\"title\":\"a\nb\"}]}", None);
+        let found = read("{\"items\":[{\"title\":\"a\nb\"}]}", None).unwrap();
         assert_eq!(found.entries[0].title.as_deref(), Some("a b"));
     }
 
     #[test]
     fn other_json_is_refused() {
         for text in ["{\"a\":1}", "{", "{\"items\":3}"] {
-            assert!(read(text, None).error.is_some(), "{text}");
+            assert!(read(text, None).is_err(), "{text}");
         }
     }
 }

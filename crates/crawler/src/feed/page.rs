@@ -1,29 +1,53 @@
-//! What to say when a feed was expected and something else came.
+//! What came when a feed was expected and something else did.
 
 use super::reader::NotAFeed;
-use scraper::{Html, Selector};
-use url::Url;
+use crate::named::Named;
 
-/// Bytes of a page that are searched for a feed: links stand in its head.
-const SEARCHED: usize = 256 * 1024;
+/// What bytes are that are no feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Other {
+    /// Nothing.
+    Empty,
+    /// Text without a tag.
+    Text,
+    /// A sitemap or an index of them.
+    Sitemap,
+    /// A web page.
+    Page,
+    /// JSON that is no JSON Feed; why.
+    Json(String),
+    /// Another document in XML; the name of its first element.
+    Document(String),
+}
 
-/// One sentence that names what came and the next step.
-pub(super) fn explain(found: &NotAFeed, text: &str, url: &str) -> String {
-    match found {
-        NotAFeed::NoMarkup if text.trim().is_empty() => {
-            "an empty answer where a feed was expected; try again later".to_owned()
+impl Other {
+    pub(super) fn of(found: NotAFeed, text: &str) -> Self {
+        match found {
+            NotAFeed::NoMarkup if text.trim().is_empty() => Self::Empty,
+            NotAFeed::NoMarkup => Self::Text,
+            NotAFeed::Root(root) if root == "urlset" || root == "sitemapindex" => Self::Sitemap,
+            NotAFeed::Root(_) if is_page(text) => Self::Page,
+            NotAFeed::Root(root) => Self::Document(root),
         }
-        NotAFeed::NoMarkup => {
-            "plain text where a feed was expected; check the source's address".to_owned()
-        }
-        NotAFeed::Root(root) if root == "urlset" || root == "sitemapindex" => {
-            "a sitemap where a feed was expected; set the source's kind to `sitemap`".to_owned()
-        }
-        NotAFeed::Root(_) if is_page(text) => web_page(text, url),
-        NotAFeed::Root(root) => {
-            format!(
+    }
+
+    /// One sentence that names what came and the next step.
+    pub(super) fn explain(&self, text: &str, url: &str) -> String {
+        match self {
+            Self::Empty => "an empty answer where a feed was expected; try again later".to_owned(),
+            Self::Text => {
+                "plain text where a feed was expected; check the source's address".to_owned()
+            }
+            Self::Sitemap => {
+                "a sitemap where a feed was expected; set the source's kind to `sitemap`".to_owned()
+            }
+            Self::Page => web_page(text, url),
+            Self::Json(why) => {
+                format!("JSON that is no JSON Feed ({why}); check the source's address")
+            }
+            Self::Document(root) => format!(
                 "a document of type <{root}> where a feed was expected; check the source's address"
-            )
+            ),
         }
     }
 }
@@ -40,30 +64,16 @@ fn is_page(text: &str) -> bool {
 }
 
 fn web_page(text: &str, url: &str) -> String {
-    let named = match alternate(text, url) {
-        Some(feed) => format!("the page names a feed: {feed}"),
-        None => {
-            "it names no feed; set the source's kind to `listing` or correct its address".to_owned()
+    let named = Named::in_page(text, url);
+    match named.feeds.first() {
+        Some(feed) => {
+            format!(
+                "a web page where a feed was expected; the page names a feed: {}",
+                feed.url
+            )
         }
-    };
-    format!("a web page where a feed was expected; {named}")
-}
-
-/// The first feed that a page names, absolute where it can be made so.
-fn alternate(text: &str, url: &str) -> Option<String> {
-    let mut end = text.len().min(SEARCHED);
-    while !text.is_char_boundary(end) {
-        end -= 1;
+        None => "a web page where a feed was expected; it names no feed; \
+                 set the source's kind to `listing` or correct its address"
+            .to_owned(),
     }
-    let page = Html::parse_document(text.get(..end)?);
-    let links = Selector::parse("link[rel~=alternate][href]").ok()?;
-    let feed = page.select(&links).find(|link| {
-        let kind = link.attr("type").unwrap_or_default().to_ascii_lowercase();
-        ["rss", "atom", "feed+json", "rdf"]
-            .iter()
-            .any(|name| kind.contains(name))
-    })?;
-    let href = feed.attr("href")?;
-    let absolute = Url::parse(url).ok().and_then(|base| base.join(href).ok());
-    Some(absolute.map_or_else(|| href.to_owned(), Into::into))
 }

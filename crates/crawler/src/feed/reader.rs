@@ -7,14 +7,12 @@
 //! and HTML entities, missing and crossed end tags, undeclared prefixes, missing versions. Where the
 //! end is missing, the fields that were whole are kept.
 
-use super::construct::{Attributes, Capture, Flavour, attribute, attributes_of};
+use super::construct::{Capture, Flavour};
 use super::draft::{self, Draft};
-use super::entity::Entities;
-use super::mend::mend;
 use super::names::{Field, Meaning, Ns, meaning};
 use super::sanitise::Sanitiser;
 use super::{Document, Entry, MAX_DEPTH, MAX_ENTRIES};
-use quick_xml::Reader;
+use crate::xml::{self, Attributes, Entities, attribute, attributes_of};
 use quick_xml::events::{BytesStart, Event};
 use std::rc::Rc;
 use url::Url;
@@ -33,12 +31,8 @@ pub(super) enum NotAFeed {
 
 /// Reads a feed out of a text.
 pub(super) fn read(text: &str, base: Option<&Url>) -> Result<Document, NotAFeed> {
-    let mended = mend(text);
-    let mut reader = Reader::from_str(&mended);
-    let config = reader.config_mut();
-    config.allow_dangling_amp = true;
-    config.allow_unmatched_ends = true;
-    config.check_end_names = false;
+    let mended = xml::mend(text);
+    let mut reader = xml::reader(&mended);
     let mut state = State::new(base);
     // An error of the reader means that the end is missing: `mend` removed every other cause.
     while let Ok(event) = reader.read_event() {

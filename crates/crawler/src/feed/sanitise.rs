@@ -6,7 +6,7 @@
 
 mod simple;
 
-use super::depth::{is_too_deep, without_tags};
+use crate::depth::{is_too_deep, without_tags};
 use ammonia::{Builder, UrlRelative};
 use regex::Regex;
 use std::collections::{HashMap, HashSet};

@@ -1,5 +1,6 @@
 //! A link of a page: its address, its title, the shape of what it stands in.
 
+use crate::named::same_site;
 use scraper::ElementRef;
 use tocsin_core::text::one_line;
 use url::Url;
@@ -176,20 +177,6 @@ fn is_telling(class: &str) -> bool {
     let lower = class.to_ascii_lowercase();
     let counting = ["odd", "even", "first", "last", "active", "current"];
     !class.bytes().any(|b| b.is_ascii_digit()) && !counting.iter().any(|word| lower.contains(word))
-}
-
-/// The same host, or one a part of the other; `www.` aside.
-fn same_site(url: &Url, page: &Url) -> bool {
-    let host = |url: &Url| {
-        url.host_str()
-            .map(|host| host.trim_start_matches("www.").to_owned())
-    };
-    match (host(url), host(page)) {
-        (Some(a), Some(b)) => {
-            a == b || a.ends_with(&format!(".{b}")) || b.ends_with(&format!(".{a}"))
-        }
-        _ => false,
-    }
 }
 
 /// `?page=2`, `/page/2`, `index_2.html`: further pages of the same list.

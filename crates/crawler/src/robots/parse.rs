@@ -7,6 +7,8 @@ use std::time::Duration;
 const MAX_BYTES: usize = 500 * 1024;
 /// Octets of a line that are read: no server takes an address as long as that.
 const MAX_LINE: usize = 2083 * 8 - 1;
+/// Sitemaps that are kept.
+const MAX_SITEMAPS: usize = 100;
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Rules for some crawlers.
@@ -59,19 +61,32 @@ enum Directive {
     Allow,
     Disallow,
     CrawlDelay,
+    Sitemap,
+}
+
+/// The addresses of sitemaps that a file names, wherever in it they stand.
+pub(super) fn sitemaps(bytes: &[u8]) -> Vec<String> {
+    let named = lines(bytes).filter_map(|(directive, value)| {
+        let address = std::str::from_utf8(value).ok()?;
+        let is_address = address.starts_with("http://") || address.starts_with("https://");
+        (directive == Directive::Sitemap && is_address).then(|| address.to_owned())
+    });
+    named.take(MAX_SITEMAPS).collect()
+}
+
+/// The lines that mean something; a web page has none.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (Directive, &[u8])> {
+    let bytes = without_mark(bytes.get(..MAX_BYTES).unwrap_or(bytes));
+    let bytes = if is_web_page(bytes) { &[] } else { bytes };
+    bytes
+        .split(|b| matches!(b, b'\n' | b'\r'))
+        .filter_map(read_line)
 }
 
 /// The groups of a file, in its order. Lines before the first crawler's name belong to nobody.
 pub(super) fn groups(bytes: &[u8]) -> Vec<Group> {
-    let bytes = without_mark(bytes.get(..MAX_BYTES).unwrap_or(bytes));
     let mut groups: Vec<Group> = Vec::new();
-    if is_web_page(bytes) {
-        return groups;
-    }
-    for line in bytes.split(|b| matches!(b, b'\n' | b'\r')) {
-        let Some((directive, value)) = read_line(line) else {
-            continue;
-        };
+    for (directive, value) in lines(bytes) {
         if directive == Directive::UserAgent && groups.last().is_none_or(|group| group.closed) {
             groups.push(Group::default());
         }
@@ -83,6 +98,7 @@ pub(super) fn groups(bytes: &[u8]) -> Vec<Group> {
             Directive::Allow => group.add_rule(true, value),
             Directive::Disallow => group.add_rule(false, value),
             Directive::CrawlDelay => group.delay = group.delay.max(seconds(value)),
+            Directive::Sitemap => {}
         }
     }
     groups
@@ -139,6 +155,7 @@ fn directive(key: &[u8]) -> Option<Directive> {
             Some(Directive::Disallow)
         }
         b"crawldelay" => Some(Directive::CrawlDelay),
+        b"sitemap" | b"sitemaps" => Some(Directive::Sitemap),
         _ => None,
     }
 }

@@ -225,3 +225,19 @@ proptest! {
         prop_assert_eq!(forbids(&pattern, &path), by_trial(pattern.as_bytes(), path.as_bytes()));
     }
 }
+
+#[test]
+fn sitemaps_are_found_outside_of_groups_too() {
+    let robots = RobotsTxt::parse(
+        b"Sitemap: https://a.example/s.xml\nUser-agent: *\nDisallow: /x\nSITEMAP : http://a.example/n.xml # news\nSitemap: /relative.xml",
+    );
+    assert_eq!(
+        robots.sitemaps(),
+        ["https://a.example/s.xml", "http://a.example/n.xml"]
+    );
+    assert!(
+        RobotsTxt::parse(b"<html>Sitemap: https://a.example/s.xml")
+            .sitemaps()
+            .is_empty()
+    );
+}

@@ -9,6 +9,7 @@
 )]
 
 mod bounds;
+mod discovery;
 mod manners;
 mod world;
 

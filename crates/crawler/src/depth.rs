@@ -22,7 +22,7 @@ const FORMATTING: &[&str] = &[
 
 /// Whether a parser should be spared this HTML. Counts tags as they come, without regard to which
 /// closes which: what is refused by mistake is refused by its size.
-pub(super) fn is_too_deep(html: &str) -> bool {
+pub(crate) fn is_too_deep(html: &str) -> bool {
     let (mut nested, mut formatting, mut reopened) = (0_usize, 0_usize, 0_usize);
     let mut allowed = MAX_REOPENED;
     for part in html.split('<').skip(1) {
@@ -70,7 +70,7 @@ fn tag_name(tag: &str) -> &str {
 }
 
 /// The HTML without its tags.
-pub(super) fn without_tags(html: &str) -> String {
+pub(crate) fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |mut out, part| {

@@ -1,4 +1,11 @@
-//! `sources`: how each is doing, and a look at one without storing anything.
+//! `sources`: how each is doing, a look at one without storing anything; `discover` finds new ones,
+//! `edit` takes them in and out of `sources.toml`.
+
+mod discover;
+mod edit;
+
+pub(super) use discover::discover;
+pub(super) use edit::{add, export_opml, import_opml, remove};
 
 use super::run::{self, Surroundings};
 use crate::Ended;
@@ -71,7 +78,7 @@ fn cells(source: &Source, health: &Health) -> [String; 7] {
     };
     [
         source.id.to_string(),
-        word(&source.kind),
+        source.kind.word().to_owned(),
         format!("{} {}", source.country, source.lang),
         state,
         time(health.last_ok),

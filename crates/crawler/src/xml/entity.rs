@@ -17,7 +17,7 @@ const MAX_NAME: usize = 40;
 
 /// Entities that the document itself declares.
 #[derive(Debug, Default)]
-pub(super) struct Entities {
+pub(crate) struct Entities {
     declared: HashMap<String, String>,
     /// Bytes that references to them became so far.
     expanded: Cell<usize>,
@@ -25,7 +25,7 @@ pub(super) struct Entities {
 
 impl Entities {
     /// Reads `<!ENTITY name "value">` out of a DOCTYPE.
-    pub(super) fn declared_in(doctype: &str) -> Self {
+    pub(crate) fn declared_in(doctype: &str) -> Self {
         let declarations = doctype.split("<!ENTITY").skip(1).take(MAX_DECLARED);
         Self {
             declared: declarations.filter_map(declaration).collect(),
@@ -34,7 +34,7 @@ impl Entities {
     }
 
     /// What `&name;` stands for; `name` comes without its marks.
-    pub(super) fn resolve(&self, name: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn resolve(&self, name: &str) -> Option<Cow<'_, str>> {
         if let Some(number) = name.strip_prefix('#') {
             return numeric(number).map(|c| c.to_string().into());
         }
@@ -54,7 +54,7 @@ impl Entities {
     }
 
     /// A text with every reference resolved; what is none stays as it stands.
-    pub(super) fn resolve_all<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn resolve_all<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if !text.contains('&') {
             return text.into();
         }

@@ -10,7 +10,7 @@ const SECTIONS: [(&str, &str); 3] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?
 
 /// Junk before the first tag and control characters go; a `<` that begins no tag is escaped.
 /// Comments and instructions go as well: what they hold is nothing to us.
-pub(super) fn mend(text: &str) -> String {
+pub(crate) fn mend(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text
         .get(text.find('<').unwrap_or(text.len())..)

@@ -4,6 +4,7 @@
 //! charset, the XML declaration, the pattern of UTF-16 and UTF-32 without a mark; then the bytes
 //! themselves: UTF-8, also with some strays, windows-1252 or ISO 8859-2.
 
+use crate::unpack::unpacked;
 use encoding_rs::{Encoding, ISO_8859_2, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
 
@@ -13,8 +14,16 @@ const SURE: usize = 4;
 /// A declaration, XML's or a page's `meta`, stands in the first bytes or nowhere.
 const DECLARATION: usize = 2_048;
 
-/// The text of a document.
-pub(super) fn decode<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
+/// Bytes of a document that are read; the rest is cut off like a truncated end.
+pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The text of a document of any charset, packed or not; its charset as it says itself.
+pub(crate) fn text_of(body: &[u8]) -> String {
+    decode(&unpacked(body, MAX_BYTES), None).into_owned()
+}
+
+/// The text of a document; `content_type` is HTTP's header.
+pub(crate) fn decode<'b>(body: &'b [u8], content_type: Option<&str>) -> Cow<'b, str> {
     if let Some(text) = utf32(body) {
         return text.into();
     }

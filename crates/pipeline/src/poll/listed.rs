@@ -1,0 +1,109 @@
+//! What a source lists: a feed's entries, a sitemap's pages, a listing's links.
+
+use super::Visit;
+use crate::report::Outcome;
+use jiff::SignedDuration;
+use tocsin_core::{FeedEntry, Page, SourceKind, canonical_url};
+use tocsin_crawler::{Answer, Validators, feed, listing, sitemap};
+use tocsin_store::{Change, StoreError};
+
+/// Children of a sitemap index that are read in one poll.
+const MAX_SITEMAPS: usize = 8;
+/// Pages of a sitemap that last changed longer ago are not news.
+const OLDEST_IN_SITEMAP: SignedDuration = SignedDuration::from_hours(45 * 24);
+
+impl Visit<'_> {
+    /// What the source lists, by its kind.
+    pub(super) async fn read(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+        let cut = self
+            .pass
+            .fetcher
+            .is_cut(&page)
+            .then(|| format!("the answer is longer than {} bytes", page.body.len()));
+        let entries = match self.source.kind {
+            SourceKind::Feed => self.read_feed(&page)?,
+            SourceKind::Sitemap => self.read_sitemaps(page).await?,
+            SourceKind::Listing => {
+                let selector = self.source.link_selector.as_deref();
+                listing::parse(&page.body, &page.final_url, selector)?
+            }
+            SourceKind::Page => {
+                vec![FeedEntry {
+                    url: Some(page.final_url),
+                    ..FeedEntry::default()
+                }]
+            }
+        };
+        match cut {
+            Some(long) if entries.is_empty() => {
+                return Err(format!("{long}, and its beginning holds no entry"));
+            }
+            Some(long) => self.problem(format!("{long}; what stands behind is not read")),
+            None => {}
+        }
+        self.report.entries = entries.len();
+        Ok(entries)
+    }
+
+    fn read_feed(&mut self, page: &Page) -> Result<Vec<FeedEntry>, String> {
+        let document = feed::parse(&page.body, page.content_type.as_deref(), &page.final_url);
+        let entries: Vec<FeedEntry> = document
+            .entries
+            .into_iter()
+            .map(|e| e.into_feed_entry(&self.source.id))
+            .collect();
+        match document.error {
+            Some(error) if entries.is_empty() => return Err(error),
+            Some(error) => self.report.outcome = Outcome::ReadInPart(error),
+            None => {}
+        }
+        Ok(entries)
+    }
+
+    async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+        let first = sitemap::parse(&page.body, &page.final_url)?;
+        let mut walk = sitemap::Walk::new(&page.final_url, first, MAX_SITEMAPS);
+        while let Some(url) = walk.next_sitemap() {
+            let answer = self
+                .pass
+                .fetcher
+                .get_list(&url, &Validators::default())
+                .await;
+            let read = match answer {
+                Ok(Answer::Page { page, .. }) => sitemap::parse(&page.body, &page.final_url),
+                Ok(Answer::NotModified) => continue,
+                Err(error) => Err(error.to_string()),
+            };
+            match read {
+                Ok(more) => walk.add(more),
+                Err(error) => self.problem(format!("{url}: {error}")),
+            }
+        }
+        Ok(walk.finish())
+    }
+
+    /// A sitemap lists all that a site has. Only what is new is news: what changed of late, and, where it
+    /// gives no days, what was not there at the first look.
+    pub(super) fn leave_out_the_old(
+        &self,
+        entries: Vec<FeedEntry>,
+    ) -> Result<Vec<FeedEntry>, StoreError> {
+        let now = self.pass.clock.now();
+        let oldest = now.saturating_sub(OLDEST_IN_SITEMAP).ok();
+        let day = |entry: &FeedEntry| entry.published.or(entry.updated);
+        let (dated, undated): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|entry| day(entry).is_some());
+        let recent = dated.into_iter().filter(|entry| day(entry) >= oldest);
+        if !self.first_look {
+            return Ok(recent.chain(undated).collect());
+        }
+        let addresses = undated
+            .iter()
+            .filter_map(|entry| canonical_url(entry.url.as_deref()?));
+        let marks: Vec<Change> = addresses
+            .map(|url| Change::MarkSeen { url, story: None })
+            .collect();
+        self.pass.store.commit(&marks)?;
+        Ok(recent.collect())
+    }
+}

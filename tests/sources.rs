@@ -1,0 +1,218 @@
+//! Sources found, added, removed, taken from other readers and given to them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
+mod program;
+
+use program::{Program, shared};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+const PAGE: &str = "<html lang=fr><head><title>Autorité des modèles</title>\
+    <link rel=alternate type=application/rss+xml title=Commentaires href=/comments.xml>\
+    <link rel=alternate type=application/rss+xml href=/actualites.xml></head><body><p>Bienvenue.</p></body></html>";
+
+/// Serves one site on a loopback port until the test process ends.
+fn serve() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || answer(stream));
+        }
+    });
+    addr
+}
+
+fn answer(mut stream: TcpStream) -> std::io::Result<()> {
+    let mut request = BufReader::new(stream.try_clone()?);
+    let mut first = String::new();
+    request.read_line(&mut first)?;
+    let mut line = String::new();
+    while request.read_line(&mut line)? > 2 {
+        line.clear();
+    }
+    let (status, body) = match first.split(' ').nth(1).unwrap_or("/") {
+        "/" => ("200 OK", PAGE.to_owned()),
+        "/actualites.xml" => ("200 OK", feed("Actualités")),
+        "/comments.xml" => ("200 OK", feed("Commentaires")),
+        _ => ("404 Not Found", "no".to_owned()),
+    };
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body.as_bytes())?;
+    stream.shutdown(std::net::Shutdown::Write)?;
+    request.read_to_end(&mut Vec::new()).map(|_| ())
+}
+
+fn feed(title: &str) -> String {
+    format!(
+        "<rss version='2.0'><channel><title>{title}</title><item><title>Règle sur l'intelligence artificielle</title>\
+         <link>/1</link><pubDate>Mon, 05 Oct 2026 08:00:00 GMT</pubDate></item></channel></rss>"
+    )
+}
+
+/// An installation that may ask loopback, with one source.
+fn program() -> Program {
+    let program = Program::new();
+    let conf = program.dir.path().join("conf");
+    std::fs::create_dir_all(&conf).unwrap();
+    let settings = "[fetch]\nallow_private = [\"127.0.0.0/8\"]\nhost_gap_ms = 0\n";
+    std::fs::write(conf.join("tocsin.toml"), settings).unwrap();
+    let sources = "# Mine\n\n[[source]]\nid = \"xx-one\"\nname = \"One\"\nkind = \"feed\"\nurl = \"https://one.example/rss\"\n";
+    std::fs::write(conf.join("sources.toml"), sources).unwrap();
+    program
+}
+
+fn file(program: &Program) -> String {
+    std::fs::read_to_string(program.dir.path().join("conf/sources.toml")).unwrap()
+}
+
+#[test]
+fn a_site_is_looked_at_and_its_best_feed_added() {
+    let program = program();
+    let site = format!("http://{}/", serve());
+    let found = program.json(&["sources", "discover", &site, "--json", "--config", "conf"]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0]["url"], format!("{site}actualites.xml"));
+    assert_eq!(found[0]["source"]["lang"], "fr");
+    let table = program.ok(&["sources", "add", &site, "--config", "conf", "--dry-run"]);
+    assert!(table.starts_with("[[source]]\n"), "{table}");
+    assert!(!file(&program).contains("actualites"));
+    program.ok(&[
+        "sources",
+        "add",
+        &site,
+        "--id",
+        "fr-aa",
+        "--category",
+        "regulator",
+        "--topics",
+        "policy,safety",
+        "--config",
+        "conf",
+    ]);
+    let text = file(&program);
+    assert!(text.starts_with("# Mine"), "{text}");
+    assert!(
+        text.contains("id = \"fr-aa\"") && text.contains("topics = [\"policy\", \"safety\"]"),
+        "{text}"
+    );
+    let error = program.fails(&["sources", "add", &site, "--config", "conf"], 2);
+    assert!(error.contains("`fr-aa` reads"), "{error}");
+    let checked = program.json(&["sources", "check", "fr-aa", "--json", "--config", "conf"]);
+    assert_eq!(checked[0]["entries"], 1, "{checked:?}");
+}
+
+#[test]
+fn a_source_is_removed_and_the_rest_stays() {
+    let program = program();
+    program.ok(&[
+        "sources",
+        "add",
+        "https://two.example/rss",
+        "--kind",
+        "feed",
+        "--id",
+        "xx-two",
+        "--config",
+        "conf",
+    ]);
+    program.ok(&["sources", "remove", "xx-one", "--config", "conf"]);
+    let text = file(&program);
+    assert!(
+        text.starts_with("# Mine") && text.contains("xx-two") && !text.contains("xx-one"),
+        "{text}"
+    );
+    let error = program.fails(&["sources", "remove", "xx-one", "--config", "conf"], 2);
+    assert!(error.contains("no source is named `xx-one`"), "{error}");
+    let error = program.fails(
+        &[
+            "sources",
+            "add",
+            "two.example",
+            "--kind",
+            "feed",
+            "--config",
+            "conf",
+        ],
+        2,
+    );
+    assert!(error.contains("https://"), "{error}");
+}
+
+#[test]
+fn lists_of_other_readers_come_in_and_go_out() {
+    let program = program();
+    let opml = "<opml version='2.0'><body><outline text='Press'><outline text='Two' xmlUrl='https://two.example/rss'/>\
+        <outline text='One' xmlUrl='https://one.example/rss'/></outline><outline text='Bad' xmlUrl='nowhere'/></body></opml>";
+    std::fs::write(program.dir.path().join("list.opml"), opml).unwrap();
+    let shown = program.json(&[
+        "sources",
+        "import-opml",
+        "list.opml",
+        "--dry-run",
+        "--json",
+        "--config",
+        "conf",
+    ]);
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert_eq!(shown[0]["category"], "Press");
+    program.ok(&["sources", "import-opml", "list.opml", "--config", "conf"]);
+    let written = program.ok(&["sources", "export-opml", "--config", "conf"]);
+    assert!(written.contains("<outline text=\"Press\""), "{written}");
+    let other = Program::new();
+    std::fs::create_dir_all(other.dir.path().join("conf")).unwrap();
+    std::fs::write(other.dir.path().join("conf/sources.toml"), "").unwrap();
+    other.answered(
+        &["sources", "import-opml", "--config", "conf"],
+        written.as_bytes(),
+    );
+    let ids = |program: &Program| -> Vec<String> {
+        let list = program.json(&["sources", "list", "--json", "--config", "conf"]);
+        let mut ids: Vec<String> = list
+            .iter()
+            .map(|s| s["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&program), ids(&other));
+    let error = program.fails(
+        &[
+            "sources",
+            "import-opml",
+            "conf/sources.toml",
+            "--config",
+            "conf",
+        ],
+        2,
+    );
+    assert!(error.contains("no OPML"), "{error}");
+}
+
+#[test]
+fn pages_of_the_shared_set_name_the_feeds_that_they_should() {
+    let Some(shared) = shared() else {
+        println!("skipped: needs ../shared");
+        return;
+    };
+    let packed = std::fs::File::open(shared.join("data/feeds/discovery.jsonl.gz")).unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(packed)
+        .read_to_string(&mut text)
+        .unwrap();
+    let program = Program::new();
+    let answers = program.filter(&["sources", "discover", "--batch"], text.as_bytes());
+    for (case, answer) in text.lines().zip(&answers) {
+        let case: serde_json::Value = serde_json::from_str(case).unwrap();
+        assert_eq!(case["feeds"], answer["feeds"], "{}", case["id"]);
+    }
+}
