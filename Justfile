@@ -67,6 +67,17 @@ break-pages:
     cargo build --release -p tocsin-extractor --examples
     zcat ../shared/data/extract/{fundus,scrapinghub,wcxb}.jsonl.gz | head -600 | target/release/examples/mutate 84
 
+# Break the corpus of feeds, sitemaps, listings, robots.txt files and OPML for so many minutes and read it
+break-feeds MINUTES="10":
+    cargo run --release -p tocsin-crawler --example break_feeds -- {{MINUTES}}
+
+# Feeds beside feed-rs alone and Python's feedparser, in one run (the cases need ../shared, the peer pip)
+bench-feeds:
+    python3 -m venv target/peers
+    target/peers/bin/pip install --quiet feedparser
+    python3 ../shared/data/feeds/score.py input feeds ../shared/data/feeds/feeds.jsonl.gz > target/feeds.jsonl
+    PYTHON=$PWD/target/peers/bin/python cargo bench -p tocsin-crawler --bench feeds -- $PWD/target/feeds.jsonl
+
 # Look for better weights of what joins a story to an event (needs ../shared)
 tune-events ROUNDS="16":
     cargo build --release -p tocsin-events --examples

@@ -1,14 +1,15 @@
 //! How deep HTML goes, before a tree is built of it.
 //!
 //! An HTML parser's time can grow with the square of what it is given: by elements inside one
-//! another, and by formatting that is left open, which it opens anew in every block that follows.
+//! another, by formatting that is left open, which it opens anew in every block that follows, and by
+//! end tags without a start, which it looks for in all that is open.
 
 /// Elements inside one another.
 const MAX_NESTED: usize = 512;
-/// Formatting elements that may have to be opened anew: this many, or so many for each tag, so that
-/// the tree stays in proportion to the text.
-const MAX_REOPENED: usize = 10_000;
-const MAX_REOPENED_PER_TAG: usize = 16;
+/// Elements that may have to be looked at or opened anew: this many, and so many for each tag, so that
+/// the work stays in proportion to the text.
+const MAX_STEPS: usize = 20_000;
+const MAX_STEPS_PER_TAG: usize = 16;
 
 /// Elements that close by themselves or hold nothing.
 const SHORT_LIVED: &[&str] = &[
@@ -20,41 +21,77 @@ const FORMATTING: &[&str] = &[
     "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
 ];
 
-/// Whether a parser should be spared this HTML. Counts tags as they come, without regard to which
-/// closes which: what is refused by mistake is refused by its size.
+/// Whether a parser should be spared this HTML: what is refused by mistake is refused by its size.
 pub(crate) fn is_too_deep(html: &str) -> bool {
-    let (mut nested, mut formatting, mut reopened) = (0_usize, 0_usize, 0_usize);
-    let mut allowed = MAX_REOPENED;
+    let mut open = Open::default();
+    let mut allowed = MAX_STEPS;
     for part in html.split('<').skip(1) {
-        let (name, closes) = match part.strip_prefix('/') {
-            Some(rest) => (tag_name(rest), true),
-            None => (tag_name(part), false),
-        };
-        if name.is_empty() {
-            continue;
+        allowed += MAX_STEPS_PER_TAG;
+        match part.strip_prefix('/') {
+            Some(rest) => open.end(tag_name(rest)),
+            None => open.start(tag_name(part)),
         }
-        let is = |list: &[&str]| list.iter().any(|known| name.eq_ignore_ascii_case(known));
-        let step = |count: usize| {
-            if closes {
-                count.saturating_sub(1)
-            } else {
-                count + 1
-            }
-        };
-        allowed += MAX_REOPENED_PER_TAG;
-        if is(FORMATTING) {
-            formatting = step(formatting);
-        } else {
-            reopened += formatting;
-            if !is(SHORT_LIVED) {
-                nested = step(nested);
-            }
-        }
-        if nested + formatting > MAX_NESTED || reopened > allowed {
+        if open.depth() > MAX_NESTED || open.steps > allowed {
             return true;
         }
     }
     false
+}
+
+/// What is open, as a parser would have it.
+#[derive(Default)]
+struct Open<'h> {
+    /// Elements that stay open until they are closed.
+    nested: Vec<&'h str>,
+    /// How many of each formatting element.
+    formatting: [usize; FORMATTING.len()],
+    /// Elements that a parser looks at or opens anew.
+    steps: usize,
+}
+
+impl<'h> Open<'h> {
+    fn depth(&self) -> usize {
+        self.nested.len() + self.formatting.iter().sum::<usize>()
+    }
+
+    fn start(&mut self, name: &'h str) {
+        if name.is_empty() {
+            return;
+        }
+        if let Some(count) = self.formatting_of(name) {
+            *count += 1;
+            return;
+        }
+        self.steps += self.formatting.iter().sum::<usize>();
+        if !is_one_of(SHORT_LIVED, name) {
+            self.nested.push(name);
+        }
+    }
+
+    /// An end tag closes the last element of its name and all within; one without a start is looked for
+    /// in vain among all that are open.
+    fn end(&mut self, name: &str) {
+        if let Some(count) = self.formatting_of(name) {
+            *count = count.saturating_sub(1);
+            return;
+        }
+        let is_it = |open: &str| open.eq_ignore_ascii_case(name);
+        let place = self.nested.iter().rposition(|open| is_it(open));
+        self.steps += self.nested.len() - place.unwrap_or(0);
+        if let Some(place) = place {
+            self.nested.truncate(place);
+        }
+    }
+
+    fn formatting_of(&mut self, name: &str) -> Option<&mut usize> {
+        let is_it = |known: &&str| known.eq_ignore_ascii_case(name);
+        let at = FORMATTING.iter().position(is_it)?;
+        self.formatting.get_mut(at)
+    }
+}
+
+fn is_one_of(list: &[&str], name: &str) -> bool {
+    list.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn tag_name(tag: &str) -> &str {
@@ -93,6 +130,14 @@ mod tests {
         assert!(!is_too_deep("1 < 2 </ 3"));
         assert!(is_too_deep(&"<div>".repeat(MAX_NESTED + 1)));
         assert!(is_too_deep(&"<p><b>".repeat(MAX_NESTED + 1)));
+    }
+
+    #[test]
+    fn end_tags_without_a_start_close_nothing() {
+        assert!(is_too_deep(&"<x><x></y></y></y>".repeat(MAX_NESTED)));
+        let open = "<x>".repeat(MAX_NESTED - 1);
+        assert!(is_too_deep(&format!("{open}{}", "</y>".repeat(1_000))));
+        assert!(!is_too_deep(&"<p>a</div></b>".repeat(10_000)));
     }
 
     #[test]

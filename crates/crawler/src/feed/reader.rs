@@ -340,9 +340,9 @@ impl State {
     }
 
     fn finish_entry(&mut self) {
-        if let Some(draft) = self.entry.take() {
-            self.entries.push(draft.into_entry());
-        }
+        let room = self.entries.len() < MAX_ENTRIES;
+        self.entries
+            .extend(self.entry.take().filter(|_| room).map(Draft::into_entry));
     }
 
     /// What is open now was cut off: its unfinished field goes, the rest stays.

@@ -46,6 +46,25 @@ const ATTRIBUTES: &str = "abbr accept accept-charset accesskey action align alt 
     summary suppress tabindex target template title toppadding type unselectable urn usemap \
     valign value variable volume vrml vspace width wrap xml:lang";
 
+/// Attributes that hold an address, on whatever element.
+const ADDRESSES: &[&str] = &[
+    "action",
+    "background",
+    "cite",
+    "data",
+    "dynsrc",
+    "formaction",
+    "href",
+    "icon",
+    "longdesc",
+    "lowsrc",
+    "ping",
+    "poster",
+    "src",
+    "template",
+    "usemap",
+];
+
 /// Schemes that lead to pages, files and people.
 const SCHEMES: &str =
     "http https ftp ftps mailto tel sms news nntp irc ircs magnet xmpp sip feed webcal geo";
@@ -126,6 +145,8 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
         .link_rel(None)
         .attribute_filter(|_, name, value| match name {
             "style" => style(value).map(Into::into),
+            // ammonia looks at addresses where HTML has them, and some browsers had them elsewhere.
+            name if ADDRESSES.contains(&name) && acts(value) => None,
             // `url(…)` would fetch.
             "fill" | "stroke" if value.contains('(') => None,
             _ => Some(value.into()),
@@ -135,6 +156,24 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
             _ => UrlRelative::PassThrough,
         });
     builder
+}
+
+/// Whether a value is an address that runs a program.
+fn acts(value: &str) -> bool {
+    let mut letters = value
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .map(|c| c.to_ascii_lowercase());
+    let head: String = letters.by_ref().take(11).collect();
+    [
+        "javascript:",
+        "vbscript:",
+        "livescript:",
+        "mocha:",
+        "data:text",
+    ]
+    .iter()
+    .any(|scheme| head.starts_with(scheme))
 }
 
 /// The declarations of a style that are allowed; `None` where none is.
@@ -214,6 +253,10 @@ mod tests {
                 "<a href=\"https://a.example/b?c=1\">a</a>",
             ),
             ("<img src=\"data:text/html,x\">", "<img>"),
+            (
+                "<a action=\" java\tscript:x()\" alt=\"Javascript: a guide\">a</a>",
+                "<a alt=\"Javascript: a guide\">a</a>",
+            ),
             ("a<object data=\"x\"><b>c</b></object>", "a<b>c</b>"),
             ("a<style>b{}</style><!-- c -->", "a"),
             (

@@ -4,7 +4,7 @@
 //! addresses of the web. For anything else there is no answer, and ammonia has to look at it. What
 //! comes out means the same to a browser as what ammonia would have made of it.
 
-use super::{ALLOWED_ATTRIBUTES, style};
+use super::{ADDRESSES, ALLOWED_ATTRIBUTES, style};
 use url::Url;
 
 /// Elements inside one another; HTML that is deeper is not simple.
@@ -101,9 +101,8 @@ fn attribute<'h>(out: &mut String, text: &'h str, base: Option<&Url>) -> Option<
                 push_all(out, &[" style=\"", &style, "\""]);
             }
         }
-        // They hold addresses too, but hardly any feed has them.
-        "action" | "background" | "cite" | "data" | "dynsrc" | "formaction" | "icon"
-        | "longdesc" | "lowsrc" | "ping" | "poster" | "template" | "usemap" => return None,
+        // Hardly any feed has the others that hold addresses.
+        name if ADDRESSES.contains(&name) => return None,
         name if ALLOWED_ATTRIBUTES.contains(name) => {
             push_all(out, &[" ", name, "=\"", value, "\""]);
         }
