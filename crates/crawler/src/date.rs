@@ -1,11 +1,19 @@
-//! Dates as feeds and pages write them, in some fifteen languages.
+//! Dates as feeds and pages write them, in some thirty languages and in five calendars' years.
 //!
 //! In: a piece of text. Out: a moment, or a day where no time is told. Never: reads a clock or the
 //! machine's time zone; guesses between `03/04` the third of April and the fourth of March.
 
+mod listed;
+mod names;
+mod short;
+
+pub(crate) use listed::{Around, listed};
+pub(crate) use short::short;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
+use names::{ZONES, month};
 use regex::{Captures, Regex};
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -23,6 +31,8 @@ const KOREA: i64 = 9 * 3600;
 /// When, as exactly as the text tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
+    /// A month: its first day.
+    Month(Date),
     /// A day without a time.
     Day(Date),
     /// A time; UTC where the text names no zone.
@@ -43,7 +53,7 @@ impl Moment {
     fn on_the_hour(self, hour: i8) -> Option<Timestamp> {
         match self {
             Self::Time(time) => Some(time),
-            Self::Day(day) => Some(
+            Self::Month(day) | Self::Day(day) => Some(
                 day.at(hour, 0, 0, 0)
                     .to_zoned_datetime(TimeZone::UTC)
                     .ok()?
@@ -55,7 +65,7 @@ impl Moment {
 
 /// The first date in a text; `None` where there is none, or where it could be two.
 pub(crate) fn parse(text: &str) -> Option<Moment> {
-    let text = &*unescaped(head(text.trim()));
+    let text = &*western(head(text.trim()));
     if let Ok(time) = text.parse::<Timestamp>() {
         return YEARS
             .contains(&time.to_zoned_datetime(TimeZone::UTC).year())
@@ -64,11 +74,11 @@ pub(crate) fn parse(text: &str) -> Option<Moment> {
     if let Some(time) = unix_seconds(text) {
         return Some(Moment::Time(time));
     }
-    let day = day(text)?;
-    let Some(clock) = CLOCK.captures(text) else {
-        return Some(Moment::Day(day));
+    let Some(day) = day(text) else {
+        return month_and_year(text).map(Moment::Month);
     };
-    let Some((seconds, rest)) = seconds_of_day(&clock, text) else {
+    let clock = CLOCK.captures(text);
+    let Some((seconds, rest)) = clock.and_then(|clock| seconds_of_day(&clock, text)) else {
         return Some(Moment::Day(day));
     };
     let midnight = Moment::Day(day).at_midnight()?;
@@ -80,58 +90,35 @@ pub(crate) fn parse(text: &str) -> Option<Moment> {
     Some(Moment::Time(local.checked_sub(offset).ok()?))
 }
 
-/// Some programs print a month's letters the way they stand in their source: `\u0399\u03bf`.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains("\\u") {
+/// The text with its digits as 0 to 9. Some programs print a month's letters the way they stand in their
+/// source, too: `\u0399\u03bf`.
+fn western(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains("\\u") {
         return text.into();
     }
     let letter = |found: &Captures<'_>| {
         let code = group(found, 1).and_then(|digits| u32::from_str_radix(digits, 16).ok());
-        code.and_then(char::from_u32)
-            .map(String::from)
-            .unwrap_or_default()
+        let letter = code.and_then(char::from_u32);
+        letter.map(String::from).unwrap_or_default()
     };
-    ESCAPE.replace_all(text, letter)
+    let text = ESCAPE.replace_all(text, letter);
+    text.chars().map(western_digit).collect::<String>().into()
 }
 
-/// The short forms of ISO 8601, where nothing else stands in the text: 261005, 26-10-05, 2026, -2610, 26278,
-/// 2026-278 (the last two with the day of the year). Too bold wherever a number may be something else.
-pub(crate) fn short(text: &str) -> Option<Moment> {
-    let text = text.trim();
-    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return None;
-    }
-    let text = match text.strip_prefix('-') {
-        // The year's last two digits and the month.
-        Some(rest) => return month_alone(&rest.replace('-', "")),
-        None => &*text.replace('-', ""),
+/// Arabic, Persian, Devanagari, Bengali, Thai and full-width digits; other characters as they are.
+fn western_digit(c: char) -> char {
+    const ZEROS: [char; 6] = [
+        '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}',
+    ];
+    let value = |zero: char| {
+        u32::from(c)
+            .checked_sub(u32::from(zero))
+            .filter(|value| *value < 10)
     };
-    let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
-    let ordinal = |year: usize| {
-        let first = date(text.get(..year)?, 1, 1)?;
-        let days = number(year, text.len())?
-            .checked_sub(1)
-            .filter(|days| *days >= 0)?;
-        let day = first.checked_add(Span::new().days(days)).ok()?;
-        (day.year() == first.year()).then_some(day)
-    };
-    let day = match text.len() {
-        4 => date(text, 1, 1),
-        5 => ordinal(2),
-        6 => {
-            let (month, day) = (number(2, 4)?, number(4, 6)?);
-            date(text.get(..2)?, month.try_into().ok()?, day.try_into().ok()?)
-        }
-        7 => ordinal(4),
-        _ => None,
-    };
-    day.map(Moment::Day)
-}
-
-fn month_alone(digits: &str) -> Option<Moment> {
-    let (year, month) = digits.split_at_checked(2)?;
-    let day = (month.len() == 2).then(|| date(year, month.parse().ok()?, 1))?;
-    day.map(Moment::Day)
+    let digit = ZEROS.into_iter().find_map(value);
+    digit
+        .and_then(|value| char::from_digit(value, 10))
+        .unwrap_or(c)
 }
 
 /// A date in numbers with the year first and with its day told, as addresses bear it.
@@ -177,40 +164,51 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
-/// 2026-10-05, 2026/10/5, 2026.10.5, 2026年10月5日, 2026년 10월 5일, 2026-10.
+/// 2026-10-05, 2026/10/5, 2026.10.5, 2026年10月5日, 2026년 10월 5일.
 static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|\D)(\d{4})(?:[-/.]|\s?[年년])\s?(\d{1,2})(?:(?:[-/.]|\s?[月월])\s?(\d{1,2}))?(?:[^\d:]|$)",
+        r"(?:^|\D)(\d{4})(?:[-/.]|\s?[年년])\s?(\d{1,2})(?:[-/.]|\s?[月월])\s?(\d{1,2})(?:\D|$)",
     )
 });
+/// 2026-10, 2026年10月; a time may not follow.
+static YEAR_MONTH: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\D)(\d{4})(?:[-/.]|\s?[年년]\s?)(\d{1,2})(?:[^\d:]|$)"));
+/// 令和8年10月5日, 民國115年10月5日.
+static ERA: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(令和|平成|昭和|民國|民国)\s?(元|\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+});
+/// 5 tháng 10, 2026.
+static DAY_MONTH_NUMBER_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:^|\D)(\d{1,2}) tháng (\d{1,2}),?(?: năm)? (\d{4})(?:\D|$)"));
 /// 20261005.
 static COMPACT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|\D)(\d{4})(\d{2})(\d{2})(?:T|\D|$)"));
 /// 5 October 2026, 5th Oct. 2026, 5. Oktober 2026, 5 de octubre de 2026, 5-Oct-26.
 static DAY_NAME_YEAR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:^|\D)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.,\-]{1,3}(?:de |of )?(\p{L}{3,12})[\s.,\-']{1,3}(?:de |del )?(\d{4}|\d{2})(?:\D|$)",
+        r"(?i)(?:^|\D)(\d{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.,\-]{1,3}(?:de |of )?([\p{L}\p{M}]{3,14}|[\p{L}\p{M}]{1,2}\.[\p{L}\p{M}])[\s.,\-']{1,3}(?:de |del )?(\d{4}|\d{2})(?:\D|$)",
     )
 });
 /// October 5, 2026; Oct. 5th 2026.
 static NAME_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(\p{L}{3,12})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(\d{4})(?:\D|$)")
+    pattern(r"(?i)([\p{L}\p{M}]{3,14})\.?\s{1,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(\d{4})(?:\D|$)")
 });
 /// 2026-október-05.
 static YEAR_NAME_DAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:^|\D)(\d{4})[\s.\-]{1,2}(\p{L}{3,12})[\s.\-]{1,2}(\d{1,2})(?:\D|$)")
+    pattern(r"(?i)(?:^|\D)(\d{4})[\s.\-]{1,2}([\p{L}\p{M}]{3,14})[\s.\-]{1,2}(\d{1,2})(?:\D|$)")
 });
 /// \u0399.
 static ESCAPE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\\u([0-9a-fA-F]{4})"));
 /// Sun Jan  4 16:29:06 +0000 2026: the year stands behind the time.
-static NAME_DAY_TIME_YEAR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\s{1,2}(\d{1,2})\s\d{1,2}:\d{2}.{0,16}\s(\d{4})$"));
+static NAME_DAY_TIME_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)([\p{L}\p{M}]{3,14})\s{1,2}(\d{1,2})\s\d{1,2}:\d{2}.{0,16}\s(\d{4})$")
+});
 /// 05.10.2026, 5/10/2026, 05 10 2026.
 static NUMBERS: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|\D)(\d{1,2})([./\- ])(\d{1,2})[./\- ](\d{4})(?:\D|$)"));
 /// October 2026.
 static NAME_YEAR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(\p{L}{3,12})\.?\s(?:de )?(\d{4})(?:\D|$)"));
+    LazyLock::new(|| pattern(r"(?i)([\p{L}\p{M}]{3,14})\.?\s(?:de )?(\d{4})(?:\D|$)"));
 /// 16:31, 4:31:05.25 p.m.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -222,18 +220,48 @@ static OFFSET: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\s?(?:GMT|UTC|UT)?\s?([+\-])(\d{1,2}):?(\d{2})?"));
 
 fn day(text: &str) -> Option<Date> {
-    number_date(&YEAR_FIRST, text)
+    of_era(text)
+        .or_else(|| number_date(&YEAR_FIRST, text))
         .or_else(|| number_date(&COMPACT, text))
         .or_else(|| named_date(&DAY_NAME_YEAR, text, [1, 2, 3]))
         .or_else(|| named_date(&NAME_DAY_YEAR, text, [2, 1, 3]))
         .or_else(|| named_date(&YEAR_NAME_DAY, text, [3, 2, 1]))
         .or_else(|| named_date(&NAME_DAY_TIME_YEAR, text, [2, 1, 3]))
+        .or_else(|| numbered_date(&DAY_MONTH_NUMBER_YEAR, text))
         .or_else(|| numbers(&NUMBERS.captures(text)?, text))
-        .or_else(|| month_and_year(text))
+}
+
+/// Years of Japanese emperors and of the Republic of China.
+fn of_era(text: &str) -> Option<Date> {
+    if text.is_ascii() {
+        return None;
+    }
+    let found = ERA.captures(text)?;
+    let before = match group(&found, 1)? {
+        "令和" => 2018,
+        "平成" => 1988,
+        "昭和" => 1925,
+        _ => 1911,
+    };
+    let year: i16 = match group(&found, 2)? {
+        "元" => 1,
+        number => number.parse().ok()?,
+    };
+    let year = before + year;
+    YEARS.contains(&year).then_some(())?;
+    Date::new(
+        year,
+        group(&found, 3)?.parse().ok()?,
+        group(&found, 4)?.parse().ok()?,
+    )
+    .ok()
 }
 
 /// A month without a day: what stands before it must not be a day that the month does not have.
 fn month_and_year(text: &str) -> Option<Date> {
+    if let Some(found) = YEAR_MONTH.captures(text) {
+        return date(group(&found, 1)?, group(&found, 2)?.parse().ok()?, 1);
+    }
     let found = NAME_YEAR.captures(text)?;
     let before = text.get(..found.get(1)?.start())?;
     let alone = !before
@@ -248,8 +276,21 @@ fn group<'t>(found: &Captures<'t>, index: usize) -> Option<&'t str> {
 
 fn number_date(pattern: &Regex, text: &str) -> Option<Date> {
     let found = pattern.captures(text)?;
-    let day = group(&found, 3).map_or(Some(1), |d| d.parse().ok())?;
-    date(group(&found, 1)?, group(&found, 2)?.parse().ok()?, day)
+    date(
+        group(&found, 1)?,
+        group(&found, 2)?.parse().ok()?,
+        group(&found, 3)?.parse().ok()?,
+    )
+}
+
+/// Day, month and year, all in numbers.
+fn numbered_date(pattern: &Regex, text: &str) -> Option<Date> {
+    let found = pattern.captures(text)?;
+    date(
+        group(&found, 3)?,
+        group(&found, 2)?.parse().ok()?,
+        group(&found, 1)?.parse().ok()?,
+    )
 }
 
 /// `order` tells which group holds the day, the month's name and the year.
@@ -280,6 +321,8 @@ fn date(year: &str, month: i8, day: i8) -> Option<Date> {
     let year = match year.len() {
         2 if number >= PIVOT => 1900 + number,
         2 => 2000 + number,
+        // The Buddhist era, in Thailand.
+        _ if (2513..=2643).contains(&number) => number - 543,
         _ => number,
     };
     YEARS
@@ -358,86 +401,6 @@ fn zone_seconds(rest: &str) -> Option<i64> {
     minutes.map(|(_, minutes)| minutes * 60)
 }
 
-/// Names of zones, with minutes east of Greenwich. Unknown ones count as UTC; of those that mean several
-/// the one that most feeds mean.
-const ZONES: &[(&str, i64)] = &[
-    ("AT", -240),
-    ("AST", -240),
-    ("ADT", -180),
-    ("ET", -300),
-    ("EST", -300),
-    ("EDT", -240),
-    ("CT", -360),
-    ("CDT", -300),
-    ("MT", -420),
-    ("MST", -420),
-    ("MDT", -360),
-    ("PT", -480),
-    ("PST", -480),
-    ("PDT", -420),
-    ("AKST", -540),
-    ("AKDT", -480),
-    ("HST", -600),
-    ("BRT", -180),
-    ("ART", -180),
-    ("WEST", 60),
-    ("BST", 60),
-    ("CET", 60),
-    ("MET", 60),
-    ("MEZ", 60),
-    ("CEST", 120),
-    ("MEST", 120),
-    ("MESZ", 120),
-    ("EET", 120),
-    ("EEST", 180),
-    ("SAST", 120),
-    ("WAT", 60),
-    ("EAT", 180),
-    ("MSK", 180),
-    ("TRT", 180),
-    ("GST", 240),
-    ("PKT", 300),
-    ("IST", 330),
-    ("WIB", 420),
-    ("ICT", 420),
-    ("HKT", 480),
-    ("SGT", 480),
-    ("PHT", 480),
-    ("AWST", 480),
-    ("JST", 540),
-    ("KST", 540),
-    ("AEST", 600),
-    ("AEDT", 660),
-    ("NZST", 720),
-    ("NZDT", 780),
-];
-
-fn month(name: &str) -> Option<i8> {
-    let name = name.to_lowercase();
-    let starts = |stem: &&str| name.starts_with(*stem);
-    let found = MONTHS
-        .iter()
-        .position(|stems| stems.split(' ').any(|stem| starts(&stem)))?;
-    i8::try_from(found + 1).ok()
-}
-
-/// Beginnings of the months' names; where one begins another, the longer one is found in its row
-/// because rows are tried in order and no two rows share a beginning.
-const MONTHS: [&str; 12] = [
-    "jan jän gen ene янв січ sty led oca ιαν يناير ianuarie",
-    "feb fév fev лют фев lut úno şub φεβ فبراير",
-    "mar mär már mrt mrz maa берез kwartal бер μαρ μάρ مارس",
-    "apr ápr avr abr апр квіт kwi dub nis απρ أبريل",
-    "may mai mag maj máj mei май трав toukokuu kvě μαι μάι مايو",
-    "jun jún giu июн черв cze czerwc haz ιουν يونيو",
-    "jul júl lug июл лип lip tem ιουλ ιούλ يوليو",
-    "aug aoû aou ago авг серп sie srp ağu αυγ αύγ أغسطس",
-    "sep szep set сен вер wrz zář eyl σεπ سبتمبر",
-    "oct okt ott out окт жовт paź říj eki οκτ أكتوبر",
-    "nov ноя лист lis kas νοε νοέ نوفمبر",
-    "dec dez déc dic дек груд gru pro ara δεκ ديسمبر",
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,6 +408,7 @@ mod tests {
 
     fn read(text: &str) -> String {
         match parse(text) {
+            Some(Moment::Month(day)) => format!("month of {day}"),
             Some(Moment::Day(day)) => day.to_string(),
             Some(Moment::Time(time)) => time.to_string(),
             None => "-".to_owned(),
@@ -464,7 +428,18 @@ mod tests {
             ("5 de octubre de 2026", "2026-10-05"),
             ("5 июня 2026", "2026-06-05"),
             ("13/10/2026", "2026-10-13"),
-            ("October 2026", "2026-10-01"),
+            ("October 2026", "month of 2026-10-01"),
+            ("2026年10月", "month of 2026-10-01"),
+            ("令和8年１０月５日", "2026-10-05"),
+            ("中華民國115年10月5日", "2026-10-05"),
+            ("๕ ตุลาคม ๒๕๖๙", "2026-10-05"),
+            ("5 ต.ค. 2569", "2026-10-05"),
+            ("٥ أكتوبر ٢٠٢٦", "2026-10-05"),
+            ("५ अक्टूबर २०२६", "2026-10-05"),
+            ("5 באוקטובר 2026", "2026-10-05"),
+            ("5 tháng 10, 2026", "2026-10-05"),
+            ("5. července 2026", "2026-07-05"),
+            ("5 мая 2026 г.", "2026-05-05"),
             ("20261005", "2026-10-05"),
             ("Mon, 05 Oct 2026 08:30:00 GMT", "2026-10-05T08:30:00Z"),
             ("Mon, 05 Oct 2026 08:30 EST", "2026-10-05T13:30:00Z"),
@@ -511,29 +486,6 @@ mod tests {
             day.at_midnight().unwrap().to_string(),
             "2026-10-05T00:00:00Z"
         );
-    }
-
-    #[test]
-    fn short_forms_are_read_where_they_are_asked_for() {
-        let day = |text| short(text).map(|moment| moment.at_midnight().unwrap().to_string());
-        assert_eq!(day("261005").as_deref(), Some("2026-10-05T00:00:00Z"));
-        assert_eq!(day(" 26278 ").as_deref(), Some("2026-10-05T00:00:00Z"));
-        assert_eq!(day("2026278").as_deref(), Some("2026-10-05T00:00:00Z"));
-        assert_eq!(day("26-10-05").as_deref(), Some("2026-10-05T00:00:00Z"));
-        assert_eq!(day("2026").as_deref(), Some("2026-01-01T00:00:00Z"));
-        assert_eq!(day("-2610").as_deref(), Some("2026-10-01T00:00:00Z"));
-        for odd in [
-            "",
-            "269999",
-            "26000",
-            "26366",
-            "-26-13",
-            "٢٦١٠٠٥",
-            "99999999",
-        ] {
-            assert_eq!(day(odd), None, "{odd}");
-        }
-        assert!(parse("261005").is_none());
     }
 
     #[test]

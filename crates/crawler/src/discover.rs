@@ -13,8 +13,10 @@ mod usual;
 
 pub use draft::{draft_source, id_of_site};
 
+use crate::feed::Document;
 use crate::named::Named;
-use crate::{FetchError, Fetcher};
+use crate::sitemap::Sitemap;
+use crate::{FetchError, Fetcher, listing};
 use look::{Look, Seen};
 use rank::Surroundings;
 use tocsin_core::{SourceKind, Timestamp};
@@ -297,27 +299,21 @@ impl<'f> Search<'f> {
         self.look.problems.truncate(problems);
     }
 
-    fn take_feed(&mut self, document: &crate::feed::Document, how: How, title: Option<String>) {
+    fn take_feed(&mut self, document: &Document, how: How, title: Option<String>) {
         self.take_feed_of(document, self.start.clone(), how, title);
     }
 
-    fn take_feed_of(
-        &mut self,
-        document: &crate::feed::Document,
-        url: Url,
-        how: How,
-        title: Option<String>,
-    ) {
+    fn take_feed_of(&mut self, document: &Document, url: Url, how: How, title: Option<String>) {
         let candidate = Candidate::of_feed(document, url, &self.start, how, title);
         self.add(candidate);
     }
 
-    async fn take_sitemap(&mut self, sitemap: crate::sitemap::Sitemap, how: How) {
+    async fn take_sitemap(&mut self, sitemap: Sitemap, how: How) {
         let url = self.start.to_string();
         self.take_sitemap_of(sitemap, &url, how).await;
     }
 
-    async fn take_sitemap_of(&mut self, sitemap: crate::sitemap::Sitemap, url: &str, how: How) {
+    async fn take_sitemap_of(&mut self, sitemap: Sitemap, url: &str, how: How) {
         let is_index = sitemap.entries.is_empty() && !sitemap.children.is_empty();
         let news = self.look.through(url, sitemap).await;
         // Of an index the one with news is the source, where there is one.
@@ -331,7 +327,8 @@ impl<'f> Search<'f> {
 
     fn listing(&mut self, text: &str, url: Url, how: How) {
         // A page without a list is none of the ways, and nothing is wrong with it.
-        let Ok(entries) = crate::listing::parse(text.as_bytes(), url.as_str(), None) else {
+        let Ok(entries) = listing::parse(text.as_bytes(), url.as_str(), None, Some(self.now))
+        else {
             return;
         };
         let mut candidate =

@@ -15,11 +15,12 @@ mod link;
 
 use crate::charset;
 use crate::depth::is_too_deep;
+use date_near::Days;
 use ego_tree::NodeId;
 use link::Link;
 use scraper::{Html, Selector};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use tocsin_core::FeedEntry;
+use tocsin_core::{FeedEntry, Timestamp};
 use url::Url;
 
 /// Links of a page that are looked at.
@@ -38,12 +39,18 @@ const ALSO: f64 = 0.4;
 
 /// Reads a page's list of articles.
 ///
-/// `selector` selects the articles' links, or elements that hold one each.
+/// `selector` selects the articles' links, or elements that hold one each. `read_at` is when the page was
+/// read: no article is of a later day, and a date without a year is of the last one that fits.
 ///
 /// # Errors
 /// A sentence with the next step: the address or the selector cannot be read, the page is nested too
 /// deep, or no list was found.
-pub fn parse(html: &[u8], url: &str, selector: Option<&str>) -> Result<Vec<FeedEntry>, String> {
+pub fn parse(
+    html: &[u8],
+    url: &str,
+    selector: Option<&str>,
+    read_at: Option<Timestamp>,
+) -> Result<Vec<FeedEntry>, String> {
     let page_url = Url::parse(url).map_err(|e| format!("`{url}` is no web address: {e}"))?;
     let text = charset::text_of(html);
     if is_too_deep(&text) {
@@ -51,9 +58,10 @@ pub fn parse(html: &[u8], url: &str, selector: Option<&str>) -> Result<Vec<FeedE
     }
     let page = Html::parse_document(&text);
     let base = base_of(&page, &page_url);
+    let days = Days::of(&page, read_at);
     let links = match selector {
         Some(selector) => selected(&page, selector, &base)?,
-        None => best(links_of(&page, &page_url, &base), &page),
+        None => best(links_of(&page, &page_url, &base), &days),
     };
     if links.is_empty() {
         let next = match selector {
@@ -66,7 +74,7 @@ pub fn parse(html: &[u8], url: &str, selector: Option<&str>) -> Result<Vec<FeedE
         };
         return Err(next);
     }
-    Ok(entries(&links, &page))
+    Ok(entries(&links, &days))
 }
 
 /// A page may move its relative addresses with `<base href>`.
@@ -121,13 +129,13 @@ fn links_of<'a>(page: &'a Html, url: &Url, base: &Url) -> Vec<Link<'a>> {
 }
 
 /// The links of the heaviest shape and of those that come near it.
-fn best<'a>(links: Vec<Link<'a>>, page: &Html) -> Vec<Link<'a>> {
+fn best<'a>(links: Vec<Link<'a>>, days: &Days<'_>) -> Vec<Link<'a>> {
     let boxes = Boxes::of(&links);
     let mut weights: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for found in &links {
         let (count, weight) = weights.entry(found.shape.clone()).or_default();
         *count += 1;
-        let dated = date_near::of(found, boxes.around(found), page).is_some();
+        let dated = days.near(found, boxes.around(found)).is_some();
         let title = found.title.chars().count().min(LONG_TITLE);
         *weight += title * if dated { DATED } else { 1 };
     }
@@ -148,7 +156,7 @@ fn best<'a>(links: Vec<Link<'a>>, page: &Html) -> Vec<Link<'a>> {
         .collect()
 }
 
-fn entries(links: &[Link<'_>], page: &Html) -> Vec<FeedEntry> {
+fn entries(links: &[Link<'_>], days: &Days<'_>) -> Vec<FeedEntry> {
     let boxes = Boxes::of(links);
     let mut seen = HashSet::new();
     let fresh = links.iter().filter(|found| seen.insert(found.url.as_str()));
@@ -158,7 +166,7 @@ fn entries(links: &[Link<'_>], page: &Html) -> Vec<FeedEntry> {
             guid: Some(found.url.clone()),
             url: Some(found.url.clone()),
             title: Some(found.title.clone()),
-            published: date_near::of(found, boxes.around(found), page),
+            published: days.near(found, boxes.around(found)),
             ..FeedEntry::default()
         })
         .collect()

@@ -145,7 +145,7 @@ proptest! {
     fn any_bytes_are_survived(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
         let _ = feed::parse(&bytes, Some("text/xml; charset=gb2312"), URL);
         let _ = sitemap::parse(&bytes, URL);
-        let _ = listing::parse(&bytes, URL, None);
+        let _ = listing::parse(&bytes, URL, None, None);
     }
 
     #[test]
@@ -159,7 +159,7 @@ proptest! {
         let text = parts.concat();
         let _ = read(&text);
         let _ = sitemap::parse(text.as_bytes(), URL);
-        let _ = listing::parse(text.as_bytes(), URL, Some("a"));
+        let _ = listing::parse(text.as_bytes(), URL, Some("a"), None);
     }
 
     #[test]

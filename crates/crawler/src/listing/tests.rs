@@ -2,8 +2,28 @@
 
 use super::*;
 
+fn read_at() -> Option<Timestamp> {
+    "2026-10-07T10:00:00Z".parse().ok()
+}
+
+/// The days of a page of the corpus, a dash where there is none.
+fn days(page: &[u8]) -> Vec<String> {
+    let entries = parse(page, "https://www.a.example/news/", None, read_at()).unwrap();
+    let day = |e: &FeedEntry| e.published.map(|t| t.strftime("%m-%d").to_string());
+    let days = entries
+        .iter()
+        .map(|e| day(e).unwrap_or_else(|| "-".to_owned()));
+    days.collect()
+}
+
 fn read(html: &str) -> Vec<(String, String, String)> {
-    let entries = parse(html.as_bytes(), "https://www.a.example/news/", None).unwrap();
+    let entries = parse(
+        html.as_bytes(),
+        "https://www.a.example/news/",
+        None,
+        read_at(),
+    )
+    .unwrap();
     let field = |value: Option<String>| value.unwrap_or_default();
     entries
         .into_iter()
@@ -73,9 +93,50 @@ fn a_date_of_a_neighbour_is_not_taken() {
 }
 
 #[test]
+fn days_are_found_where_sites_put_them() {
+    let page = |name: &str| {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus/listing/");
+        std::fs::read(format!("{root}{name}")).unwrap()
+    };
+    for (name, expected) in [
+        // Above their link, of an era, in full-width digits, two of which the nearer counts.
+        ("news-japanese-dl.html", "10-05 10-02 09-30 09-24 09-17"),
+        // In pieces, of which a part would be another date; one that the calendar does not have.
+        ("archive-dates-spread.html", "10-05 10-02 09-28 -"),
+        // In a time element, or in its text where it says nothing useful.
+        ("cards-with-time.html", "10-05 10-04 - 09-28"),
+        // With two digits of the year.
+        ("press-german-cards.html", "10-05 10-01 09-28 09-21"),
+        (
+            "ministry-chinese-gb2312.html",
+            "10-05 10-03 09-28 09-21 09-15",
+        ),
+        ("board-korean-table.html", "10-05 10-02 09-29"),
+        ("navigation-and-footers.html", "10-06 10-05 09-28"),
+    ] {
+        assert_eq!(days(&page(name)).join(" "), expected, "{name}");
+    }
+}
+
+#[test]
+fn headings_date_the_lists_below_them() {
+    let list = |n: u32| {
+        format!(
+            "<ul><li><a href=/{n}a>A headline of some length</a></li><li><a href=/{n}b>Another one of length</a></li></ul>"
+        )
+    };
+    let html = format!(
+        "<div><h3>5 October 2026</h3>{}<h3>2 October 2026</h3>{}</div>",
+        list(1),
+        list(2)
+    );
+    assert_eq!(days(html.as_bytes()), ["10-05", "10-05", "10-02", "10-02"]);
+}
+
+#[test]
 fn a_selector_is_obeyed_and_checked() {
     let html = br#"<p class="x"><a href="/1">One</a></p><p><a href="/2">Two</a></p>"#;
-    let parse = |selector| parse(html, "https://a.example/", Some(selector));
+    let parse = |selector| parse(html, "https://a.example/", Some(selector), None);
     let found = parse("p.x").unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].url.as_deref(), Some("https://a.example/1"));
@@ -85,11 +146,11 @@ fn a_selector_is_obeyed_and_checked() {
 
 #[test]
 fn a_page_without_a_list_says_so() {
-    let error = parse(b"<p>Hello</p>", "https://a.example/", None).unwrap_err();
+    let error = parse(b"<p>Hello</p>", "https://a.example/", None, None).unwrap_err();
     assert!(error.contains("link_selector"), "{error}");
     let deep = "<div>".repeat(100_000);
     assert!(
-        parse(deep.as_bytes(), "https://a.example/", None)
+        parse(deep.as_bytes(), "https://a.example/", None, None)
             .unwrap_err()
             .contains("deep")
     );

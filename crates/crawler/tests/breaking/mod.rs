@@ -3,7 +3,7 @@
 use scraper::{Html, Node};
 use std::collections::HashSet;
 use std::path::Path;
-use tocsin_core::SourceId;
+use tocsin_core::{SourceId, Timestamp};
 use tocsin_crawler::{Named, RobotsTxt, feed, listing, opml, sitemap};
 
 /// Longest input that is made, in bytes.
@@ -161,6 +161,7 @@ fn break_once(bytes: &mut Vec<u8>, seeds: &[Seed], dice: &mut Dice) {
 /// Where one panics, or what it gives breaks a promise.
 pub(crate) fn read_as_everything(bytes: &[u8]) {
     const URL: &str = "https://a.example/dir/";
+    let read_at = Timestamp::from_second(1_791_500_000).ok();
     let document = feed::parse(bytes, Some("text/xml"), URL);
     assert!(document.entries.len() <= feed::MAX_ENTRIES);
     let source = SourceId::new("xx-a");
@@ -176,7 +177,7 @@ pub(crate) fn read_as_everything(bytes: &[u8]) {
         assert!(sitemap.entries.len() <= sitemap::MAX_ENTRIES);
         assert!(sitemap.children.len() <= sitemap::MAX_CHILDREN);
     }
-    if let Ok(entries) = listing::parse(bytes, URL, None) {
+    if let Ok(entries) = listing::parse(bytes, URL, None, read_at) {
         assert!(!entries.is_empty() && entries.len() <= listing::MAX_ENTRIES);
         let is_web = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http"));
         assert!(entries.iter().all(|entry| is_web(&entry.url)));

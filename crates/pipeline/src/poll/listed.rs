@@ -25,7 +25,7 @@ impl Visit<'_> {
             SourceKind::Sitemap => self.read_sitemaps(page).await?,
             SourceKind::Listing => {
                 let selector = self.source.link_selector.as_deref();
-                listing::parse(&page.body, &page.final_url, selector)?
+                listing::parse(&page.body, &page.final_url, selector, Some(page.fetched_at))?
             }
             SourceKind::Page => {
                 vec![FeedEntry {

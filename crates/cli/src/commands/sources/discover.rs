@@ -146,7 +146,7 @@ fn named(line: &Line) -> serde_json::Value {
         .filter(|feed| feed.in_head == in_head)
         .map(|feed| feed.url.as_str())
         .collect();
-    let listed = listing::parse(line.html.as_bytes(), &line.url, None).unwrap_or_default();
+    let listed = listing::parse(line.html.as_bytes(), &line.url, None, None).unwrap_or_default();
     json!({
         "title": named.title,
         "language": named.language,
