@@ -155,16 +155,17 @@ impl<'f> Search<'f> {
         self.listing(text, self.start.clone(), How::Given);
         self.named_feeds().await;
         if !self.is_satisfied() || !rank::has_of_section(&self.candidates, &self.start) {
-            self.overviews().await;
+            let pages = self.page.overviews.clone();
+            self.overviews(pages).await;
+        }
+        if !self.is_satisfied() {
+            self.lists().await;
         }
         if !self.is_satisfied() {
             self.usual_feeds().await;
         }
         if !self.is_satisfied() {
             self.sitemaps().await;
-        }
-        if !self.is_satisfied() {
-            self.lists().await;
         }
     }
 
@@ -176,15 +177,8 @@ impl<'f> Search<'f> {
         }
     }
 
-    async fn overviews(&mut self) {
-        let pages: Vec<String> = self
-            .page
-            .overviews
-            .iter()
-            .take(MAX_OVERVIEWS)
-            .cloned()
-            .collect();
-        for page in pages {
+    async fn overviews(&mut self, pages: Vec<String>) {
+        for page in pages.into_iter().take(MAX_OVERVIEWS) {
             let Some(seen) = self.look.at(&page).await else {
                 continue;
             };
@@ -241,15 +235,14 @@ impl<'f> Search<'f> {
                 continue;
             };
             self.listing(&text, seen.url.clone(), How::Link);
-            // A section may name the feed that the front page does not.
+            // A section may name what the front page does not.
             let named = Named::in_page(&text, seen.url.as_str());
-            for feed in named
-                .feeds
-                .into_iter()
-                .filter(|feed| feed.in_head)
-                .take(MAX_FEEDS)
-            {
-                self.feed(&feed.url, How::Head, feed.title).await;
+            for feed in named.feeds.into_iter().take(MAX_FEEDS) {
+                let how = if feed.in_head { How::Head } else { How::Link };
+                self.feed(&feed.url, how, feed.title).await;
+            }
+            if !self.is_satisfied() {
+                self.overviews(named.overviews).await;
             }
         }
     }

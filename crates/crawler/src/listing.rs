@@ -18,7 +18,7 @@ use crate::depth::is_too_deep;
 use date_near::Days;
 use ego_tree::NodeId;
 use link::Link;
-use scraper::{Html, Selector};
+use scraper::{ElementRef, Html, Selector};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tocsin_core::{FeedEntry, Timestamp};
 use url::Url;
@@ -122,6 +122,13 @@ fn links_of<'a>(page: &'a Html, url: &Url, base: &Url) -> Vec<Link<'a>> {
                 places.insert(found.url.clone(), links.len());
                 links.push(found);
             }
+        }
+    }
+    let boxes = Boxes::of(&links);
+    for link in &mut links {
+        let around = page.tree.get(boxes.around(link)).and_then(ElementRef::wrap);
+        if let Some(around) = around {
+            link.take_heading_of(around);
         }
     }
     links.retain(Link::has_title);

@@ -268,6 +268,7 @@ fn is_feed_address(href: &str, base: Option<&Url>) -> bool {
         || last == "rss2"
         || is_program(ending) && (last.contains("rss") || last.contains("feed"))
         || last == "rss" && path.ends_with("rss")
+        || is_below_feeds(&path)
         || query.split('&').any(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             name == "feed" && !value.is_empty()
@@ -280,15 +281,26 @@ fn is_feed_address(href: &str, base: Option<&Url>) -> bool {
             && path.len() > 1
 }
 
+/// `/rss/news/`, where no page about feeds lies.
+fn is_below_feeds(path: &str) -> bool {
+    let mut parts = path.trim_matches('/').rsplit('/');
+    let last = parts.next().unwrap_or_default();
+    let is_page = last.contains(".htm") || last.starts_with("index") || last.starts_with("about");
+    !is_page && parts.any(|part| matches!(part, "rss" | "feeds" | "rssfeed" | "rssfeeds"))
+}
+
 /// Whether a link leads to a page about feeds.
 fn speaks_of_feeds(label: &str) -> bool {
     let lower = label.to_lowercase();
-    let latin = lower.split(|c: char| !c.is_alphanumeric()).any(|word| {
-        matches!(
-            word,
-            "rss" | "feeds" | "feed" | "atom" | "syndication" | "newsfeed" | "newsfeeds"
-        )
-    });
+    // In `RSSについて` the word ends where another script begins.
+    let latin = lower
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| {
+            matches!(
+                word,
+                "rss" | "feeds" | "feed" | "atom" | "syndication" | "newsfeed" | "newsfeeds"
+            )
+        });
     label.chars().count() <= 60
         && (latin
             || ["フィード", "订阅", "訂閱", "구독", "聚合"]
@@ -355,6 +367,30 @@ const NEWS: &[&str] = &[
     "ειδήσεις",
     "أخبار",
     "الأخبار",
+    "بيانات",
+    "חדשות",
+    "समाचार",
+    "ข่าว",
+    "pressroom",
+    "pers",
+    "duyuru",
+    "haber",
+    "tin",
+    "tức",
+    "thông",
+    "ανακοινώσεις",
+    "дописи",
+    "повідомлення",
+    "komunikaty",
+    "közlemények",
+    "comunicate",
+    "pressmeddelanden",
+    "aktuellt",
+    "aktuelt",
+    "ajankohtaista",
+    "tiedotteet",
+    "pressemeldinger",
+    "pressemeddelelser",
 ];
 /// The same where words are not divided by spaces.
 const NEWS_CJK: &[&str] = &[
@@ -382,27 +418,108 @@ const NEWS_CJK: &[&str] = &[
     "새소식",
 ];
 
+/// "All of them", below a few of a list.
+const ALL: &[&str] = &[
+    "all",
+    "more",
+    "alle",
+    "mehr",
+    "weitere",
+    "tous",
+    "toutes",
+    "plus",
+    "todas",
+    "todos",
+    "tutte",
+    "tutti",
+    "meer",
+    "fler",
+    "flere",
+    "kaikki",
+    "wszystkie",
+    "więcej",
+    "všechny",
+    "összes",
+    "toate",
+    "tümü",
+    "tümünü",
+    "semua",
+    "tất",
+    "все",
+    "усі",
+    "όλα",
+    "הכל",
+    "सभी",
+    "ทั้งหมด",
+];
+const ALL_CJK: &[&str] = &[
+    "更多",
+    "全部",
+    "一覧",
+    "もっと",
+    "더보기",
+    "전체",
+    "عرض الكل",
+    "المزيد",
+];
+/// Parts of addresses that say nothing of what lies there.
+const EMPTY_PARTS: &[&str] = &[
+    "index", "default", "pages", "home", "list", "en", "web", "guest",
+];
+
 /// How likely a link leads to a list of news; `None` where nothing speaks for it.
 fn likely_list(url: &str, label: &str, here: Option<&Url>) -> Option<u32> {
     let url = Url::parse(url).ok()?;
-    if here.is_some_and(|here| !same_site(&url, here) || here.path() == url.path()) {
+    let is_here = |here: &Url| here.host() == url.host() && here.path() == url.path();
+    if here.is_some_and(|here| !same_site(&url, here) || is_here(here)) {
         return None;
     }
     let is_news = |word: &str| NEWS.contains(&word);
     let path = url.path().to_lowercase();
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let last = parts.last().copied().unwrap_or_default();
-    let stem = last.split('.').next().unwrap_or_default();
-    let in_address = is_news(stem) || stem.split(['-', '_']).any(is_news);
-    let lower = label.to_lowercase();
-    let short = label.chars().count() <= 40;
-    let in_label = short
-        && (lower.split(|c: char| !c.is_alphanumeric()).any(is_news)
-            || NEWS_CJK.iter().any(|word| label.contains(word)));
-    let points = u32::from(is_news(stem)) * 2 + u32::from(in_address) * 2 + u32::from(in_label) * 3;
-    // Lists lie high in a site, articles deep.
+    let stem = |part: &str| part.split('.').next().unwrap_or_default().to_owned();
+    let parts: Vec<String> = path
+        .split('/')
+        .map(stem)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let telling = parts
+        .iter()
+        .rev()
+        .find(|part| !EMPTY_PARTS.contains(&part.as_str()));
+    let last = telling.map(String::as_str).unwrap_or_default();
+    let host = url
+        .host_str()
+        .and_then(|host| host.split('.').next())
+        .unwrap_or_default();
+    let is_called = |part: &str| is_news(part) || part.split(['-', '_']).any(is_news);
+    let in_address = is_called(last) || parts.is_empty() && is_called(host);
+    let above = parts.iter().any(|part| is_called(part));
+    let (of_news, of_all) = label_tells(label);
+    let points = u32::from(is_news(last)) * 2
+        + u32::from(in_address) * 2
+        + u32::from(above)
+        + u32::from(of_news) * 3
+        + u32::from(of_all);
+    let is_list = in_address || of_news || above && of_all;
+    // Lists lie high in a site, articles deep, and under a number.
     let depth = u32::try_from(parts.len()).unwrap_or(u32::MAX).min(8);
-    (points > 0 && depth <= 4).then(|| points * 10 + (8 - depth))
+    let is_article =
+        last.chars().filter(char::is_ascii_digit).count() >= 4 || last.matches('-').count() >= 4;
+    (is_list && depth <= 6 && !is_article).then(|| points * 10 + (8 - depth))
+}
+
+/// Whether a link is called news, and whether it is called all of something.
+fn label_tells(label: &str) -> (bool, bool) {
+    if label.chars().count() > 40 {
+        return (false, false);
+    }
+    let lower = label.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+    let tells = |spaced: &[&str], cjk: &[&str]| {
+        words.iter().any(|word| spaced.contains(word))
+            || cjk.iter().any(|word| label.contains(word))
+    };
+    (tells(NEWS, NEWS_CJK), tells(ALL, ALL_CJK))
 }
 
 /// The same host, or one a part of the other; `www.` aside.

@@ -7,6 +7,7 @@
 mod walk;
 
 pub use walk::Walk;
+pub(crate) use walk::is_of_articles;
 
 use crate::charset;
 use crate::date::{self, Moment};

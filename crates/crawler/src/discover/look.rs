@@ -80,7 +80,8 @@ impl<'f> Look<'f> {
         }
     }
 
-    /// What a sitemap and the likeliest of those that it names list, and the one with news.
+    /// What a sitemap and the likeliest of those that it names list; and if one of these lists news, or at
+    /// least articles, which one, and only what it lists.
     pub(super) async fn through(
         &mut self,
         url: &str,
@@ -89,7 +90,8 @@ impl<'f> Look<'f> {
         let mut walk = sitemap::Walk::new(url, first, MAX_CHILDREN);
         while let Some(child) = walk.next_sitemap() {
             if let Some(Seen::Sitemap(sitemap)) = self.at(&child).await.map(|seen| seen.seen) {
-                if sitemap.is_news() {
+                let lists_articles = sitemap::is_of_articles(&child) && !sitemap.entries.is_empty();
+                if sitemap.is_news() || lists_articles {
                     return (Some(child), sitemap.entries);
                 }
                 walk.add(sitemap);

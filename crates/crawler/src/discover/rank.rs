@@ -41,7 +41,7 @@ pub(super) fn sort(candidates: &mut [Candidate], surroundings: &Surroundings<'_>
 fn points(candidate: &Candidate, surroundings: &Surroundings<'_>) -> f64 {
     kind(candidate)
         + freshness(candidate, surroundings.now)
-        + content(candidate)
+        + content(candidate, surroundings.start)
         + place(candidate, surroundings.start)
         + language(candidate, surroundings.language)
         + way(candidate.how)
@@ -66,17 +66,18 @@ fn freshness(candidate: &Candidate, now: Timestamp) -> f64 {
         None => -3.0,
         Some(age) if age <= FRESH => 0.0,
         Some(age) if age <= STALE => -1.5,
-        Some(_) => -6.0,
+        Some(age) if age <= STALE * 4 => -6.0,
+        Some(_) => -7.5,
     }
 }
 
-fn content(candidate: &Candidate) -> f64 {
+fn content(candidate: &Candidate, start: &Url) -> f64 {
     let most = |count: usize| candidate.entries > 0 && count * 2 > candidate.entries;
     let mut points = 0.0;
     if speaks_of(candidate, COMMENTS) {
         points -= 9.0;
     }
-    if speaks_of(candidate, OTHER) {
+    if speaks_of(candidate, OTHER) || is_other_service(candidate, start) {
         points -= 6.0;
     }
     if most(candidate.with_media) || speaks_of(candidate, MEDIA) {
@@ -90,7 +91,7 @@ fn content(candidate: &Candidate) -> f64 {
     }
     if candidate.kind == SourceKind::Listing {
         points += if candidate.entries < 5 { -1.0 } else { 0.0 };
-        points += candidate.dated.min(10) as f64 * 0.1;
+        points += candidate.dated as f64 / candidate.entries.max(1) as f64;
     }
     points
 }
@@ -108,34 +109,65 @@ const COMMENTS: &[&str] = &[
     "留言",
     "댓글",
 ];
-/// Vacancies, tenders, dates to come, weather, sports.
+/// Vacancies, tenders, dates to come, weather, sports, changes of products, shares.
 const OTHER: &[&str] = &[
     "job",
+    "jobs",
     "vacanc",
     "career",
     "karriere",
+    "karir",
+    "kariyer",
     "stellen",
     "empleo",
     "emploi",
     "emprego",
     "lavoro",
     "vacature",
+    "lediga",
+    "ledige",
+    "stilling",
+    "työpaik",
+    "praca",
+    "kariér",
+    "állás",
+    "lowongan",
     "tender",
     "procurement",
     "licita",
     "ausschreib",
-    "appels-d-offres",
+    "appels",
+    "aanbested",
+    "upphandl",
+    "udbud",
+    "anbud",
+    "przetarg",
+    "zakazk",
+    "ihale",
+    "lelang",
+    "bandi",
     "event",
     "agenda",
     "calendar",
+    "kalender",
+    "kalendar",
     "termine",
     "veranstaltung",
+    "evenemang",
+    "evenement",
+    "tapahtum",
+    "wydarzen",
+    "naptár",
+    "etkinlik",
     "weather",
     "wetter",
     "meteo",
     "sport",
     "deporte",
     "desporto",
+    "changelog",
+    "status",
+    "incident",
     "招聘",
     "采购",
     "招标",
@@ -143,9 +175,41 @@ const OTHER: &[&str] = &[
     "体育",
     "採用",
     "入札",
+    "調達",
     "채용",
     "입찰",
     "스포츠",
+    "وظائف",
+    "مناقص",
+    "فعالي",
+    "ваканс",
+    "тендер",
+    "закуп",
+    "меропр",
+    "דרוש",
+    "מכרז",
+    "אירוע",
+    "निविदा",
+    "भर्ती",
+    "กิจกรรม",
+    "จัดซื้อ",
+    "สมัครงาน",
+    "tuyển",
+    "đấu",
+];
+/// The same as hosts' names.
+const OTHER_SERVICES: &[&str] = &[
+    "ir",
+    "investor",
+    "investors",
+    "jobs",
+    "careers",
+    "status",
+    "community",
+    "forum",
+    "forums",
+    "shop",
+    "events",
 ];
 const MEDIA: &[&str] = &["podcast", "video", "photo", "gallery"];
 /// All of a site's news, or its press releases.
@@ -200,10 +264,20 @@ fn speaks_of(candidate: &Candidate, beginnings: &[&str]) -> bool {
         .chain(path.split(['/', '.', '_', '-']));
     words.filter(|word| !word.is_empty()).any(|word| {
         beginnings.iter().any(|begin| match begin.is_ascii() {
+            // Too many words begin with "all".
+            true if begin.len() <= 3 => word == *begin,
             true => word.starts_with(begin),
             false => word.contains(begin),
         })
     })
+}
+
+/// Whether it lies on another host of the site, whose name says that it is not for news.
+fn is_other_service(candidate: &Candidate, start: &Url) -> bool {
+    let host = |url: &Url| url.host_str().unwrap_or_default().to_ascii_lowercase();
+    let own = Url::parse(&candidate.url).map_or_else(|_| String::new(), |url| host(&url));
+    let name = own.split('.').next().unwrap_or_default();
+    own != host(start) && OTHER_SERVICES.contains(&name)
 }
 
 fn path_of(address: &str) -> String {
@@ -228,12 +302,30 @@ fn place(candidate: &Candidate, start: &Url) -> f64 {
     if has_part("author") {
         points -= 2.0;
     }
+    // The front page lists a bit of everything.
+    if candidate.kind == SourceKind::Listing && is_front(&path) {
+        points -= 1.5;
+    }
     if fits_section(&path, start) {
         points += 1.5;
     } else if start.path() == "/" && PARTS.iter().any(|part| has_part(part)) {
         points -= 2.0;
     }
     points
+}
+
+fn is_front(path: &str) -> bool {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    let tells = |part: &str| {
+        let stem = part.split('.').next().unwrap_or_default();
+        // `/en/`, `/web/guest/home`, `/ar/Pages/default.aspx`.
+        stem.len() > 2
+            && !matches!(
+                stem,
+                "index" | "default" | "home" | "pages" | "web" | "guest"
+            )
+    };
+    !parts.into_iter().any(tells)
 }
 
 /// Whether a path lies below the page's, or bears the name of its section: `/it/` and `/rss/it.xml`.

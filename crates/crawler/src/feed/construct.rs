@@ -17,6 +17,23 @@ pub(super) enum Flavour {
     Atom10,
 }
 
+/// What the value of a field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text.
+    Plain,
+    /// HTML that stood there as text.
+    Html,
+    /// HTML that stood there as elements.
+    Markup,
+}
+
+impl Kind {
+    fn of(html: bool) -> Self {
+        if html { Self::Html } else { Self::Plain }
+    }
+}
+
 /// Elements that have no end tag in HTML.
 const VOID: &[&str] = &[
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
@@ -102,8 +119,8 @@ impl Capture {
         self.markup.is_some()
     }
 
-    /// The value, and whether it is HTML.
-    pub(super) fn into_value(self, flavour: Flavour) -> (String, bool) {
+    /// The value, and what it is.
+    pub(super) fn into_value(self, flavour: Flavour) -> (String, Kind) {
         let kind = attribute(&self.attributes, "type")
             .unwrap_or_default()
             .to_ascii_lowercase();
@@ -119,19 +136,19 @@ impl Capture {
             let whole = whole.trim();
             let inner =
                 (flavour == Flavour::Atom10 && kind.contains("xhtml")).then(|| in_one_div(whole));
-            return (inner.flatten().unwrap_or(whole).to_owned(), true);
+            return (inner.flatten().unwrap_or(whole).to_owned(), Kind::Markup);
         }
         let text = trimmed(self.text);
         if mode == "base64" || is_binary(&kind) {
             let value = from_base64(&text).unwrap_or_default();
             let html = html || looks_like_html(&value);
-            return (value, html);
+            return (value, Kind::of(html));
         }
         let guessed = flavour == Flavour::Rss && looks_like_html(&text);
         if flavour == Flavour::Rss && text.contains("<>") {
-            return (without_empty_tags(&text), html || guessed);
+            return (without_empty_tags(&text), Kind::of(html || guessed));
         }
-        (text, html || guessed)
+        (text, Kind::of(html || guessed))
     }
 }
 
@@ -199,12 +216,16 @@ mod tests {
     #[test]
     fn atom_says_what_a_text_is_and_rss_is_guessed() {
         let text = "a <b>b</b>";
-        let value = |attributes, flavour| capture(attributes, text).into_value(flavour).1;
+        let value =
+            |attributes, flavour| capture(attributes, text).into_value(flavour).1 != Kind::Plain;
         assert!(value(&[], Flavour::Rss));
         assert!(!value(&[], Flavour::Atom10));
         assert!(!value(&[("type", "text/plain")], Flavour::Atom03));
         assert!(value(&[("type", "html")], Flavour::Atom10));
-        assert!(!capture(&[], "1 < 2").into_value(Flavour::Rss).1);
+        assert_eq!(
+            capture(&[], "1 < 2").into_value(Flavour::Rss).1,
+            Kind::Plain
+        );
     }
 
     #[test]
@@ -218,7 +239,7 @@ mod tests {
     fn base64_is_decoded() {
         let found =
             capture(&[("mode", "base64")], " YSA8Yj5i\nPC9iPg== ").into_value(Flavour::Atom03);
-        assert_eq!(found, ("a <b>b</b>".to_owned(), true));
+        assert_eq!(found, ("a <b>b</b>".to_owned(), Kind::Html));
     }
 
     #[test]
@@ -231,7 +252,7 @@ mod tests {
         capture.close_tag("x:div");
         assert_eq!(
             capture.into_value(Flavour::Atom10),
-            ("1 &lt; 2<br>".to_owned(), true)
+            ("1 &lt; 2<br>".to_owned(), Kind::Markup)
         );
     }
 }

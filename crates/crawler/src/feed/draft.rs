@@ -1,9 +1,9 @@
 //! One feed or entry, put together field by field while its source streams by.
 
-use super::construct::{Capture, Flavour};
+use super::construct::{Capture, Flavour, Kind};
 use super::names::Field;
 use super::reader::Frame;
-use super::sanitise::Sanitiser;
+use super::sanitise::{self, Sanitiser};
 use super::{Entry, FeedMeta, Person, person};
 use crate::date;
 use crate::xml::attribute;
@@ -64,8 +64,8 @@ impl Draft {
         let text = capture.text.trim();
         match field {
             Field::Title | Field::Subtitle | Field::Content | Field::Summary => {
-                let (value, html) = capture.into_value(flavour);
-                self.text(field, value, html, base, sanitiser);
+                let (value, kind) = capture.into_value(flavour);
+                self.text(field, value, kind, base, sanitiser);
             }
             Field::Author => self.author(&capture, text, base),
             Field::Link => {
@@ -90,7 +90,7 @@ impl Draft {
         &mut self,
         field: Field,
         value: String,
-        html: bool,
+        kind: Kind,
         base: Option<&Url>,
         sanitiser: &mut Sanitiser,
     ) {
@@ -102,7 +102,7 @@ impl Draft {
             _ => &mut self.content,
         };
         if !value.is_empty() {
-            *place = Some(Text::new(value, html, base, sanitiser));
+            *place = Some(Text::new(value, kind, base, sanitiser));
         }
     }
 
@@ -252,13 +252,14 @@ impl Draft {
 }
 
 impl Text {
-    fn new(value: String, html: bool, base: Option<&Url>, sanitiser: &mut Sanitiser) -> Self {
+    fn new(value: String, kind: Kind, base: Option<&Url>, sanitiser: &mut Sanitiser) -> Self {
         Self {
-            value: match html {
-                true => sanitiser.clean(&value, base),
-                false => value,
+            value: match kind {
+                Kind::Plain => value,
+                Kind::Html => sanitise::with_short_shapes(sanitiser.clean(&value, base)),
+                Kind::Markup => sanitiser.clean(&value, base),
             },
-            plain: !html,
+            plain: kind == Kind::Plain,
         }
     }
 }

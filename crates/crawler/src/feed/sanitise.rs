@@ -23,14 +23,19 @@ const TAGS: &str = "a abbr acronym address area article aside audio b bdi bdo bi
     progress q rp rt ruby s samp section select small source span strike strong sub summary sup \
     table tbody td textarea tfoot th thead time tr track tt u ul var video wbr";
 
-/// Tags of drawings: shapes and groups of them. Nothing that holds HTML, refers to elsewhere, moves or
-/// acts.
-const SHAPES: &str = "svg g path circle ellipse rect line polyline polygon";
+/// Tags of drawings: shapes, groups of them and words in them. Nothing that holds HTML, refers to elsewhere,
+/// moves or acts.
+const SHAPES: &str = "svg g path circle ellipse rect line polyline polygon text tspan desc defs linearGradient \
+    radialGradient stop";
+
+/// Tags of formulas, without those that hold HTML or another notation.
+const FORMULAS: &str = "math menclose merror mfenced mfrac mi mlabeledtr mmultiscripts mn mo mover mpadded mphantom \
+    mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none semantics";
 
 /// Attributes of drawings.
 const SHAPE_ATTRIBUTES: &str = "baseProfile version viewBox preserveAspectRatio cx cy r rx ry x y x1 \
     y1 x2 y2 d points fill fill-opacity fill-rule stroke stroke-linecap stroke-linejoin stroke-opacity \
-    stroke-width opacity transform";
+    stroke-width opacity transform offset stop-color stop-opacity font-size text-anchor dx dy";
 
 /// Attributes that say how something looks or what it means, never what it does.
 const ATTRIBUTES: &str = "abbr accept accept-charset accesskey action align alt aria-label autocomplete \
@@ -84,12 +89,13 @@ fn words(list: &'static str) -> Words {
     list.split_whitespace().collect()
 }
 
+const XLINK: &str = " xmlns:xlink=\"http://www.w3.org/1999/xlink\" xlink:href=\"";
+
 type Words = HashSet<&'static str>;
 
 static ALLOWED_TAGS: LazyLock<Words> = LazyLock::new(|| {
-    TAGS.split_whitespace()
-        .chain(SHAPES.split_whitespace())
-        .collect()
+    let lists = [TAGS, SHAPES, FORMULAS].into_iter();
+    lists.flat_map(str::split_whitespace).collect()
 });
 static ALLOWED_ATTRIBUTES: LazyLock<Words> = LazyLock::new(|| words(ATTRIBUTES));
 static ALLOWED_STYLES: LazyLock<Words> = LazyLock::new(|| words(STYLES));
@@ -122,7 +128,12 @@ impl Sanitiser {
         if is_too_deep(html) {
             return without_tags(html);
         }
-        self.builder(base).clean(html).to_string()
+        let clean = self.builder(base).clean(html).to_string();
+        // XML wants the prefix declared.
+        match clean.contains("<svg") {
+            true => clean.replace(" xlink:href=\"", XLINK),
+            false => clean,
+        }
     }
 
     fn builder(&mut self, base: Option<&Url>) -> &Builder<'static> {
@@ -139,6 +150,7 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
         .tags(ALLOWED_TAGS.clone())
         .tag_attributes(ALLOWED_OF_SHAPES.clone())
         .set_tag_attribute_value("svg", "xmlns", "http://www.w3.org/2000/svg")
+        .set_tag_attribute_value("math", "xmlns", "http://www.w3.org/1998/Math/MathML")
         .clean_content_tags(words("script style title"))
         .generic_attributes(ALLOWED_ATTRIBUTES.clone())
         .url_schemes(ALLOWED_SCHEMES.clone())
@@ -156,6 +168,36 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
             _ => UrlRelative::PassThrough,
         });
     builder
+}
+
+/// Empty shapes in their short form, in which they stood: `<circle r="5"/>`.
+pub(super) fn with_short_shapes(html: String) -> String {
+    if !html.contains("<svg") {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some((before, after)) = rest.split_once("></") {
+        out.push_str(before);
+        let opened = before.rsplit_once('<').map_or("", |(_, tag)| tag);
+        let name = opened.split(' ').next().unwrap_or_default();
+        let closes = after
+            .strip_prefix(name)
+            .and_then(|behind| behind.strip_prefix('>'));
+        let is_shape = SHAPES.split_whitespace().any(|shape| shape == name);
+        match closes.filter(|_| is_shape) {
+            Some(behind) => {
+                out.push_str("/>");
+                rest = behind;
+            }
+            None => {
+                out.push_str("></");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether a value is an address that runs a program.
@@ -286,6 +328,31 @@ mod tests {
         ] {
             assert_eq!(clean(html), expected, "{html}");
         }
+    }
+
+    #[test]
+    fn only_empty_shapes_get_short() {
+        for (html, expected) in [
+            (
+                "<svg><g><circle r=\"5\"></circle></g></svg>",
+                "<svg><g><circle r=\"5\"/></g></svg>",
+            ),
+            ("<p></p><svg></svg><i></i>", "<p></p><svg/><i></i>"),
+            ("<p></p>", "<p></p>"),
+        ] {
+            assert_eq!(with_short_shapes(html.to_owned()), expected);
+        }
+    }
+
+    #[test]
+    fn formulas_stay_and_what_hides_in_them_goes() {
+        assert_eq!(
+            clean(
+                "<math><msup><mi>x</mi><mn>2</mn></msup><mtext><style><img onerror=x()></style></mtext></math>"
+            ),
+            "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"><msup><mi>x</mi><mn>2</mn></msup><mtext></mtext></math>"
+        );
+        assert!(!clean("<math><annotation-xml encoding=\"text/html\"><script>x()</script></annotation-xml></math>").contains("x()"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A link of a page: its address, its title, the shape of what it stands in.
 
+use crate::date::{self, Moment};
 use crate::named::same_site;
 use scraper::ElementRef;
 use tocsin_core::text::one_line;
@@ -10,6 +11,10 @@ const SHORTEST: usize = 12;
 const SHORTEST_CJK: usize = 6;
 /// Longest title, in scalar values; a link round a whole teaser has more, and its heading is taken.
 const LONGEST: usize = 300;
+/// Shortest piece of text that is a headline where several stand in a link.
+const HEADLINE: usize = 20;
+/// Longest text of a date, in bytes.
+const LONGEST_DATE: usize = 60;
 /// Levels above a link that make its shape.
 const SHAPE_LEVELS: usize = 4;
 /// Levels above a link that are searched for navigation.
@@ -89,7 +94,20 @@ impl<'a> Link<'a> {
             && !self.is_navigation()
     }
 
+    /// Takes the heading that stands with it for its title, where its own says nothing.
+    pub(super) fn take_heading_of(&mut self, around: ElementRef<'_>) {
+        if self.has_title() {
+            return;
+        }
+        if let Some(heading) = heading_in(around) {
+            self.title = all_text(heading).chars().take(LONGEST).collect();
+        }
+    }
+
     pub(super) fn has_title(&self) -> bool {
+        if is_generic(&self.title) {
+            return false;
+        }
         let length = self.title.chars().count();
         let cjk = self
             .title
@@ -127,22 +145,10 @@ fn speaks_of_navigation(name: &str) -> bool {
 
 /// The heading inside the link, its own text, or what it says of itself.
 fn title_of(element: ElementRef<'_>) -> String {
-    let heading = element
-        .descendants()
-        .filter_map(ElementRef::wrap)
-        .find(|inner| {
-            matches!(
-                inner.value().name(),
-                "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
-            )
-        });
-    let text = one_line(
-        &heading
-            .unwrap_or(element)
-            .text()
-            .collect::<Vec<_>>()
-            .join(" "),
-    );
+    let text = match heading_in(element) {
+        Some(heading) => all_text(heading),
+        None => own_text(element),
+    };
     let said = ["title", "aria-label"]
         .iter()
         .find_map(|name| element.attr(name))
@@ -154,6 +160,148 @@ fn title_of(element: ElementRef<'_>) -> String {
         _ => text.chars().take(LONGEST).collect(),
     }
 }
+
+fn all_text(element: ElementRef<'_>) -> String {
+    one_line(&element.text().collect::<Vec<_>>().join(" "))
+}
+
+/// The first heading, or what a class calls one.
+pub(super) fn heading_in(element: ElementRef<'_>) -> Option<ElementRef<'_>> {
+    let inner = || element.descendants().filter_map(ElementRef::wrap).skip(1);
+    let is_heading =
+        |e: &ElementRef<'_>| matches!(e.value().name(), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let is_called_one = |e: &ElementRef<'_>| {
+        let classes = e.value().classes().map(str::to_ascii_lowercase);
+        e.value().name() != "a"
+            && classes.into_iter().any(|class| {
+                ["title", "headline"]
+                    .iter()
+                    .any(|word| class.ends_with(word))
+            })
+    };
+    inner()
+        .find(is_heading)
+        .or_else(|| inner().find(is_called_one))
+}
+
+/// The text of a link: without the date at its beginning or end, and of several blocks the first that can
+/// be a headline, since a teaser follows.
+fn own_text(element: ElementRef<'_>) -> String {
+    let pieces: Vec<&str> = element
+        .text()
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let start = dated(
+        |count| pieces.get(..count).map(|few| few.join(" ")),
+        pieces.len(),
+    );
+    let rest = pieces.get(start..).unwrap_or_default();
+    let end = dated(
+        |count| Some(rest.get(rest.len().checked_sub(count)?..)?.join(" ")),
+        rest.len(),
+    );
+    let rest = rest.get(..rest.len() - end).unwrap_or_default();
+    let is_block = |e: ElementRef<'_>| {
+        matches!(
+            e.value().name(),
+            "p" | "div" | "section" | "li" | "dt" | "dd"
+        )
+    };
+    let blocks = element
+        .descendants()
+        .filter_map(ElementRef::wrap)
+        .filter(|e| is_block(*e));
+    let headline = rest.iter().find(|piece| piece.chars().count() >= HEADLINE);
+    match headline {
+        Some(headline) if blocks.count() > 1 => one_line(headline),
+        _ => one_line(&rest.join(" ")),
+    }
+}
+
+/// How many pieces of text, three at most, are a date; never all of them.
+fn dated(joined: impl Fn(usize) -> Option<String>, pieces: usize) -> usize {
+    let is_date = |count: &usize| {
+        let text = joined(*count).unwrap_or_default();
+        *count < pieces
+            && text.len() <= LONGEST_DATE
+            && matches!(date::parse(&text), Some(Moment::Day(_) | Moment::Time(_)))
+    };
+    (1..=3).rev().find(is_date).unwrap_or(0)
+}
+
+/// What a link says that only asks to be followed.
+pub(super) fn is_generic(title: &str) -> bool {
+    let lower = title
+        .trim_end_matches(['.', '…', '>', '»', '→', ' '])
+        .to_lowercase();
+    let begins = GENERIC.iter().any(|words| lower.starts_with(words));
+    lower.chars().count() <= 30 && begins
+}
+
+/// Beginnings of "read more" and "all of it".
+const GENERIC: &[&str] = &[
+    "read ",
+    "more",
+    "continue",
+    "learn more",
+    "view",
+    "see ",
+    "details",
+    "full ",
+    "download",
+    "weiter",
+    "mehr",
+    "zum artikel",
+    "zur meldung",
+    "lire",
+    "en savoir",
+    "voir",
+    "leer",
+    "ver ",
+    "más",
+    "saiba",
+    "leia",
+    "ler ",
+    "leggi",
+    "continua",
+    "scopri",
+    "lees",
+    "meer",
+    "läs",
+    "les mer",
+    "læs",
+    "lue",
+    "czytaj",
+    "więcej",
+    "číst",
+    "více",
+    "tovább",
+    "citește",
+    "devam",
+    "devamı",
+    "baca",
+    "selengkapnya",
+    "xem",
+    "подробнее",
+    "читать",
+    "докладніше",
+    "детальніше",
+    "περισσότερα",
+    "المزيد",
+    "اقرأ",
+    "קרא",
+    "और पढ़ें",
+    "อ่าน",
+    "查看",
+    "更多",
+    "详情",
+    "詳細",
+    "続き",
+    "もっと",
+    "자세히",
+    "더보기",
+];
 
 fn shape_of(element: ElementRef<'_>) -> String {
     let above = element

@@ -12,6 +12,9 @@ const MAX_LEVELS: u32 = 3;
 
 /// Words in the name of a sitemap of news, and of those that hold none.
 const NEWS: &[&str] = &["news", "latest", "recent", "actualit", "aktuell", "noticia"];
+const ARTICLES: &[&str] = &[
+    "press", "release", "article", "post", "blog", "stor", "meldung", "communiq",
+];
 const OTHER: &[&str] = &[
     "image", "video", "categor", "tag", "author", "product", "archive", "static", "user",
 ];
@@ -88,15 +91,27 @@ impl Walk {
     }
 }
 
+/// Whether a sitemap's name says that it lists articles.
+pub(crate) fn is_of_articles(url: &str) -> bool {
+    let name = url
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    (has(NEWS) || has(ARTICLES)) && !has(OTHER)
+}
+
 impl Waiting {
     /// Greater is better: news by name, then the day of its name or its last change, then its place.
     fn rank(&self) -> impl Ord + use<> {
         let name = self.child.url.to_ascii_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        let kind = match (has(NEWS), has(OTHER)) {
-            (true, false) => 2,
-            (false, false) | (true, true) => 1,
-            (false, true) => 0,
+        let kind = match (has(NEWS), has(ARTICLES), has(OTHER)) {
+            (true, _, false) => 3,
+            (false, true, false) => 2,
+            (false, false, false) | (true, _, true) => 1,
+            (false, _, true) => 0,
         };
         let day = date::parse(&name.replace('_', "-")).and_then(date::Moment::at_noon);
         (
