@@ -38,11 +38,17 @@ const TRACKING: &[&str] = &[
     "__twitter_impression",
 ];
 
+/// Longest address in bytes: no server takes a longer one.
+pub const MAX_ADDRESS: usize = 8 * 1024;
+
 /// The canonical form of a web address: scheme and host in lower case, no user, no default port, no
 /// fragment, no tracking parameters, the others in their order, no empty query.
 ///
 /// Returns `None` for what is not an absolute `http` or `https` address.
 pub fn canonical_url(address: &str) -> Option<String> {
+    if address.len() > MAX_ADDRESS {
+        return None;
+    }
     let mut url = Url::parse(address.trim()).ok()?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
         return None;

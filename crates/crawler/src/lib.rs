@@ -6,6 +6,7 @@
 //! Never: stores anything, judges a text, asks a host twice at once, passes a robots.txt by, reads
 //! more of an answer than its limit.
 
+mod address;
 mod charset;
 mod date;
 mod depth;

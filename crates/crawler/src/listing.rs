@@ -13,6 +13,7 @@
 mod date_near;
 mod link;
 
+use crate::address::joined;
 use crate::charset;
 use crate::depth::is_too_deep;
 use date_near::Days;
@@ -81,7 +82,7 @@ pub fn parse(
 fn base_of(page: &Html, url: &Url) -> Url {
     let named = Selector::parse("base[href]").ok().and_then(|selector| {
         let href = page.select(&selector).next()?.attr("href")?;
-        url.join(href).ok()
+        joined(href, Some(url))
     });
     named.unwrap_or_else(|| url.clone())
 }

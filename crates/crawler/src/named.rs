@@ -3,6 +3,7 @@
 //! In: a page's text and address. Out: addresses, absolute, in the page's order. Never: fetches
 //! anything; says whether what is named is there.
 
+use crate::address::joined;
 use crate::depth::is_too_deep;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::HashSet;
@@ -130,10 +131,7 @@ fn select<'p>(page: &'p Html, selector: &str) -> impl Iterator<Item = ElementRef
 fn base_of(page: &Html, url: Option<&Url>) -> Option<Url> {
     let moved = select(page, "base[href]").next().and_then(|base| {
         let href = base.attr("href")?;
-        match url {
-            Some(url) => url.join(href).ok(),
-            None => Url::parse(href).ok(),
-        }
+        joined(href, url)
     });
     moved.or_else(|| url.cloned())
 }
@@ -154,10 +152,7 @@ fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
     if href.is_empty() {
         return None;
     }
-    let mut url = match base {
-        Some(base) => base.join(href).ok()?,
-        None => Url::parse(href).ok()?,
-    };
+    let mut url = joined(href, base)?;
     url.set_fragment(None);
     matches!(url.scheme(), "http" | "https").then(|| url.into())
 }

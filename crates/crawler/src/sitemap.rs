@@ -9,6 +9,7 @@ mod walk;
 pub use walk::Walk;
 pub(crate) use walk::is_of_articles;
 
+use crate::address::joined;
 use crate::charset;
 use crate::date::{self, Moment};
 use crate::xml::{self, Entities};
@@ -90,7 +91,7 @@ fn plain_list(text: &str) -> Option<Vec<FeedEntry>> {
     let is_address = |line: &str| {
         (line.starts_with("http://") || line.starts_with("https://"))
             && !line.contains(char::is_whitespace)
-            && Url::parse(line).is_ok()
+            && joined(line, None).is_some()
     };
     if !lines.clone().take(MAX_ENTRIES).all(is_address) {
         return None;
@@ -167,10 +168,7 @@ impl State {
     }
 
     fn absolute(&self, address: &str) -> Option<String> {
-        let url = match &self.base {
-            Some(base) => base.join(address).ok()?,
-            None => Url::parse(address).ok()?,
-        };
+        let url = joined(address, self.base.as_ref())?;
         (!address.is_empty() && matches!(url.scheme(), "http" | "https")).then(|| url.into())
     }
 

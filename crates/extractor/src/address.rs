@@ -2,7 +2,7 @@
 
 use crate::ExtractError;
 use crate::facts::Facts;
-use tocsin_core::canonical_url;
+use tocsin_core::{MAX_ADDRESS, canonical_url};
 use url::Url;
 
 /// Where a page was read, and what follows from it.
@@ -41,7 +41,7 @@ impl Address {
     pub(crate) fn canonical(&self, facts: &Facts) -> String {
         let claims = [facts.canonical.as_deref(), facts.meta(&["og:url"])];
         let believed = claims.into_iter().flatten().find_map(|claim| {
-            let claim = self.url.join(claim).ok()?;
+            let claim = self.joined(claim)?;
             self.is_believable(&claim)
                 .then(|| canonical_url(claim.as_str()))?
         });
@@ -52,8 +52,13 @@ impl Address {
 
     /// An absolute address for a reference on the page; only web addresses.
     pub(crate) fn resolve(&self, reference: &str) -> Option<String> {
-        let url = self.url.join(reference.trim()).ok()?;
+        let url = self.joined(reference.trim())?;
         matches!(url.scheme(), "http" | "https").then(|| url.into())
+    }
+
+    fn joined(&self, reference: &str) -> Option<Url> {
+        let is_address = reference.len() <= MAX_ADDRESS;
+        is_address.then(|| self.url.join(reference).ok())?
     }
 
     fn is_believable(&self, claim: &Url) -> bool {

@@ -5,9 +5,10 @@ use super::names::Field;
 use super::reader::Frame;
 use super::sanitise::{self, Sanitiser};
 use super::{Entry, FeedMeta, Person, person};
+use crate::address::joined;
 use crate::date;
 use crate::xml::attribute;
-use tocsin_core::{Enclosure, Timestamp};
+use tocsin_core::{Enclosure, MAX_ADDRESS, Timestamp};
 use url::Url;
 
 /// The relation of an id that is an address: the link of an entry that has no other.
@@ -176,7 +177,7 @@ impl Draft {
         attributes: &[(String, String)],
         base: Option<&Url>,
     ) {
-        if href.is_empty() {
+        if href.is_empty() || href.len() > MAX_ADDRESS {
             return;
         }
         let length = attribute(attributes, "length");
@@ -294,8 +295,8 @@ pub(super) fn absolute(address: &str, base: Option<&Url>) -> String {
     if is_web_address(address) {
         return address.to_owned();
     }
-    match base.map(|base| base.join(address)) {
-        Some(Ok(url)) if Url::parse(address).is_err() => url.into(),
+    match base.and_then(|base| joined(address, Some(base))) {
+        Some(url) if joined(address, None).is_none() => url.into(),
         _ => address.to_owned(),
     }
 }

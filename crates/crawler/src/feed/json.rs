@@ -4,7 +4,7 @@ use super::draft::{absolute, moment};
 use super::sanitise::Sanitiser;
 use super::{Document, Entry, FeedMeta, MAX_ENTRIES, Person, person};
 use serde_json::{Deserializer, Value};
-use tocsin_core::{Enclosure, text};
+use tocsin_core::{Enclosure, MAX_ADDRESS, text};
 use url::Url;
 
 /// The member that holds the entries.
@@ -121,6 +121,7 @@ fn entry(item: &Value, base: Option<&Url>, sanitiser: &mut Sanitiser) -> Entry {
     let content = html.or_else(|| plain.clone());
     let own = string(item, "summary").or_else(|| plain.filter(|_| !plain_content));
     let link = string(item, "url").or_else(|| string(item, "external_url"));
+    let link = link.filter(|link| link.len() <= MAX_ADDRESS);
     Entry {
         title: string(item, "title").map(|title| text::one_line(&title)),
         link: link.map(|link| absolute(&link, base)),

@@ -12,6 +12,7 @@ use super::draft::{self, Draft};
 use super::names::{Field, Meaning, Ns, meaning};
 use super::sanitise::Sanitiser;
 use super::{Document, Entry, MAX_DEPTH, MAX_ENTRIES};
+use crate::address::joined;
 use crate::xml::{self, Attributes, Entities, attribute, attributes_of};
 use quick_xml::events::{BytesStart, Event};
 use std::rc::Rc;
@@ -360,10 +361,8 @@ impl State {
 }
 
 fn base_of(attributes: &[(String, String)], parent: Option<&Rc<Url>>) -> Option<Rc<Url>> {
-    let own = attribute(attributes, "xml:base").and_then(|value| match parent {
-        Some(parent) => parent.join(value).ok(),
-        None => Url::parse(value).ok(),
-    });
+    let own =
+        attribute(attributes, "xml:base").and_then(|value| joined(value, parent.map(Rc::as_ref)));
     own.map(Rc::new).or_else(|| parent.cloned())
 }
 

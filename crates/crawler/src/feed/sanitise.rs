@@ -6,6 +6,7 @@
 
 mod simple;
 
+use crate::address::has_endless_value;
 use crate::depth::{is_too_deep, without_tags};
 use ammonia::{Builder, UrlRelative};
 use regex::Regex;
@@ -125,7 +126,7 @@ impl Sanitiser {
         if let Some(clean) = simple::clean(html, base) {
             return clean;
         }
-        if is_too_deep(html) {
+        if is_too_deep(html) || has_endless_value(html) {
             return without_tags(html);
         }
         let clean = self.builder(base).clean(html).to_string();

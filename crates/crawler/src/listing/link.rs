@@ -1,5 +1,6 @@
 //! A link of a page: its address, its title, the shape of what it stands in.
 
+use crate::address::joined;
 use crate::date::{self, Moment};
 use crate::named::same_site;
 use scraper::ElementRef;
@@ -65,7 +66,7 @@ pub(super) struct Link<'a> {
 impl<'a> Link<'a> {
     /// A link to a web page; `None` for any other.
     pub(super) fn of(element: ElementRef<'a>, base: &Url) -> Option<Self> {
-        let mut url = base.join(element.attr("href")?.trim()).ok()?;
+        let mut url = joined(element.attr("href")?, Some(base))?;
         if !matches!(url.scheme(), "http" | "https") {
             return None;
         }

@@ -5,6 +5,7 @@
 //! comes out means the same to a browser as what ammonia would have made of it.
 
 use super::{ADDRESSES, ALLOWED_ATTRIBUTES, style};
+use crate::address::joined;
 use url::Url;
 
 /// Elements inside one another; HTML that is deeper is not simple.
@@ -125,7 +126,7 @@ fn push_address(out: &mut String, value: &str, base: Option<&Url>) -> Option<()>
         out.push_str(value);
         return Some(());
     };
-    let url = base.join(value).ok()?;
+    let url = joined(value, Some(base))?;
     out.push_str(&url.as_str().replace('&', "&amp;"));
     Some(())
 }
