@@ -115,7 +115,15 @@ pub struct Found {
 pub async fn discover(fetcher: &Fetcher, url: &str, now: Timestamp) -> Result<Found, FetchError> {
     let known = usual::feed_of_known_site(url);
     let mut look = Look::new(fetcher);
-    let start = look.start(url).await?;
+    let mut start = match look.start(url).await {
+        Err(error @ FetchError::Status { .. }) => {
+            return around(look, url, now, error).await;
+        }
+        other => other?,
+    };
+    if let Some(there) = look.where_it_leads(&start).await {
+        start = there;
+    }
     let mut search = Search::new(look, start.url, now);
     if let Some(feed) = known {
         search.feed(&feed, How::Usual, None).await;
@@ -127,6 +135,29 @@ pub async fn discover(fetcher: &Fetcher, url: &str, now: Timestamp) -> Result<Fo
         Seen::Nothing(why) => search.look.problems.push(why),
     }
     Ok(search.finish())
+}
+
+/// Some sites refuse their pages to all but browsers and publish feeds or sitemaps for the rest.
+async fn around(
+    look: Look<'_>,
+    url: &str,
+    now: Timestamp,
+    error: FetchError,
+) -> Result<Found, FetchError> {
+    let Ok(start) = Url::parse(url.trim()) else {
+        return Err(error);
+    };
+    let mut search = Search::new(look, start, now);
+    search.look.problem(url, &error.to_string());
+    search.usual_feeds().await;
+    if !search.is_satisfied() {
+        search.sitemaps().await;
+    }
+    let found = search.finish();
+    if found.candidates.is_empty() {
+        return Err(error);
+    }
+    Ok(found)
 }
 
 /// The search on one site.
@@ -170,7 +201,10 @@ impl<'f> Search<'f> {
     }
 
     async fn named_feeds(&mut self) {
-        let feeds: Vec<_> = self.page.feeds.iter().take(MAX_FEEDS).cloned().collect();
+        let feeds = rank::likeliest(self.page.feeds.clone())
+            .into_iter()
+            .take(MAX_FEEDS);
+        let feeds: Vec<_> = feeds.collect();
         for feed in feeds {
             let how = if feed.in_head { How::Head } else { How::Link };
             self.feed(&feed.url, how, feed.title).await;
@@ -184,13 +218,24 @@ impl<'f> Search<'f> {
             };
             match seen.seen {
                 Seen::Feed(document) => self.take_feed_of(&document, seen.url, How::Link, None),
-                Seen::Page(text) => {
-                    let named = Named::in_page(&text, seen.url.as_str());
-                    for feed in named.feeds.into_iter().take(MAX_FEEDS) {
-                        self.feed(&feed.url, How::Overview, feed.title).await;
-                    }
-                }
+                Seen::Page(text) => self.overview(&text, &seen.url).await,
                 Seen::Sitemap(_) | Seen::Nothing(_) => {}
+            }
+        }
+    }
+
+    /// The feeds of a page about feeds.
+    async fn overview(&mut self, text: &str, url: &Url) {
+        let named = Named::in_page(text, url.as_str());
+        let feeds = if named.feeds.is_empty() {
+            named.programs
+        } else {
+            named.feeds
+        };
+        for feed in rank::likeliest(feeds).into_iter().take(MAX_FEEDS) {
+            let seen = self.look.at(&feed.url).await;
+            if let Some((at, Seen::Feed(document))) = seen.map(|seen| (seen.url, seen.seen)) {
+                self.take_feed_of(&document, at, How::Overview, feed.title);
             }
         }
     }
@@ -269,6 +314,8 @@ impl<'f> Search<'f> {
         };
         match seen.seen {
             Seen::Feed(document) => self.take_feed_of(&document, seen.url, how, title),
+            // What only looks like a feed's address may be the page about them.
+            Seen::Page(text) if how == How::Link => self.overview(&text, &seen.url).await,
             Seen::Page(_) => self
                 .look
                 .problem(url, "a web page where a feed was expected"),
@@ -327,7 +374,7 @@ impl<'f> Search<'f> {
         let mut candidate =
             Candidate::of_entries(SourceKind::Listing, url.into(), &entries, &self.start, how);
         candidate.title = self.page.title.clone();
-        candidate.language = self.page.language.clone();
+        candidate.language = self.page.language.clone().or(candidate.language);
         self.add(candidate);
     }
 

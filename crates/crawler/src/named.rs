@@ -3,15 +3,22 @@
 //! In: a page's text and address. Out: addresses, absolute, in the page's order. Never: fetches
 //! anything; says whether what is named is there.
 
+mod words;
+
 use crate::address::joined;
 use crate::depth::is_too_deep;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::HashSet;
 use tocsin_core::text::one_line;
 use url::Url;
+use words::{ALL, ALL_CJK, EMPTY_PARTS, NEWS, NEWS_CJK, has, holds};
 
 /// Links of a page that are looked at.
 const MAX_LINKS: usize = 3_000;
+/// Longest text of a row that says what its feed is, in scalar values.
+const MAX_PLACE: usize = 60;
+/// Seconds after which a page sends its readers on at once.
+const MAX_WAIT: u32 = 10;
 /// Feeds, and lists, that are kept.
 const MAX_NAMED: usize = 30;
 
@@ -22,8 +29,12 @@ pub struct Named {
     pub title: Option<String>,
     /// Its language as it says itself.
     pub language: Option<String>,
+    /// Where it sends every reader at once, or what its frames hold.
+    pub leads_to: Option<String>,
     /// Feeds: those that its head names come first.
     pub feeds: Vec<NamedFeed>,
+    /// Links that ask a program for something: on a page about feeds they may be some.
+    pub programs: Vec<NamedFeed>,
     /// Pages that may tell of feeds.
     pub overviews: Vec<String>,
     /// Pages that may list news, the likeliest first.
@@ -62,6 +73,7 @@ impl Named {
                 .filter(|lang| !lang.is_empty()),
             ..Self::default()
         };
+        named.leads_to = leads_to(&page, base.as_ref());
         named.read_head(&page, base.as_ref());
         named.read_links(&page, base.as_ref(), url);
         named
@@ -81,12 +93,20 @@ impl Named {
     fn read_links(&mut self, page: &Html, base: Option<&Url>, here: Option<&Url>) {
         let mut lists: Vec<(u32, String)> = Vec::new();
         let mut seen = HashSet::new();
-        for link in select(page, "a[href]").take(MAX_LINKS) {
+        for link in select(page, "a[href], area[href]").take(MAX_LINKS) {
             let href = link.attr("href").unwrap_or_default();
             let label = label_of(link);
             if is_feed_address(href, base) || speaks_of_feeds(&label) && is_file(href) {
-                self.add_feed(href, base, Some(&label), false);
+                self.add_feed(href, base, Some(&label_with_place(link, &label)), false);
                 continue;
+            }
+            if asks_a_program(href) && self.programs.len() < MAX_NAMED {
+                self.programs
+                    .extend(absolute(href, base).map(|url| NamedFeed {
+                        url,
+                        title: Some(label_with_place(link, &label)),
+                        in_head: false,
+                    }));
             }
             let Some(url) = absolute(href, base).filter(|url| seen.insert(url.clone())) else {
                 continue;
@@ -197,7 +217,7 @@ fn label_of<'l>(link: ElementRef<'l>) -> String {
     if !text.is_empty() {
         return text;
     }
-    let said = ["title", "aria-label"]
+    let said = ["title", "aria-label", "alt"]
         .iter()
         .find_map(|name| link.attr(name));
     let inner = || link.descendants().filter_map(ElementRef::wrap);
@@ -223,9 +243,52 @@ fn is_file(href: &str) -> bool {
     let ending = last
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_some_and(|ending| {
-        matches!(ending.as_str(), "xml" | "json") || is_program(&ending) && href.contains('?')
-    })
+    let is_data = ending.is_some_and(|ending| matches!(ending.as_str(), "xml" | "json"));
+    is_data || asks_a_program(href)
+}
+
+/// `RssMain.aspx?ModId=6`.
+fn asks_a_program(href: &str) -> bool {
+    let (path, query) = href.split_once('?').unwrap_or((href, ""));
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let ending = last.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !query.is_empty() && is_program(&ending.to_ascii_lowercase())
+}
+
+/// A label, and what stands with it in its row or item: many feeds are called "XML".
+fn label_with_place(link: ElementRef<'_>, label: &str) -> String {
+    let mut above = link.ancestors().filter_map(ElementRef::wrap).take(4);
+    let place = above.find(|e| matches!(e.value().name(), "li" | "tr" | "p" | "dd"));
+    let around = place.map(text_of).unwrap_or_default();
+    match around.chars().count() {
+        1..=MAX_PLACE if !around.contains(label) || label.chars().count() < 6 => {
+            format!("{around} {label}")
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// `<meta http-equiv=refresh content="0; url=…">`, or the last of its frames that holds something.
+fn leads_to(page: &Html, base: Option<&Url>) -> Option<String> {
+    let refresh = select(page, "meta[http-equiv][content]").find_map(|meta| {
+        let is_refresh = meta.attr("http-equiv")?.eq_ignore_ascii_case("refresh");
+        let (seconds, rest) = meta.attr("content")?.split_once(';')?;
+        let soon = seconds
+            .trim()
+            .parse::<u32>()
+            .is_ok_and(|seconds| seconds <= MAX_WAIT);
+        let (name, address) = rest.split_once('=')?;
+        let is_address = name.trim().eq_ignore_ascii_case("url");
+        (is_refresh && soon && is_address)
+            .then(|| address.trim_matches([' ', '"', '\'']).to_owned())
+    });
+    let frames = || {
+        select(page, "frameset frame[src]")
+            .filter_map(|frame| frame.attr("src"))
+            .map(str::to_owned)
+    };
+    let href = refresh.or_else(|| frames().filter(|src| !src.starts_with("about:")).last())?;
+    absolute(&href, base)
 }
 
 fn is_program(ending: &str) -> bool {
@@ -303,165 +366,6 @@ fn speaks_of_feeds(label: &str) -> bool {
                 .any(|word| label.contains(word)))
 }
 
-/// Words for lists of news, in addresses and in the names of links.
-const NEWS: &[&str] = &[
-    "news",
-    "newsroom",
-    "press",
-    "media",
-    "releases",
-    "announcements",
-    "updates",
-    "latest",
-    "stories",
-    "blog",
-    "articles",
-    "insights",
-    "publications",
-    "statements",
-    "aktuelles",
-    "aktuell",
-    "presse",
-    "meldungen",
-    "nachrichten",
-    "pressemitteilungen",
-    "actualites",
-    "actualités",
-    "actualite",
-    "communiques",
-    "communiqués",
-    "noticias",
-    "prensa",
-    "comunicados",
-    "imprensa",
-    "notizie",
-    "comunicati",
-    "stampa",
-    "nieuws",
-    "nyheter",
-    "nyheder",
-    "uutiset",
-    "aktualnosci",
-    "aktualności",
-    "novinky",
-    "tiskove",
-    "spravy",
-    "hirek",
-    "hírek",
-    "vijesti",
-    "stiri",
-    "știri",
-    "haberler",
-    "duyurular",
-    "berita",
-    "siaran",
-    "новости",
-    "пресса",
-    "новини",
-    "novosti",
-    "ειδήσεις",
-    "أخبار",
-    "الأخبار",
-    "بيانات",
-    "חדשות",
-    "समाचार",
-    "ข่าว",
-    "pressroom",
-    "pers",
-    "duyuru",
-    "haber",
-    "tin",
-    "tức",
-    "thông",
-    "ανακοινώσεις",
-    "дописи",
-    "повідомлення",
-    "komunikaty",
-    "közlemények",
-    "comunicate",
-    "pressmeddelanden",
-    "aktuellt",
-    "aktuelt",
-    "ajankohtaista",
-    "tiedotteet",
-    "pressemeldinger",
-    "pressemeddelelser",
-];
-/// The same where words are not divided by spaces.
-const NEWS_CJK: &[&str] = &[
-    "新闻",
-    "新聞",
-    "要闻",
-    "资讯",
-    "動態",
-    "动态",
-    "公告",
-    "通知",
-    "政策",
-    "发布",
-    "發布",
-    "ニュース",
-    "新着",
-    "お知らせ",
-    "報道",
-    "プレス",
-    "最新情報",
-    "보도자료",
-    "소식",
-    "뉴스",
-    "공지",
-    "새소식",
-];
-
-/// "All of them", below a few of a list.
-const ALL: &[&str] = &[
-    "all",
-    "more",
-    "alle",
-    "mehr",
-    "weitere",
-    "tous",
-    "toutes",
-    "plus",
-    "todas",
-    "todos",
-    "tutte",
-    "tutti",
-    "meer",
-    "fler",
-    "flere",
-    "kaikki",
-    "wszystkie",
-    "więcej",
-    "všechny",
-    "összes",
-    "toate",
-    "tümü",
-    "tümünü",
-    "semua",
-    "tất",
-    "все",
-    "усі",
-    "όλα",
-    "הכל",
-    "सभी",
-    "ทั้งหมด",
-];
-const ALL_CJK: &[&str] = &[
-    "更多",
-    "全部",
-    "一覧",
-    "もっと",
-    "더보기",
-    "전체",
-    "عرض الكل",
-    "المزيد",
-];
-/// Parts of addresses that say nothing of what lies there.
-const EMPTY_PARTS: &[&str] = &[
-    "index", "default", "pages", "home", "list", "en", "web", "guest",
-];
-
 /// How likely a link leads to a list of news; `None` where nothing speaks for it.
 fn likely_list(url: &str, label: &str, here: Option<&Url>) -> Option<u32> {
     let url = Url::parse(url).ok()?;
@@ -469,7 +373,7 @@ fn likely_list(url: &str, label: &str, here: Option<&Url>) -> Option<u32> {
     if here.is_some_and(|here| !same_site(&url, here) || is_here(here)) {
         return None;
     }
-    let is_news = |word: &str| NEWS.contains(&word);
+    let is_news = |word: &str| has(NEWS, word);
     let path = url.path().to_lowercase();
     let stem = |part: &str| part.split('.').next().unwrap_or_default().to_owned();
     let parts: Vec<String> = path
@@ -477,10 +381,7 @@ fn likely_list(url: &str, label: &str, here: Option<&Url>) -> Option<u32> {
         .map(stem)
         .filter(|part| !part.is_empty())
         .collect();
-    let telling = parts
-        .iter()
-        .rev()
-        .find(|part| !EMPTY_PARTS.contains(&part.as_str()));
+    let telling = parts.iter().rev().find(|part| !has(EMPTY_PARTS, part));
     let last = telling.map(String::as_str).unwrap_or_default();
     let host = url
         .host_str()
@@ -510,10 +411,8 @@ fn label_tells(label: &str) -> (bool, bool) {
     }
     let lower = label.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
-    let tells = |spaced: &[&str], cjk: &[&str]| {
-        words.iter().any(|word| spaced.contains(word))
-            || cjk.iter().any(|word| label.contains(word))
-    };
+    let tells =
+        |spaced: &str, cjk: &str| words.iter().any(|word| has(spaced, word)) || holds(label, cjk);
     (tells(NEWS, NEWS_CJK), tells(ALL, ALL_CJK))
 }
 

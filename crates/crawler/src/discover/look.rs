@@ -2,6 +2,7 @@
 
 use super::{Candidate, How};
 use crate::feed::{self, Document, Other};
+use crate::named::Named;
 use crate::sitemap::{self, Sitemap};
 use crate::{Answer, FetchError, Fetcher, Validators, charset, speaks_of_ai};
 use std::collections::HashSet;
@@ -66,6 +67,15 @@ impl<'f> Look<'f> {
                 None
             }
         }
+    }
+
+    /// What lies where a page sends its readers at once: by a refresh, or in its frames.
+    pub(super) async fn where_it_leads(&mut self, start: &SeenAt) -> Option<SeenAt> {
+        let Seen::Page(text) = &start.seen else {
+            return None;
+        };
+        let to = Named::in_page(text, start.url.as_str()).leads_to?;
+        self.at(&to).await
     }
 
     pub(super) fn problem(&mut self, url: &str, why: &str) {
@@ -160,7 +170,7 @@ impl Candidate {
             .clone()
             .filter(|t| !t.trim().is_empty())
             .or(title);
-        candidate.language = feed.language.clone();
+        candidate.language = feed.language.clone().or(candidate.language);
         candidate.belongs_to = feed.link.clone();
         candidate
     }
@@ -191,11 +201,16 @@ impl Candidate {
             let url = entry.url.as_deref().and_then(|url| Url::parse(url).ok());
             url.is_some_and(|url| !crate::named::same_site(&url, site))
         };
+        let titles: Vec<&str> = entries
+            .iter()
+            .filter_map(|entry| entry.title.as_deref())
+            .collect();
+        let titles = titles.join(". ");
         Self {
             kind,
             url,
             title: None,
-            language: None,
+            language: tocsin_core::detect_language(&titles).map(str::to_owned),
             how,
             entries: entries.len(),
             dated: entries.iter().filter(|entry| day(entry).is_some()).count(),

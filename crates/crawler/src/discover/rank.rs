@@ -5,6 +5,7 @@
 //! about other sites falls behind.
 
 use super::{Candidate, How};
+use crate::named::NamedFeed;
 use jiff::SignedDuration;
 use std::cmp::Ordering;
 use tocsin_core::{SourceKind, Timestamp};
@@ -36,6 +37,17 @@ pub(super) fn is_good(candidate: &Candidate, surroundings: &Surroundings<'_>) ->
 pub(super) fn sort(candidates: &mut [Candidate], surroundings: &Surroundings<'_>) {
     let points = |candidate: &Candidate| points(candidate, surroundings);
     candidates.sort_by(|a, b| points(b).partial_cmp(&points(a)).unwrap_or(Ordering::Equal));
+}
+
+/// Feeds by what they are called, those first that speak of news, and of nothing else last: not all of a
+/// long list are looked at.
+pub(super) fn likeliest(mut feeds: Vec<NamedFeed>) -> Vec<NamedFeed> {
+    feeds.sort_by_key(|feed| {
+        let speaks = |words| says(feed.title.as_deref().unwrap_or_default(), &feed.url, words);
+        let other = speaks(COMMENTS) || speaks(OTHER) || speaks(MEDIA);
+        (other, !feed.in_head, !speaks(NEWS))
+    });
+    feeds
 }
 
 fn points(candidate: &Candidate, surroundings: &Surroundings<'_>) -> f64 {
@@ -97,178 +109,50 @@ fn content(candidate: &Candidate, start: &Url) -> f64 {
 }
 
 /// Beginnings of words, in many languages.
-const COMMENTS: &[&str] = &[
-    "comment",
-    "kommentar",
-    "comentario",
-    "comentário",
-    "commenti",
-    "reacties",
-    "コメント",
-    "评论",
-    "留言",
-    "댓글",
-];
+const COMMENTS: &str =
+    "comment kommentar comentario comentário commenti reacties コメント 评论 留言 댓글";
 /// Vacancies, tenders, dates to come, weather, sports, changes of products, shares.
-const OTHER: &[&str] = &[
-    "job",
-    "jobs",
-    "vacanc",
-    "career",
-    "karriere",
-    "karir",
-    "kariyer",
-    "stellen",
-    "empleo",
-    "emploi",
-    "emprego",
-    "lavoro",
-    "vacature",
-    "lediga",
-    "ledige",
-    "stilling",
-    "työpaik",
-    "praca",
-    "kariér",
-    "állás",
-    "lowongan",
-    "tender",
-    "procurement",
-    "licita",
-    "ausschreib",
-    "appels",
-    "aanbested",
-    "upphandl",
-    "udbud",
-    "anbud",
-    "przetarg",
-    "zakazk",
-    "ihale",
-    "lelang",
-    "bandi",
-    "event",
-    "agenda",
-    "calendar",
-    "kalender",
-    "kalendar",
-    "termine",
-    "veranstaltung",
-    "evenemang",
-    "evenement",
-    "tapahtum",
-    "wydarzen",
-    "naptár",
-    "etkinlik",
-    "weather",
-    "wetter",
-    "meteo",
-    "sport",
-    "deporte",
-    "desporto",
-    "changelog",
-    "status",
-    "incident",
-    "招聘",
-    "采购",
-    "招标",
-    "天气",
-    "体育",
-    "採用",
-    "入札",
-    "調達",
-    "채용",
-    "입찰",
-    "스포츠",
-    "وظائف",
-    "مناقص",
-    "فعالي",
-    "ваканс",
-    "тендер",
-    "закуп",
-    "меропр",
-    "דרוש",
-    "מכרז",
-    "אירוע",
-    "निविदा",
-    "भर्ती",
-    "กิจกรรม",
-    "จัดซื้อ",
-    "สมัครงาน",
-    "tuyển",
-    "đấu",
-];
+const OTHER: &str = "job jobs vacanc career karriere karir kariyer stellen empleo emploi emprego lavoro vacature lediga ledige \
+    stilling työpaik praca kariér állás lowongan tender procurement licita ausschreib appels aanbested upphandl \
+    udbud anbud przetarg zakazk ihale lelang bandi event agenda calendar kalender kalendar termine veranstaltung \
+    evenemang evenement tapahtum wydarzen naptár etkinlik weather wetter meteo sport deporte desporto changelog \
+    status incident petition petic petiç recruit 徵才 招聘 采购 招标 天气 体育 採用 入札 調達 채용 입찰 스포츠 وظائف مناقص فعالي ваканс \
+    тендер закуп меропр דרוש מכרז אירוע निविदा भर्ती กิจกรรม จัดซื้อ สมัครงาน tuyển đấu";
 /// The same as hosts' names.
-const OTHER_SERVICES: &[&str] = &[
-    "ir",
-    "investor",
-    "investors",
-    "jobs",
-    "careers",
-    "status",
-    "community",
-    "forum",
-    "forums",
-    "shop",
-    "events",
-];
-const MEDIA: &[&str] = &["podcast", "video", "photo", "gallery"];
+const OTHER_SERVICES: &str =
+    "ir investor investors jobs careers status community forum forums shop events";
+const MEDIA: &str = "podcast video photo gallery";
 /// All of a site's news, or its press releases.
-const NEWS: &[&str] = &[
-    "news",
-    "all",
-    "latest",
-    "recent",
-    "press",
-    "main",
-    "headline",
-    "alle",
-    "aktuell",
-    "meldung",
-    "neueste",
-    "toutes",
-    "actualit",
-    "noticia",
-    "notícia",
-    "últim",
-    "ultim",
-    "notizi",
-    "nieuws",
-    "nyhe",
-    "новост",
-    "最新",
-    "全部",
-    "要闻",
-    "新闻",
-    "新着",
-    "ニュース",
-    "전체",
-    "뉴스",
-];
+const NEWS: &str = "news all latest recent press main headline alle aktuell meldung neueste toutes actualit noticia notícia últim \
+    ultim notizi nieuws nyhe новост 最新 全部 要闻 新闻 新着 ニュース aktual deltia δελτί 보도 新聞 전체 뉴스";
 /// Parts of addresses of what is only a part of a site's news.
-const PARTS: &[&str] = &["category", "tag", "tags", "topic", "topics"];
+const PARTS: &str = "category tag tags topic topics";
 
-/// Whether a word of a feed's title or of its path begins like one of these.
-fn speaks_of(candidate: &Candidate, beginnings: &[&str]) -> bool {
-    if candidate.kind != SourceKind::Feed {
-        // A listing's title is that of its page.
-        return false;
-    }
-    let title = candidate
-        .title
-        .as_deref()
-        .unwrap_or_default()
-        .to_lowercase();
-    let path = path_of(&candidate.url).to_lowercase();
+fn speaks_of(candidate: &Candidate, beginnings: &str) -> bool {
+    // A listing's title is that of its page.
+    candidate.kind == SourceKind::Feed
+        && says(
+            candidate.title.as_deref().unwrap_or_default(),
+            &candidate.url,
+            beginnings,
+        )
+}
+
+/// Whether a word of a title or of an address's path begins like one of these.
+fn says(title: &str, url: &str, beginnings: &str) -> bool {
+    let (title, path) = (title.to_lowercase(), path_of(url).to_lowercase());
     let words = title
         .split(|c: char| !c.is_alphanumeric())
         .chain(path.split(['/', '.', '_', '-']));
     words.filter(|word| !word.is_empty()).any(|word| {
-        beginnings.iter().any(|begin| match begin.is_ascii() {
-            // Too many words begin with "all".
-            true if begin.len() <= 3 => word == *begin,
-            true => word.starts_with(begin),
-            false => word.contains(begin),
-        })
+        beginnings
+            .split_whitespace()
+            .any(|begin| match begin.is_ascii() {
+                // Too many words begin with "all".
+                true if begin.len() <= 3 => word == begin,
+                true => word.starts_with(begin) && word != "commentary",
+                false => word.contains(begin),
+            })
     })
 }
 
@@ -277,7 +161,10 @@ fn is_other_service(candidate: &Candidate, start: &Url) -> bool {
     let host = |url: &Url| url.host_str().unwrap_or_default().to_ascii_lowercase();
     let own = Url::parse(&candidate.url).map_or_else(|_| String::new(), |url| host(&url));
     let name = own.split('.').next().unwrap_or_default();
-    own != host(start) && OTHER_SERVICES.contains(&name)
+    own != host(start)
+        && OTHER_SERVICES
+            .split_whitespace()
+            .any(|service| service == name)
 }
 
 fn path_of(address: &str) -> String {
@@ -306,9 +193,15 @@ fn place(candidate: &Candidate, start: &Url) -> f64 {
     if candidate.kind == SourceKind::Listing && is_front(&path) {
         points -= 1.5;
     }
+    // Of the same folder, which is often one of a language.
+    let folder = |path: &str| path.split('/').nth(1).map(str::to_lowercase);
+    let first = folder(start.path()).filter(|folder| !folder.is_empty());
+    if first.is_some() && first == folder(&path) {
+        points += 0.8;
+    }
     if fits_section(&path, start) {
         points += 1.5;
-    } else if start.path() == "/" && PARTS.iter().any(|part| has_part(part)) {
+    } else if start.path() == "/" && PARTS.split_whitespace().any(has_part) {
         points -= 2.0;
     }
     points
