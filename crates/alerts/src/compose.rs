@@ -1,6 +1,7 @@
 //! The words of a mail, in plain text and HTML, from what is known. Pure.
 
-use crate::rules::Rule;
+use crate::fire::Thing;
+use crate::rules::{Rule, When};
 use std::fmt::Write as _;
 use tocsin_core::text::{one_line, shorten};
 use tocsin_core::{Alert, Event, Outgoing, Story, Timestamp, digest_hex};
@@ -185,22 +186,96 @@ pub(crate) fn story(rule: &Rule, story: &Story) -> Message {
     body.message(&story.article.title)
 }
 
-/// One mail in place of many.
-pub(crate) fn overflow(rule: &Rule, things: &[(&str, &str)]) -> Message {
-    let subject = format!("{} more for the rule {}", things.len(), rule.name);
+/// One mail about several events: a digest, or what was held back. Grouped by the first tag of each.
+pub(crate) fn digest(rule: &Rule, things: &[Thing], slot: Timestamp) -> Message {
+    let subject = digest_subject(rule, things, slot);
     let mut body = Body::default();
     body.heading(&subject);
-    body.paragraph(&format!(
-        "More came at once than the {} single mails that this rule allows. The rest:",
-        rule.max_mails
-    ));
-    body.list(
-        things
-            .iter()
-            .map(|(title, link)| ((*title).to_owned(), *link)),
-    );
+    if things.is_empty() {
+        body.paragraph("Nothing new since the last one.");
+    }
+    let mut groups: Vec<(&str, Vec<&Thing>)> = Vec::new();
+    for thing in things {
+        let tag = thing.event.tags.first().map_or("other", String::as_str);
+        match groups.iter_mut().find(|(known, _)| *known == tag) {
+            Some((_, group)) => group.push(thing),
+            None => groups.push((tag, vec![thing])),
+        }
+    }
+    groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
+    for (tag, group) in groups {
+        body.label(tag);
+        body.list(group.into_iter().flat_map(lines));
+    }
     body.footer(rule);
     body.message(&subject)
+}
+
+/// "chips: 3 new events, 1 update, 5 October", by the reader's calendar.
+fn digest_subject(rule: &Rule, things: &[Thing], slot: Timestamp) -> String {
+    let When::Digest(schedule) = &rule.when else {
+        return format!(
+            "{} for the rule {}",
+            counted(things.len(), "more event"),
+            rule.name
+        );
+    };
+    let new = things.iter().filter(|thing| thing.is_new).count();
+    let updates: usize = things.iter().map(|thing| thing.updates.len()).sum();
+    let parts: Vec<String> = [(new, "new event"), (updates, "update")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| counted(count, what))
+        .collect();
+    let what = if parts.is_empty() {
+        "nothing new".to_owned()
+    } else {
+        parts.join(", ")
+    };
+    let day = slot
+        .to_zoned_datetime(schedule.zone().clone())
+        .strftime("%-d %B");
+    format!("{}: {what}, {day}", rule.name)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 {
+        format!("1 {what}")
+    } else {
+        format!("{count} {what}s")
+    }
+}
+
+/// The event, and below it what is new in it.
+fn lines(thing: &Thing) -> Vec<(String, &str)> {
+    let Thing { event, stories, .. } = thing;
+    let link = stories
+        .first()
+        .map_or("", |story| story.article.url.as_str());
+    let by = counted(event.sources, "source");
+    let title = one_line(&event.title);
+    let mut lines = vec![match thing.is_new {
+        true => (
+            format!(
+                "{title} ({by}): {}",
+                event.novelty.reason.trim_end_matches('.')
+            ),
+            link,
+        ),
+        false => (format!("{title} ({by})"), link),
+    }];
+    let updated = thing
+        .updates
+        .iter()
+        .filter_map(|id| stories.iter().find(|story| story.id() == id));
+    lines.extend(updated.map(|story| {
+        let what = match &story.development {
+            Some(fact) => format!("Update: “{}”", one_line(fact)),
+            None => headline(story),
+        };
+        (what, story.article.url.as_str())
+    }));
+    lines
 }
 
 fn tags(body: &mut Body, story: &Story) {

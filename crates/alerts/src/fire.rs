@@ -1,7 +1,9 @@
 //! Which mails a pass gives rise to. Pure: the same events and the same past give the same mails.
 
-use crate::compose;
+use crate::compose::{self, Message};
+use crate::past::{Held, Item, Past, RATE};
 use crate::rules::{Rule, Rules, Target, When};
+use std::collections::{BTreeMap, HashSet};
 use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Timestamp, digest_hex};
 
 /// An event older than this is no longer news when a rule meets it for the first time: a rule
@@ -19,14 +21,17 @@ pub struct Happening<'a> {
     pub fresh: &'a [StoryId],
 }
 
-/// A mail for the outbox and what it tells.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the rules want done, in one batch with what gave rise to it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fired {
-    /// The mail.
-    pub outgoing: Outgoing,
-    /// One token for each thing told; a thing whose token is known is not told again.
-    pub tells: Vec<String>,
+    /// Mails for the outbox.
+    pub mails: Vec<Outgoing>,
+    /// Named values to remember: what was told, what waits. The next call asks for them.
+    pub marks: Vec<(String, String)>,
 }
+
+/// Gives an event as it is now, with its stories.
+pub type Known<'a, E> = dyn Fn(&EventId) -> Result<Option<(Event, Vec<Story>)>, E> + 'a;
 
 /// One thing that a rule could tell to one target.
 struct Due<'a> {
@@ -38,26 +43,62 @@ struct Due<'a> {
 }
 
 impl Rules {
-    /// The mails that are due, in the order of rules, targets and events. `told` knows the tokens
-    /// of all mails so far.
+    /// The mails that are due, in the order of rules, targets and events. `past` gives the marks of earlier
+    /// calls.
     pub fn fire(
         &self,
         happenings: &[Happening<'_>],
         now: Timestamp,
-        told: &dyn Fn(&str) -> bool,
-    ) -> Vec<Fired> {
-        let mut fired = Vec::new();
+        past: &dyn Fn(&str) -> Option<String>,
+    ) -> Fired {
+        let (mut past, mut mails) = (Past::new(past), Vec::new());
         for rule in self.iter() {
             for target in &rule.to {
-                let mut due: Vec<Due<'_>> = happenings
-                    .iter()
-                    .flat_map(|h| rule.due(*h, target, now))
-                    .collect();
-                due.retain(|d| !told(&d.token) && !d.former.iter().any(|token| told(token)));
-                fired.extend(rule.mails(due, target, now));
+                let due = happenings.iter().flat_map(|h| rule.due(*h, target, now));
+                for due in due {
+                    let known = |token: &String| past.is_told(token);
+                    if !known(&due.token) && !due.former.iter().any(known) {
+                        mails.extend(rule.tell(&due, target, now, &mut past));
+                    }
+                }
             }
         }
-        fired
+        Fired {
+            mails,
+            marks: past.into_marks(),
+        }
+    }
+
+    /// The mails for which the time has come: digests, and what was held back; or, where a rule is named,
+    /// all that waits for it, and no other. `event` gives an event as it is now, with its stories, also
+    /// under the id of one that became part of it.
+    ///
+    /// # Errors
+    /// Those of `event`.
+    pub fn release<E>(
+        &self,
+        now: Timestamp,
+        at_once: Option<&str>,
+        past: &dyn Fn(&str) -> Option<String>,
+        event: &Known<'_, E>,
+    ) -> Result<Fired, E> {
+        let (mut past, mut mails) = (Past::new(past), Vec::new());
+        let chosen = |rule: &&Rule| at_once.is_none_or(|name| rule.name == name);
+        for rule in self.iter().filter(chosen) {
+            for target in &rule.to {
+                let slot = match at_once {
+                    Some(_) => Some(now),
+                    None => rule.due_slot(target, now, &mut past),
+                };
+                if let Some(slot) = slot {
+                    mails.extend(rule.digest(target, slot, now, &mut past, event)?);
+                }
+            }
+        }
+        Ok(Fired {
+            mails,
+            marks: past.into_marks(),
+        })
     }
 }
 
@@ -67,28 +108,39 @@ impl Rule {
             return Vec::new();
         }
         let is_old = is_stale(happening.event.first_seen, now);
-        match self.when {
-            When::NewEvent => {
-                let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
-                if is_old || !happening.stories.iter().any(wanted) {
-                    return Vec::new();
-                }
-                let token = |id: &EventId| token(&self.name, target, id.as_str());
-                vec![Due {
-                    happening,
-                    story: None,
-                    token: token(&happening.event.id),
-                    former: happening.event.merged.iter().map(token).collect(),
-                }]
-            }
+        let new_fact = |s: &Story| s.development.is_some() && !is_stale(s.time(), now);
+        match &self.when {
+            When::NewEvent => self.new_event(happening, target, is_old),
             When::EveryStory => {
                 self.each_fresh(happening, target, |s| !is_old && s.duplicate_of.is_none())
             }
             // However old the event is, only the fact has to be new.
-            When::Development => self.each_fresh(happening, target, |s| {
-                s.development.is_some() && !is_stale(s.time(), now)
-            }),
+            When::Development => self.each_fresh(happening, target, new_fact),
+            When::Digest(_) => {
+                let mut due = self.new_event(happening, target, is_old);
+                due.extend(self.each_fresh(happening, target, new_fact));
+                due
+            }
         }
+    }
+
+    fn new_event<'a>(
+        &self,
+        happening: Happening<'a>,
+        target: &Target,
+        is_old: bool,
+    ) -> Vec<Due<'a>> {
+        let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
+        if is_old || !happening.stories.iter().any(wanted) {
+            return Vec::new();
+        }
+        let token = |id: &EventId| token(&self.name, target, id.as_str());
+        vec![Due {
+            happening,
+            story: None,
+            token: token(&happening.event.id),
+            former: happening.event.merged.iter().map(token).collect(),
+        }]
     }
 
     /// The stories of this pass that the rule asks for and that are `told` on their own.
@@ -111,17 +163,45 @@ impl Rule {
             .collect()
     }
 
-    /// One mail for each thing due, or, over the rule's limit, one that lists the rest.
-    fn mails(&self, mut due: Vec<Due<'_>>, target: &Target, now: Timestamp) -> Vec<Fired> {
-        let rest = due.split_off(due.len().min(self.max_mails));
-        let mut mails: Vec<Fired> = due.iter().map(|d| self.single(d, target, now)).collect();
-        if !rest.is_empty() {
-            mails.push(self.overflow(&rest, target, now));
+    /// A mail at once; or, for a digest, in quiet hours and over the rule's limit, a place in the next mail
+    /// that lists several.
+    fn tell(
+        &self,
+        due: &Due<'_>,
+        target: &Target,
+        now: Timestamp,
+        past: &mut Past<'_>,
+    ) -> Option<Outgoing> {
+        let waits = matches!(self.when, When::Digest(_))
+            || self.is_quiet(now)
+            || past.sent_lately(self, target, now) >= self.max_per_hour;
+        let item = Item {
+            event: due.happening.event.id.clone(),
+            story: due.story.map(|story| story.id().clone()),
+        };
+        if waits && past.hold(self, target, item, now) {
+            past.tell(&due.token, "held");
+            return None;
         }
-        mails
+        let mail = self.single(due, target, now, past);
+        past.tell(&due.token, &mail.alert.message_id);
+        past.count(self, target, now);
+        Some(mail)
     }
 
-    fn single(&self, due: &Due<'_>, target: &Target, now: Timestamp) -> Fired {
+    fn is_quiet(&self, now: Timestamp) -> bool {
+        self.quiet_hours
+            .as_ref()
+            .is_some_and(|hours| hours.end(now).is_some())
+    }
+
+    fn single(
+        &self,
+        due: &Due<'_>,
+        target: &Target,
+        now: Timestamp,
+        past: &mut Past<'_>,
+    ) -> Outgoing {
         let Happening { event, stories, .. } = due.happening;
         let message = match due.story {
             Some(story) if self.when == When::Development => {
@@ -134,10 +214,10 @@ impl Rule {
             Some(story) => vec![story.id().clone()],
             None => event.stories.clone(),
         };
+        let is_of_event = due.story.is_none() || self.when == When::Development;
         let alert = Alert {
             rule: self.name.clone(),
-            event: (due.story.is_none() || self.when == When::Development)
-                .then(|| event.id.clone()),
+            event: is_of_event.then(|| event.id.clone()),
             stories: told,
             reason: match due.story.and_then(|story| story.development.as_ref()) {
                 Some(fact) => format!("new fact: “{fact}”"),
@@ -147,50 +227,116 @@ impl Rule {
             sent_at: None,
             message_id: due.token.clone(),
         };
-        Fired {
-            outgoing: message.outgoing(alert, now),
-            tells: vec![due.token.clone()],
+        let mut mail = message.outgoing(alert, now);
+        if is_of_event {
+            let names: Vec<&EventId> = std::iter::once(&event.id).chain(&event.merged).collect();
+            mail.references.extend(past.thread(target, &names));
+            past.begin_thread(target, &event.id, &due.token);
         }
+        mail
     }
 
-    fn overflow(&self, rest: &[Due<'_>], target: &Target, now: Timestamp) -> Fired {
-        let tells: Vec<String> = rest.iter().map(|d| d.token.clone()).collect();
-        let titles: Vec<(&str, &str)> = rest
-            .iter()
-            .map(|d| match d.story {
-                Some(s) => (s.article.title.as_str(), s.article.url.as_str()),
-                None => (
-                    d.happening.event.title.as_str(),
-                    first_link(d.happening.stories),
-                ),
-            })
-            .collect();
-        let ids: Vec<&str> = tells.iter().map(String::as_str).collect();
+    /// The moment for which a mail about several things is due now, if one is.
+    fn due_slot(&self, target: &Target, now: Timestamp, past: &mut Past<'_>) -> Option<Timestamp> {
+        let held = past.held(self, target);
+        let slot = match (&self.when, held.since) {
+            (When::Digest(schedule), Some(since)) => schedule.next_after(since)?,
+            (When::Digest(schedule), None) => {
+                // Empty ones are only sent where they are asked for, and never for the time before the rule.
+                let last = past.slot(self, target);
+                if last.is_none() {
+                    past.set_slot(self, target, now);
+                }
+                schedule.next_after(last?).filter(|_| self.send_empty)?
+            }
+            (_, since) => since?.checked_add(RATE).ok()?,
+        };
+        // What a reader is not to be woken for can be told after the quiet hours, too.
+        let is_due = match &self.when {
+            When::Digest(_) => slot <= now,
+            // What came in the night need not wait for an hour to pass as well.
+            _ => !self.is_quiet(now) && (slot <= now || self.is_quiet(held.since?)),
+        };
+        is_due.then_some(slot)
+    }
+
+    fn digest<E>(
+        &self,
+        target: &Target,
+        slot: Timestamp,
+        now: Timestamp,
+        past: &mut Past<'_>,
+        event: &Known<'_, E>,
+    ) -> Result<Option<Outgoing>, E> {
+        let held = past.held(self, target);
+        let things = things(&held, event)?;
+        past.release(self, target);
+        past.set_slot(self, target, slot.max(now));
+        let is_empty = things.is_empty();
+        if is_empty && !self.send_empty {
+            return Ok(None);
+        }
+        let stories = things.iter().flat_map(|thing| thing.event.stories.clone());
         let alert = Alert {
             rule: self.name.clone(),
             event: None,
-            stories: rest
-                .iter()
-                .flat_map(|d| d.happening.event.stories.clone())
-                .collect(),
-            reason: format!("more than {} at once", self.max_mails),
+            stories: stories.collect(),
+            reason: match &self.when {
+                When::Digest(schedule) => format!("digest: {schedule}"),
+                _ => "held back: quiet hours, or more at once than the rule allows".to_owned(),
+            },
             to: target.to_string(),
             sent_at: None,
-            message_id: format!("{}@tocsin.invalid", digest_hex(&ids, 32)),
+            message_id: token(&self.name, target, &format!("digest/{slot}")),
         };
-        Fired {
-            outgoing: compose::overflow(self, &titles).outgoing(alert, now),
-            tells,
+        let message: Message = compose::digest(self, &things, slot);
+        Ok(Some(message.outgoing(alert, now)))
+    }
+}
+
+/// An event of a digest, and what is new in it.
+#[derive(Debug)]
+pub(crate) struct Thing {
+    pub(crate) event: Event,
+    pub(crate) stories: Vec<Story>,
+    /// Whether the event itself is told, not only a fact in it.
+    pub(crate) is_new: bool,
+    /// Stories with a new fact, or told by themselves.
+    pub(crate) updates: Vec<StoryId>,
+}
+
+/// What was held, event by event: in the order of arrival, none twice.
+fn things<E>(held: &Held, event: &Known<'_, E>) -> Result<Vec<Thing>, E> {
+    let mut things: Vec<Thing> = Vec::new();
+    let mut places: BTreeMap<EventId, usize> = BTreeMap::new();
+    let mut updated: HashSet<&StoryId> = HashSet::new();
+    for item in &held.items {
+        let Some((now, stories)) = event(&item.event)? else {
+            continue;
+        };
+        let place = *places.entry(now.id.clone()).or_insert(things.len());
+        if place == things.len() {
+            things.push(Thing {
+                event: now,
+                stories,
+                is_new: false,
+                updates: Vec::new(),
+            });
+        }
+        let Some(thing) = things.get_mut(place) else {
+            continue;
+        };
+        match &item.story {
+            Some(story) if updated.insert(story) => thing.updates.push(story.clone()),
+            Some(_) => {}
+            None => thing.is_new = true,
         }
     }
+    Ok(things)
 }
 
 fn is_stale(time: Timestamp, now: Timestamp) -> bool {
     now.duration_since(time).as_hours() > FRESH_HOURS
-}
-
-fn first_link(stories: &[Story]) -> &str {
-    stories.first().map_or("", |s| s.article.url.as_str())
 }
 
 /// The Message-ID: rule, thing and reader, nothing else.
@@ -205,6 +351,7 @@ fn token(rule: &str, target: &Target, thing: &str) -> String {
 mod tests {
     use super::*;
     use crate::fixture::{Words, at, event, story};
+    use std::collections::HashMap;
 
     const NOW: &str = "2026-10-05T18:00:00Z";
 
@@ -219,162 +366,208 @@ mod tests {
         ))
     }
 
-    fn fire(
-        rules: &Rules,
-        stories: &[Story],
-        now: &str,
-        told: &dyn Fn(&str) -> bool,
-    ) -> Vec<Fired> {
-        let event = event(stories);
-        let happening = Happening {
-            event: &event,
-            stories,
-            fresh: &event.stories,
-        };
-        rules.fire(&[happening], at(now), told)
+    /// A store's memory, and what fires on it.
+    #[derive(Default)]
+    struct Desk(HashMap<String, String>);
+
+    impl Desk {
+        fn keep(&mut self, fired: Fired) -> Vec<Outgoing> {
+            self.0.extend(fired.marks);
+            fired.mails
+        }
+
+        fn fire_on(
+            &mut self,
+            rules: &Rules,
+            event: &Event,
+            stories: &[Story],
+            now: &str,
+        ) -> Vec<Outgoing> {
+            let happening = Happening {
+                event,
+                stories,
+                fresh: &event.stories,
+            };
+            let fired = rules.fire(&[happening], at(now), &|key| self.0.get(key).cloned());
+            self.keep(fired)
+        }
+
+        fn fire(&mut self, rules: &Rules, stories: &[Story], now: &str) -> Vec<Outgoing> {
+            self.fire_on(rules, &event(stories), stories, now)
+        }
+
+        /// What is due, where these are all stories, of one event.
+        fn release(&mut self, rules: &Rules, stories: &[Story], now: &str) -> Vec<Outgoing> {
+            let known = |_: &EventId| Ok::<_, ()>(Some((event(stories), stories.to_vec())));
+            let past = |key: &str| self.0.get(key).cloned();
+            let fired = rules.release(at(now), None, &past, &known).unwrap();
+            self.keep(fired)
+        }
+    }
+
+    fn fire(rules: &Rules, stories: &[Story], now: &str) -> Vec<Outgoing> {
+        Desk::default().fire(rules, stories, now)
+    }
+
+    fn chip_story() -> Story {
+        story("a", "Ministry publishes chip rule", "chip-restrictions")
     }
 
     #[test]
     fn a_new_event_is_told_once_to_each_target() {
-        let stories = [story(
-            "a",
-            "Ministry publishes chip rule",
-            "chip-restrictions",
-        )];
-        let rules = chip_rule("new-event", "");
-        let first = fire(&rules, &stories, NOW, &|_| false);
+        let stories = [chip_story()];
+        let (rules, mut desk) = (chip_rule("new-event", ""), Desk::default());
+        let first = desk.fire(&rules, &stories, NOW);
         assert_eq!(first.len(), 2);
-        assert_ne!(
-            first[0].outgoing.alert.message_id,
-            first[1].outgoing.alert.message_id
-        );
-        let tokens: Vec<String> = first.iter().flat_map(|f| f.tells.clone()).collect();
-        assert_eq!(
-            fire(&rules, &stories, NOW, &|t| tokens.iter().any(|k| k == t)),
-            []
-        );
+        assert_ne!(first[0].alert.message_id, first[1].alert.message_id);
+        assert_eq!(desk.fire(&rules, &stories, NOW), []);
     }
 
     #[test]
     fn an_event_that_took_in_a_told_one_is_told_already() {
-        let stories = [story(
-            "a",
-            "Ministry publishes chip rule",
-            "chip-restrictions",
-        )];
-        let rules = chip_rule("new-event", "");
-        let told: Vec<String> = fire(&rules, &stories, NOW, &|_| false)
-            .into_iter()
-            .flat_map(|f| f.tells)
-            .collect();
-        let former = event(&stories).id;
+        let (rules, mut desk) = (chip_rule("new-event", ""), Desk::default());
+        let former = event(&[chip_story()]).id;
+        assert_eq!(desk.fire(&rules, &[chip_story()], NOW).len(), 2);
         let stories = [
             story("b", "Chip rule published", "chip-restrictions"),
-            stories[0].clone(),
+            chip_story(),
         ];
         let mut whole = event(&stories);
-        let fired = |event: &Event| {
-            let happening = Happening {
-                event,
-                stories: &stories,
-                fresh: &[],
-            };
-            rules.fire(&[happening], at(NOW), &|t| told.iter().any(|k| k == t))
-        };
-        assert_eq!(fired(&whole).len(), 2);
+        let mut other = Desk(desk.0.clone());
+        assert_eq!(other.fire_on(&rules, &whole, &stories, NOW).len(), 2);
         whole.merged = vec![former];
-        assert_eq!(fired(&whole), []);
+        assert_eq!(desk.fire_on(&rules, &whole, &stories, NOW), []);
     }
 
     #[test]
     fn another_subject_a_copy_and_an_old_event_stay_silent() {
         let rules = chip_rule("new-event", "");
         let other = [story("a", "Summit opens", "conference")];
-        assert_eq!(fire(&rules, &other, NOW, &|_| false), []);
-        let mut copy = story("b", "Ministry publishes chip rule", "chip-restrictions");
+        assert_eq!(fire(&rules, &other, NOW), []);
+        let mut copy = chip_story();
         copy.duplicate_of = Some(StoryId::new("s0"));
-        assert_eq!(fire(&rules, &[copy], NOW, &|_| false), []);
-        let old = [story(
-            "a",
-            "Ministry publishes chip rule",
-            "chip-restrictions",
-        )];
-        assert_eq!(fire(&rules, &old, "2026-10-09T08:00:00Z", &|_| false), []);
+        assert_eq!(fire(&rules, &[copy], NOW), []);
+        assert_eq!(fire(&rules, &[chip_story()], "2026-10-09T08:00:00Z"), []);
     }
 
     #[test]
     fn too_few_sources_wait() {
-        let stories = [story(
-            "a",
-            "Ministry publishes chip rule",
-            "chip-restrictions",
-        )];
+        let rules = chip_rule("new-event", "min_sources = 2\n");
+        assert_eq!(fire(&rules, &[chip_story()], NOW), []);
+    }
+
+    #[test]
+    fn over_the_limit_the_rest_is_one_mail_an_hour_later() {
+        let one = |n: usize| {
+            story(
+                &n.to_string(),
+                &format!("Chip rule {n}"),
+                "chip-restrictions",
+            )
+        };
+        let stories: Vec<Story> = (0..5).map(one).collect();
+        let rules = chip_rule("every-story", "max_per_hour = 2\n");
+        let mut desk = Desk::default();
+        assert_eq!(desk.fire(&rules, &stories, NOW).len(), 4);
+        assert_eq!(desk.release(&rules, &stories, "2026-10-05T18:59:59Z"), []);
+        let later = desk.release(&rules, &stories, "2026-10-05T19:00:00Z");
+        assert_eq!(later.len(), 2);
+        assert_eq!(later[0].subject, "1 more event for the rule chips");
+        assert!(later[0].text.contains("Chip rule 4") && !later[0].text.contains("Chip rule 1 "));
+        assert_eq!(desk.release(&rules, &stories, "2026-10-05T20:00:00Z"), []);
+        // The hour is over: single mails again.
+        let sixth = [one(6)];
+        assert_eq!(desk.fire(&rules, &sixth, "2026-10-05T19:00:00Z").len(), 2);
+    }
+
+    #[test]
+    fn what_comes_in_quiet_hours_is_one_mail_in_the_morning() {
+        let rules = chip_rule("new-event", "quiet_hours = \"17:00-07:00\"\n");
+        let mut desk = Desk::default();
+        assert_eq!(desk.fire(&rules, &[chip_story()], NOW), []);
         assert_eq!(
-            fire(
-                &chip_rule("new-event", "min_sources = 2\n"),
-                &stories,
-                NOW,
-                &|_| false
-            ),
+            desk.release(&rules, &[chip_story()], "2026-10-06T06:59:00Z"),
+            []
+        );
+        let morning = desk.release(&rules, &[chip_story()], "2026-10-06T07:00:00Z");
+        assert_eq!(morning.len(), 2);
+        assert!(morning[0].text.contains("Ministry publishes chip rule"));
+        assert_eq!(
+            desk.fire(&rules, &[chip_story()], "2026-10-06T08:00:00Z"),
             []
         );
     }
 
     #[test]
-    fn over_the_limit_the_rest_is_one_list_and_told_as_well() {
-        let stories: Vec<Story> = (0..5)
-            .map(|n| {
-                story(
-                    &n.to_string(),
-                    &format!("Chip rule {n}"),
-                    "chip-restrictions",
-                )
-            })
-            .collect();
-        let fired = fire(
-            &chip_rule("every-story", "max_mails = 2\n"),
-            &stories,
-            NOW,
-            &|_| false,
+    fn a_digest_holds_everything_once_and_comes_at_its_time() {
+        let rules = chip_rule("daily 08:00 Europe/Brussels", "");
+        let mut update = story("b", "Chip rule approved", "chip-restrictions");
+        update.development = Some("The committee approved it 14 to 3".to_owned());
+        let stories = [chip_story(), update];
+        let mut desk = Desk::default();
+        assert_eq!(desk.fire(&rules, &stories, NOW), []);
+        assert_eq!(desk.fire(&rules, &stories, NOW), []);
+        assert_eq!(desk.release(&rules, &stories, "2026-10-06T05:59:59Z"), []);
+        let digest = desk.release(&rules, &stories, "2026-10-06T06:00:00Z");
+        assert_eq!(digest.len(), 2);
+        assert_eq!(digest[0].subject, "chips: 1 new event, 1 update, 6 October");
+        assert!(
+            digest[0]
+                .text
+                .contains("Update: “The committee approved it 14 to 3”")
         );
-        let to_desk: Vec<&Fired> = fired
-            .iter()
-            .filter(|f| f.outgoing.alert.to == "mailto:desk@think.example")
-            .collect();
-        assert_eq!(to_desk.len(), 3);
-        assert_eq!(to_desk[2].tells.len(), 3);
-        assert_eq!(to_desk[2].outgoing.subject, "3 more for the rule chips");
-        assert!(to_desk[2].outgoing.text.contains("Chip rule 4"));
+        assert_eq!(desk.release(&rules, &stories, "2026-10-07T06:00:00Z"), []);
+    }
+
+    #[test]
+    fn an_empty_digest_is_sent_only_where_it_is_asked_for() {
+        let empty = |more: &str| {
+            let (rules, mut desk) = (chip_rule("weekly tue 08:00", more), Desk::default());
+            assert_eq!(desk.release(&rules, &[], NOW), []);
+            desk.release(&rules, &[], "2026-10-06T08:00:00Z").len()
+        };
+        assert_eq!(empty(""), 0);
+        assert_eq!(empty("send_empty = true\n"), 2);
+    }
+
+    #[test]
+    fn mails_about_one_event_are_one_thread() {
+        let rules = |name: &str, when: &str| {
+            rules(&format!(
+                "[[rule]]\nname = \"{name}\"\nquery = \"tag:chip-restrictions\"\nwhen = \"{when}\"\nto = [\"file:mail\"]\n"
+            ))
+        };
+        let mut desk = Desk::default();
+        let first = desk.fire(&rules("new", "new-event"), &[chip_story()], NOW);
+        assert_eq!(first[0].references, Vec::<String>::new());
+        let mut update = story("b", "Chip rule approved", "chip-restrictions");
+        update.development = Some("The committee approved it 14 to 3".to_owned());
+        let stories = [chip_story(), update];
+        let second = desk.fire(&rules("more", "development"), &stories, NOW);
+        assert_eq!(second[0].references, [first[0].alert.message_id.clone()]);
     }
 
     #[test]
     fn a_new_fact_is_told_once_even_in_a_copy_and_in_an_old_event() {
-        let mut first = story("a", "Ministry publishes chip rule", "chip-restrictions");
+        let mut first = chip_story();
         first.article.published = Some(at("2026-09-01T08:00:00Z"));
         let mut second = story("b", "Chip rule approved", "chip-restrictions");
         second.duplicate_of = Some(StoryId::new("a"));
-        let rules = chip_rule("development", "");
-        let fired =
-            |second: &Story| fire(&rules, &[first.clone(), second.clone()], NOW, &|_| false);
-        assert_eq!(fired(&second), []);
+        let (rules, mut desk) = (chip_rule("development", ""), Desk::default());
+        assert_eq!(desk.fire(&rules, &[first.clone(), second.clone()], NOW), []);
         second.development = Some("The committee approved it 14 to 3".to_owned());
-        let mails = fired(&second);
+        let stories = [first, second];
+        let mails = desk.fire(&rules, &stories, NOW);
         assert_eq!(mails.len(), 2);
         assert!(
             mails[0]
-                .outgoing
                 .text
                 .contains("“The committee approved it 14 to 3”")
         );
         assert_eq!(
-            mails[0].outgoing.alert.reason,
+            mails[0].alert.reason,
             "new fact: “The committee approved it 14 to 3”"
         );
-        let tokens: Vec<String> = mails.iter().flat_map(|f| f.tells.clone()).collect();
-        let stories = [first.clone(), second];
-        assert_eq!(
-            fire(&rules, &stories, NOW, &|t| tokens.iter().any(|k| k == t)),
-            []
-        );
+        assert_eq!(desk.fire(&rules, &stories, NOW), []);
     }
 }

@@ -1,8 +1,8 @@
 //! The way out: which rule fires on what, the mail that tells it, and its delivery.
 //!
 //! In: the rules of `alerts.toml`, the events that a pass touched with their stories, what was told
-//! before. Out: [`tocsin_core::Outgoing`] mails as data for the outbox; and, apart from that, the
-//! delivery of one such mail to a server, a folder or standard output.
+//! before. Out: [`tocsin_core::Outgoing`] mails as data for the outbox, and marks to remember; and, apart from
+//! that, the delivery of one such mail to a server, a folder or standard output.
 //!
 //! Never: reads or writes the store (the pipeline does, in the event's own transaction), decides
 //! what an event is, reads a clock. The same rule, event and reader always give the same
@@ -12,12 +12,15 @@ mod compose;
 mod deliver;
 mod fire;
 mod mime;
+mod past;
 mod rules;
+mod schedule;
 
 #[cfg(test)]
 mod fixture;
 
 pub use compose::test_mail;
 pub use deliver::{DeliveryError, MailConfig, Outlets, retry_at};
-pub use fire::{Fired, Happening};
+pub use fire::{Fired, Happening, Known};
 pub use rules::{Rule, Rules, Target, When};
+pub use schedule::{QuietHours, Schedule};

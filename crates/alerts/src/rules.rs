@@ -1,5 +1,6 @@
 //! `alerts.toml`: who is told what, when.
 
+use crate::schedule::{QuietHours, Schedule};
 use serde::Deserialize;
 use std::path::PathBuf;
 use tocsin_core::{ConfigError, Timestamp, parse_toml};
@@ -26,12 +27,16 @@ pub struct Rule {
     pub to: Vec<Target>,
     /// Waits until this many sources tell the event.
     pub min_sources: usize,
-    /// Single mails a pass to each target; what is over becomes one mail that lists the rest.
-    pub max_mails: usize,
+    /// Single mails an hour to each target; what is over becomes one mail that lists the rest.
+    pub max_per_hour: usize,
+    /// Hours in which nothing is sent; what comes then is one mail afterwards.
+    pub quiet_hours: Option<QuietHours>,
+    /// Whether a digest is sent though nothing is in it.
+    pub send_empty: bool,
 }
 
 /// What makes a rule fire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum When {
     /// Once for each event, when it breaks.
     NewEvent,
@@ -39,6 +44,19 @@ pub enum When {
     EveryStory,
     /// Once for each story that brings a new fact of a known event, copies of old text included.
     Development,
+    /// New events and new facts of known ones, in one mail at its time.
+    Digest(Schedule),
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NewEvent => f.write_str("new-event"),
+            Self::EveryStory => f.write_str("every-story"),
+            Self::Development => f.write_str("development"),
+            Self::Digest(schedule) => schedule.fmt(f),
+        }
+    }
 }
 
 /// Where a mail goes.
@@ -95,7 +113,11 @@ struct RawRule {
     #[serde(default = "one")]
     min_sources: usize,
     #[serde(default = "twenty")]
-    max_mails: usize,
+    max_per_hour: usize,
+    #[serde(default)]
+    quiet_hours: Option<String>,
+    #[serde(default)]
+    send_empty: bool,
 }
 
 fn one() -> usize {
@@ -162,19 +184,17 @@ impl RawRule {
             .at(text, &self.query)
             .hint("try the expression with `tocsin query` first")
         })?;
-        let when = parse_when(&self.when).ok_or_else(|| {
-            ConfigError::new(
-                file,
-                format!(
-                    "rule `{}`: when = \"{}\" is not known",
-                    self.name, self.when
-                ),
-            )
-            .at(text, &format!("\"{}\"", self.when))
-            .hint(
-                "use \"new-event\", \"development\" or \"every-story\"; digests are not built yet",
-            )
+        let when = parse_when(&self.when).map_err(|why| {
+            ConfigError::new(file, format!("rule `{}`: {why}", self.name))
+                .at(text, &format!("\"{}\"", self.when))
+                .hint(WHENS)
         })?;
+        let quiet_hours = self.quiet_hours.as_deref().map(|hours| {
+            QuietHours::parse(hours).map_err(|why| {
+                ConfigError::new(file, format!("rule `{}`: quiet_hours: {why}", self.name))
+                    .at(text, &format!("\"{hours}\""))
+            })
+        });
         let to = self
             .to
             .iter()
@@ -198,17 +218,28 @@ impl RawRule {
             when,
             to,
             min_sources: self.min_sources.max(1),
-            max_mails: self.max_mails.max(1),
+            max_per_hour: self.max_per_hour.max(1),
+            quiet_hours: quiet_hours.transpose()?,
+            send_empty: self.send_empty,
         })
     }
 }
 
-fn parse_when(text: &str) -> Option<When> {
+/// What `when` may be.
+const WHENS: &str = "use \"new-event\", \"development\", \"every-story\", \"daily 08:00 Europe/Brussels\" or \
+    \"weekly mon 08:00 Europe/Brussels\"";
+
+fn parse_when(text: &str) -> Result<When, String> {
     match text {
-        "new-event" => Some(When::NewEvent),
-        "every-story" => Some(When::EveryStory),
-        "development" => Some(When::Development),
-        _ => None,
+        "new-event" => Ok(When::NewEvent),
+        "every-story" => Ok(When::EveryStory),
+        "development" => Ok(When::Development),
+        other => match Schedule::parse(other) {
+            Some(schedule) => Ok(When::Digest(
+                schedule.map_err(|why| format!("when = \"{other}\": {why}"))?,
+            )),
+            None => Err(format!("when = \"{other}\" is not known")),
+        },
     }
 }
 
@@ -230,8 +261,8 @@ mod tests {
         let rules = Rules::parse("alerts.toml", GOOD, &Words, at("2026-10-05T18:00:00Z")).unwrap();
         let rule = rules.iter().next().unwrap();
         assert_eq!(
-            (rule.name.as_str(), rule.when, rule.min_sources),
-            ("a", When::NewEvent, 1)
+            (rule.name.as_str(), &rule.when, rule.min_sources),
+            ("a", &When::NewEvent, 1)
         );
     }
 
@@ -244,6 +275,13 @@ mod tests {
             when.starts_with("alerts.toml:4:") && when.contains("hint: use \"new-event\""),
             "{when}"
         );
+        let zone = mistake(&GOOD.replace("new-event", "daily 08:00 Mars/Base"));
+        assert!(
+            zone.starts_with("alerts.toml:4:") && zone.contains("`Mars/Base` is no time zone"),
+            "{zone}"
+        );
+        let quiet = mistake(&format!("{GOOD}quiet_hours = \"night\"\n"));
+        assert!(quiet.starts_with("alerts.toml:6:"), "{quiet}");
         let to = mistake(&GOOD.replace("stdout:", "carrier-pigeon:7"));
         assert!(to.contains("`carrier-pigeon:7` is no target"), "{to}");
         let query = mistake(&GOOD.replace("tag:conference", "tag:conferense"));

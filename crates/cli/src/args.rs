@@ -506,9 +506,38 @@ pub(crate) enum Alerts {
     /// Send a test mail to every target of the rules
     #[command(after_help = "Example:\n  tocsin alerts test --rule chip-rules")]
     Test(AlertsRule),
-    /// What the rules would send over the stored events
-    #[command(after_help = "Example:\n  tocsin alerts preview --rule chip-rules --json")]
-    Preview(AlertsRule),
+    /// What the rules would have sent over the stored past, by the same code as a run
+    #[command(after_help = "Examples:
+  tocsin alerts preview --since 30d
+  tocsin alerts preview --rule chip-rules --since 2026-10-01 --json")]
+    Preview(AlertsPreview),
+    /// Send a digest, or what was held back, before its time
+    #[command(after_help = "Examples:
+  tocsin alerts send-digest --rule morning --dry-run       only shows it
+  tocsin alerts send-digest --rule morning")]
+    SendDigest(SendDigest),
+}
+
+/// `alerts preview`
+#[derive(Debug, Args)]
+pub(crate) struct AlertsPreview {
+    /// Only this rule
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rule: Option<String>,
+    /// Only mails since then: a date, or 30d, 12h, monday [default: all]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) since: Option<String>,
+}
+
+/// `alerts send-digest`
+#[derive(Debug, Args)]
+pub(crate) struct SendDigest {
+    /// The rule whose mails are sent
+    #[arg(long, value_name = "NAME")]
+    pub(crate) rule: String,
+    /// Show it, send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// The choice of a rule.

@@ -1,6 +1,7 @@
 //! Some stories and what they change, before all of it is stored at once.
 
-use crate::group::{item, told_key};
+use crate::group::item;
+use crate::release::{changes, with_marks};
 use crate::report::PassReport;
 use crate::summary::{in_order_of_arrival, summary};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -253,31 +254,8 @@ fn mails(
     happenings: &[Happening<'_>],
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let failure = std::cell::RefCell::new(None);
-    let told = |token: &str| match store.meta(&told_key(token)) {
-        Ok(mark) => mark.is_some(),
-        Err(error) => {
-            failure.replace(Some(error));
-            true
-        }
-    };
-    let fired = rules.fire(happenings, now, &told);
-    if let Some(error) = failure.into_inner() {
-        return Err(error);
-    }
-    Ok(fired
-        .into_iter()
-        .flat_map(|f| {
-            let marks = f.tells.into_iter().map(|token| Change::SetMeta {
-                key: told_key(&token),
-                value: f.outgoing.alert.message_id.clone(),
-            });
-            marks
-                .collect::<Vec<_>>()
-                .into_iter()
-                .chain([Change::Enqueue(f.outgoing)])
-        })
-        .collect())
+    let fired = with_marks(store, |past| rules.fire(happenings, now, past))?;
+    Ok(changes(fired))
 }
 
 #[cfg(test)]

@@ -124,11 +124,6 @@ pub(crate) fn item(story: &Story) -> Item {
     }
 }
 
-/// Where the store remembers that a rule told a thing to a reader.
-pub fn told_key(token: &str) -> String {
-    format!("told/{token}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,7 +12,8 @@
 //!    *pending* together with the mark that their address was seen.
 //! 2. [`group`](mod@group): pending stories, in order of time, get their copies and events; stories,
 //!    events and the mails they give rise to are stored in one atomic batch.
-//! 3. [`deliver`](mod@deliver): the outbox is emptied.
+//! 3. [`release`](mod@release) and [`deliver`](mod@deliver): what is due by now, such as digests, joins the
+//!    outbox, and the outbox is emptied.
 //!
 //! A kill between any two instructions loses at most a page that is fetched again.
 
@@ -28,6 +29,8 @@ mod overlay;
 mod pass;
 pub mod poll;
 pub mod regroup;
+pub mod release;
+pub mod replay;
 mod report;
 mod summary;
 mod telling;

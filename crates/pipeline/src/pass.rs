@@ -1,7 +1,7 @@
 //! One pass: poll, group, deliver.
 
 use crate::report::PassReport;
-use crate::{deliver, group, poll};
+use crate::{deliver, group, poll, release};
 use std::sync::Arc;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
@@ -112,6 +112,7 @@ impl Pass {
         progress: &dyn Progress,
     ) -> Result<(), PassError> {
         group::group_pending(self, report, progress)?;
+        release::release_due(self)?;
         deliver::empty_outbox(self, report, progress).await?;
         Ok(())
     }

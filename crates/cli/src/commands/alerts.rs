@@ -1,31 +1,29 @@
 //! `alerts`: the rules, a test of their targets, and what they would send.
 
-use crate::args::{AlertsRule, Global};
+use super::run::{self, Surroundings};
+use crate::args::{AlertsPreview, AlertsRule, Global, SendDigest};
 use crate::installation;
 use crate::output::{BAD, BOLD, DIM, GOOD, Output, counted};
 use crate::{Ended, Usage};
 use anyhow::Result;
 use serde_json::json;
 use std::collections::BTreeSet;
-use tocsin_alerts::{Fired, Happening, Outlets, Rules, When, test_mail};
-use tocsin_core::{Event, Story, Timestamp};
-use tocsin_pipeline::find;
-use tocsin_store::{Range, Store};
+use tocsin_alerts::{Outlets, Rules, test_mail};
+use tocsin_core::{Outgoing, Timestamp};
+use tocsin_pipeline::replay::replay;
+use tocsin_pipeline::{PassReport, Silent, Vocab, release};
+use tocsin_search::Query;
 
 pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
     let config = installation::config(global)?;
     let rules = config.rules(&installation::vocabulary(&config)?, Timestamp::now())?;
     for rule in rules.iter() {
-        let when = match rule.when {
-            When::NewEvent => "new-event",
-            When::EveryStory => "every-story",
-            When::Development => "development",
-        };
+        let when = rule.when.to_string();
         let to: Vec<String> = rule.to.iter().map(ToString::to_string).collect();
         if out.json {
             out.json_line(&json!({
                 "name": rule.name, "query": rule.expression, "when": when, "to": to,
-                "min_sources": rule.min_sources, "max_mails": rule.max_mails,
+                "min_sources": rule.min_sources, "max_per_hour": rule.max_per_hour, "send_empty": rule.send_empty,
             }))?;
         } else {
             out.line(format!("{BOLD}{}{BOLD:#}  {when}", rule.name))?;
@@ -41,7 +39,7 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     let config = installation::config(global)?;
     let now = Timestamp::now();
     let rules = config.rules(&installation::vocabulary(&config)?, now)?;
-    known(&rules, args)?;
+    known(&rules, args.rule.as_deref())?;
     let outlets = Outlets::new(
         &config.settings()?.mail,
         &installation::data_dir(global, "tocsin")?,
@@ -73,25 +71,27 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     })
 }
 
-/// What the rules would send over the stored events, had nothing been told before.
-pub(super) fn preview(global: &Global, args: &AlertsRule, out: &mut Output) -> Result<Ended> {
+/// What the rules would have sent, had they been there all the time.
+pub(super) fn preview(global: &Global, args: &AlertsPreview, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     let config = installation::config_for(global, store.as_ref())?;
     let vocabulary = installation::vocabulary(&config)?;
-    let rules = config.rules(&vocabulary, Timestamp::now())?;
-    known(&rules, args)?;
+    let now = Timestamp::now();
+    let rules = config.rules(&vocabulary, now)?;
+    known(&rules, args.rule.as_deref())?;
+    let since = args
+        .since
+        .as_deref()
+        .map(|since| moment(since, &vocabulary, now));
     let mut count = 0;
-    for (event, stories) in all_events(store.as_ref())? {
-        for fired in fire(&rules, &event, &stories) {
-            if args
-                .rule
-                .as_ref()
-                .is_some_and(|name| *name != fired.outgoing.alert.rule)
-            {
-                continue;
-            }
+    for mail in replay(store.as_ref(), &rules, since.transpose()?, now)? {
+        let wanted = args
+            .rule
+            .as_ref()
+            .is_none_or(|name| *name == mail.alert.rule);
+        if wanted {
             count += 1;
-            show(&fired, out)?;
+            show(&mail, out)?;
         }
     }
     out.flush()?;
@@ -99,46 +99,70 @@ pub(super) fn preview(global: &Global, args: &AlertsRule, out: &mut Output) -> R
     Ok(Ended::Done)
 }
 
-fn fire(rules: &Rules, event: &Event, stories: &[Story]) -> Vec<Fired> {
-    let happening = Happening {
-        event,
-        stories,
-        fresh: &event.stories,
+/// A moment as queries name it.
+fn moment(text: &str, vocabulary: &Vocab, now: Timestamp) -> Result<Timestamp> {
+    let wrong = || {
+        Usage(format!(
+            "--since {text} is no time\n  hint: use a date such as 2026-10-05, or 30d, 12h, monday"
+        ))
     };
-    rules.fire(&[happening], event.last_seen, &|_| false)
+    let query = Query::parse(&format!("since:{text}"), vocabulary, now).map_err(|_| wrong())?;
+    query.bounds().0.ok_or_else(|| wrong().into())
 }
 
-fn show(fired: &Fired, out: &mut Output) -> Result<()> {
-    let mail = &fired.outgoing;
+/// Sends what waits for a rule now.
+pub(super) fn send_digest(global: &Global, args: &SendDigest, out: &mut Output) -> Result<Ended> {
+    let store = installation::store(global)?;
+    let config = installation::config_for(global, store.as_ref())?;
+    let now = Timestamp::now();
+    let rules = config.rules(&installation::vocabulary(&config)?, now)?;
+    known(&rules, Some(&args.rule))?;
+    let fired = release::due(store.as_ref(), &rules, now, Some(&args.rule))?;
+    for mail in &fired.mails {
+        show(mail, out)?;
+        if !out.json && args.dry_run {
+            out.line(format!("\n{}", mail.text))?;
+        }
+    }
+    if fired.mails.is_empty() {
+        out.note(format!("nothing waits for the rule `{}`", args.rule));
+    }
+    if args.dry_run || fired.mails.is_empty() {
+        return Ok(Ended::Done);
+    }
+    store.commit(&release::changes(fired))?;
+    let dir = installation::data_dir(global, "tocsin")?;
+    let settings = config.settings()?;
+    let pass = run::pass(&config, settings, store, &dir, Surroundings::real())?;
+    let mut report = PassReport::default();
+    installation::runtime()?.block_on(pass.finish(&mut report, &Silent))?;
+    let waiting = report.mails_waiting;
+    out.note(format!(
+        "{}{}",
+        counted(report.mails_sent, "mail"),
+        match report.mail_problem {
+            Some(problem) => format!(" sent, {waiting} waiting: {problem}"),
+            None => " sent".to_owned(),
+        }
+    ));
+    Ok(Ended::Done)
+}
+
+fn show(mail: &Outgoing, out: &mut Output) -> Result<()> {
     if out.json {
         return out.json_line(&mail.alert);
     }
     out.line(format!("{BOLD}{}{BOLD:#}", mail.subject))?;
-    out.line(format!("  rule {}, to {}", mail.alert.rule, mail.alert.to))?;
+    let time = mail.queued_at.strftime("%Y-%m-%d %H:%M UTC");
+    out.line(format!(
+        "  {time}, rule {}, to {}",
+        mail.alert.rule, mail.alert.to
+    ))?;
     out.line(format!("  {DIM}{}{DIM:#}", mail.alert.reason))
 }
 
-fn all_events(store: &dyn Store) -> Result<Vec<(Event, Vec<Story>)>> {
-    let mut all = Vec::new();
-    let mut range = Range {
-        limit: 500,
-        ..Range::default()
-    };
-    loop {
-        let batch = store.events(&range)?;
-        for event in batch.items {
-            let stories = find::stories_of(store, &event)?;
-            all.push((event, stories));
-        }
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => return Ok(all),
-        }
-    }
-}
-
-fn known(rules: &Rules, args: &AlertsRule) -> Result<()> {
-    match &args.rule {
+fn known(rules: &Rules, name: Option<&str>) -> Result<()> {
+    match name {
         Some(name) if rules.iter().all(|r| r.name != *name) => Err(Usage(format!(
             "no rule is named `{name}`\n  hint: `tocsin alerts list` shows them"
         ))

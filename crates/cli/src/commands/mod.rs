@@ -69,6 +69,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Alerts(Alerts::List) => alerts::list(global, out),
         Command::Alerts(Alerts::Test(args)) => alerts::test(global, args, out),
         Command::Alerts(Alerts::Preview(args)) => alerts::preview(global, args, out),
+        Command::Alerts(Alerts::SendDigest(args)) => alerts::send_digest(global, args, out),
         Command::Doctor => doctor::doctor(global, out),
     }
 }

@@ -1,0 +1,175 @@
+//! What the program remembers of what it told: named values, kept in the batch of the event itself.
+//!
+//! The store does not know what they mean; here they are read and written.
+
+use crate::rules::{Rule, Target};
+use jiff::SignedDuration;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use tocsin_core::{EventId, StoryId, Timestamp, digest_hex};
+
+/// Things that wait for one mail to one reader; later ones are not held but told at once.
+const MOST_HELD: usize = 2_000;
+/// The time over which single mails are counted.
+pub(crate) const RATE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What waits to be told to one reader by one rule, in one mail.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// When the first of them came.
+    pub(crate) since: Option<Timestamp>,
+    pub(crate) items: Vec<Item>,
+}
+
+/// One thing that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Item {
+    pub(crate) event: EventId,
+    /// The story with the new fact, or the one that is told by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) story: Option<StoryId>,
+}
+
+/// What was remembered before, and what this run adds.
+pub(crate) struct Past<'a> {
+    before: &'a dyn Fn(&str) -> Option<String>,
+    /// In the order of writing, for one batch.
+    order: Vec<String>,
+    now: HashMap<String, String>,
+}
+
+impl<'a> Past<'a> {
+    pub(crate) fn new(before: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self {
+            before,
+            order: Vec::new(),
+            now: HashMap::new(),
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        self.now.get(key).cloned().or_else(|| (self.before)(key))
+    }
+
+    fn set(&mut self, key: String, value: String) {
+        if self.now.insert(key.clone(), value).is_none() {
+            self.order.push(key);
+        }
+    }
+
+    /// What has to be kept.
+    pub(crate) fn into_marks(mut self) -> Vec<(String, String)> {
+        let order = std::mem::take(&mut self.order);
+        order
+            .into_iter()
+            .filter_map(|key| {
+                let value = self.now.remove(&key)?;
+                Some((key, value))
+            })
+            .collect()
+    }
+
+    pub(crate) fn is_told(&self, token: &str) -> bool {
+        self.get(&told_key(token)).is_some()
+    }
+
+    pub(crate) fn tell(&mut self, token: &str, message_id: &str) {
+        self.set(told_key(token), message_id.to_owned());
+    }
+
+    pub(crate) fn held(&self, rule: &Rule, target: &Target) -> Held {
+        self.read(&key("held", rule, target)).unwrap_or_default()
+    }
+
+    /// Keeps a thing for later; false where too many wait already.
+    pub(crate) fn hold(
+        &mut self,
+        rule: &Rule,
+        target: &Target,
+        item: Item,
+        now: Timestamp,
+    ) -> bool {
+        let mut held = self.held(rule, target);
+        if held.items.len() >= MOST_HELD {
+            return false;
+        }
+        held.since = held.since.or(Some(now));
+        held.items.push(item);
+        self.write(key("held", rule, target), &held);
+        true
+    }
+
+    pub(crate) fn release(&mut self, rule: &Rule, target: &Target) {
+        self.write(key("held", rule, target), &Held::default());
+    }
+
+    /// How many single mails of the last hour there were.
+    pub(crate) fn sent_lately(&self, rule: &Rule, target: &Target, now: Timestamp) -> usize {
+        self.lately(rule, target, now).len()
+    }
+
+    pub(crate) fn count(&mut self, rule: &Rule, target: &Target, now: Timestamp) {
+        let mut times = self.lately(rule, target, now);
+        times.push(now);
+        self.write(key("rate", rule, target), &times);
+    }
+
+    /// A clock that was set back does not count what seems to come.
+    fn lately(&self, rule: &Rule, target: &Target, now: Timestamp) -> Vec<Timestamp> {
+        let mut times: Vec<Timestamp> = self.read(&key("rate", rule, target)).unwrap_or_default();
+        let is_late = |time: &Timestamp| *time <= now && now.duration_since(*time) < RATE;
+        times.retain(is_late);
+        times
+    }
+
+    /// The first mail to a reader about an event, or about one that became part of it.
+    pub(crate) fn thread(&self, target: &Target, events: &[&EventId]) -> Option<String> {
+        events
+            .iter()
+            .find_map(|event| self.get(&thread_key(target, event)))
+    }
+
+    pub(crate) fn begin_thread(&mut self, target: &Target, event: &EventId, message_id: &str) {
+        let key = thread_key(target, event);
+        if self.get(&key).is_none() {
+            self.set(key, message_id.to_owned());
+        }
+    }
+
+    /// The last time of a digest that was dealt with.
+    pub(crate) fn slot(&self, rule: &Rule, target: &Target) -> Option<Timestamp> {
+        self.read(&key("slot", rule, target))
+    }
+
+    pub(crate) fn set_slot(&mut self, rule: &Rule, target: &Target, slot: Timestamp) {
+        self.write(key("slot", rule, target), &slot);
+    }
+
+    /// What cannot be read was written by another version: as if it were not there.
+    fn read<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        serde_json::from_str(&self.get(key)?).ok()
+    }
+
+    fn write<T: Serialize>(&mut self, key: String, value: &T) {
+        // These types have no map with other keys than strings, the only thing that could fail.
+        if let Ok(text) = serde_json::to_string(value) {
+            self.set(key, text);
+        }
+    }
+}
+
+/// Where it is remembered that a rule told a thing to a reader.
+fn told_key(token: &str) -> String {
+    format!("told/{token}")
+}
+
+fn key(what: &str, rule: &Rule, target: &Target) -> String {
+    let digest = digest_hex(&[&rule.name, &target.to_string()], 32);
+    format!("{what}/{digest}")
+}
+
+fn thread_key(target: &Target, event: &EventId) -> String {
+    let digest = digest_hex(&[&target.to_string(), event.as_str()], 32);
+    format!("thread/{digest}")
+}
