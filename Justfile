@@ -78,6 +78,10 @@ bench-feeds:
     python3 ../shared/data/feeds/score.py input feeds ../shared/data/feeds/feeds.jsonl.gz > target/feeds.jsonl
     PYTHON=$PWD/target/peers/bin/python cargo bench -p tocsin-crawler --bench feeds -- $PWD/target/feeds.jsonl
 
+# Live so many years twice, undisturbed and disturbed, and compare what they leave
+years YEARS="200":
+    TOCSIN_YEARS={{YEARS}} cargo test --release -p tocsin-pipeline --test year
+
 # Look for better weights of what joins a story to an event (needs ../shared)
 tune-events ROUNDS="16":
     cargo build --release -p tocsin-events --examples

@@ -10,6 +10,7 @@ use crate::report::PassReport;
 use crate::summary::in_order_of_arrival;
 use jiff::SignedDuration;
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use tocsin_core::{EventId, Field, Story};
 use tocsin_events::{Frequencies, Grouper, Item, Named};
 use tocsin_store::{Range, Store, StoreError};
@@ -19,13 +20,13 @@ const CHUNK: usize = 500;
 
 /// How often words stand in stories: what the grouper knows before it has seen one.
 const WORD_COUNTS: &[u8] = include_bytes!("../../../models/words.model");
+/// The same, read once: a watch groups every few minutes.
+static COUNTED: LazyLock<Frequencies> =
+    LazyLock::new(|| Frequencies::from_bytes(WORD_COUNTS).unwrap_or_default());
 
 /// A grouper that has seen no story yet.
 pub fn grouper(settings: tocsin_events::Settings) -> Grouper {
-    Grouper::new(
-        settings,
-        &Frequencies::from_bytes(WORD_COUNTS).unwrap_or_default(),
-    )
+    Grouper::new(settings, &COUNTED)
 }
 
 /// Groups everything that is pending.

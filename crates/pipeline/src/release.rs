@@ -12,8 +12,44 @@ use tocsin_store::{Change, Store, StoreError};
 /// Where the store fails.
 pub(crate) fn release_due(pass: &Pass) -> Result<(), StoreError> {
     let store = pass.store.as_ref();
-    let fired = due(store, &pass.rules, pass.clock.now(), None)?;
-    store.commit(&changes(fired))
+    let now = pass.clock.now();
+    let fired = due(store, &pass.rules, now, None)?;
+    let mut changes = changes(fired);
+    changes.push(remember(store, now)?);
+    store.commit(&changes)
+}
+
+/// Keeps when a pass was: what was due is told by the first pass after its time, and so a preview of the
+/// past has to know them.
+fn remember(store: &dyn Store, now: Timestamp) -> Result<Change, StoreError> {
+    let mut passes = passes_of_month(store, now)?;
+    if passes.last() != Some(&now) {
+        passes.push(now);
+    }
+    let seconds: Vec<String> = passes.iter().map(ToString::to_string).collect();
+    Ok(Change::SetMeta {
+        key: month_key(now),
+        value: seconds.join(" "),
+    })
+}
+
+/// The passes of the month of this moment, in their order.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn passes_of_month(
+    store: &dyn Store,
+    month: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let text = store.meta(&month_key(month))?.unwrap_or_default();
+    Ok(text
+        .split_whitespace()
+        .filter_map(|time| time.parse().ok())
+        .collect())
+}
+
+fn month_key(time: Timestamp) -> String {
+    format!("passes/{}", time.strftime("%Y-%m"))
 }
 
 /// The mails that are due now, or all that waits for the rule of this name; none is in the outbox yet.

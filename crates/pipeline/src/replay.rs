@@ -1,8 +1,8 @@
 //! What rules would have sent over the stored past: the same code as a pass, a clock that runs through the
 //! stories' arrivals, and a memory of its own.
 
-use crate::find;
 use crate::summary::{in_order_of_arrival, summary};
+use crate::{find, release};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashMap};
 use tocsin_alerts::{Fired, Happening, Rules};
@@ -11,8 +11,10 @@ use tocsin_store::{Range, Store, StoreError};
 
 /// Stories read from the store at a time.
 const PAGE: usize = 500;
-/// Stories that arrived closer to one another than this came in one pass.
-const PASS_GAP: SignedDuration = SignedDuration::from_mins(5);
+/// Where it is not remembered when passes were, each story's came so much after it.
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// Shorter than any month: so none is left out.
+const MONTH: SignedDuration = SignedDuration::from_hours(27 * 24);
 /// So long before the asked time the replay begins: what was told then is not told again, and a weekly
 /// digest holds what came before.
 const RUN_UP: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -38,14 +40,14 @@ pub fn replay(
         mails: Vec::new(),
     };
     let arrived = arrivals(store, since, until)?;
-    for pass in passes(&arrived) {
-        let Some(now) = pass.last().map(|story| story.first_seen) else {
-            continue;
-        };
-        replay.release(now)?;
+    let mut rest = arrived.as_slice();
+    for now in passes(store, &arrived, until)? {
+        let came = rest.partition_point(|story| story.first_seen <= now);
+        let (pass, later) = rest.split_at_checked(came).unwrap_or((rest, &[]));
+        rest = later;
         replay.fire(pass, now)?;
+        replay.release(now)?;
     }
-    replay.release(until)?;
     let mut mails = replay.mails;
     mails.retain(|mail| since.is_none_or(|since| mail.queued_at >= since));
     Ok(mails)
@@ -82,9 +84,36 @@ fn arrivals(
     Ok(arrived)
 }
 
-/// Stories that came in one pass, pass by pass.
-fn passes(arrived: &[Story]) -> impl Iterator<Item = &[Story]> {
-    arrived.chunk_by(|a, b| b.first_seen.duration_since(a.first_seen) <= PASS_GAP)
+/// When there were passes, as far as they are remembered; else one an hour behind each arrival.
+fn passes(
+    store: &dyn Store,
+    arrived: &[Story],
+    until: Timestamp,
+) -> Result<Vec<Timestamp>, StoreError> {
+    let Some(first) = arrived.first().map(|story| story.first_seen) else {
+        return Ok(vec![until]);
+    };
+    let mut passes: Vec<Timestamp> = Vec::new();
+    let mut month = first;
+    while month <= until {
+        passes.extend(release::passes_of_month(store, month)?);
+        match month.checked_add(MONTH) {
+            Ok(next) => month = next,
+            Err(_) => break,
+        }
+    }
+    passes.extend(release::passes_of_month(store, until)?);
+    let remembered = passes.iter().min().copied().unwrap_or(until);
+    let before = arrived
+        .iter()
+        .map(|story| story.first_seen)
+        .filter(|time| *time < remembered);
+    passes.extend(before.filter_map(|time| time.checked_add(AN_HOUR).ok()));
+    passes.retain(|pass| *pass >= first && *pass <= until);
+    passes.push(until);
+    passes.sort_unstable();
+    passes.dedup();
+    Ok(passes)
 }
 
 struct Replay<'a> {

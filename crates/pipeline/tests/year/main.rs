@@ -1,0 +1,263 @@
+//! A simulated year, undisturbed and disturbed: stories that come late and out of order, a clock that is
+//! set back, a store that fails before or after it wrote, a program that is killed and started again, and a
+//! mail server that refuses, hangs up and takes mails without saying so. Both years have to end alike.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that finds the unexpected has to fail"
+)]
+
+mod faulty;
+mod postbox;
+mod world;
+
+use faulty::Faulty;
+use postbox::Postbox;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tocsin_alerts::{MailConfig, Outlets};
+use tocsin_core::{Event, Outgoing, Story};
+use tocsin_crawler::{FetchConfig, Fetcher, SystemResolver};
+use tocsin_pipeline::replay::replay;
+use tocsin_pipeline::{Config, Pass, PassReport, Silent};
+use tocsin_store::{Change, MemoryStore, Range, Store};
+use world::{Dice, Hand, Step, year};
+
+/// Years that are simulated where `TOCSIN_YEARS` does not say how many; CI lives two hundred.
+const YEARS: u64 = 1;
+/// Passes after the year, twelve hours apart, in which the last mails go out.
+const AFTERWARDS: usize = 60;
+/// Of so many commits one fails.
+const FAILS: usize = 12;
+
+/// What a year left.
+#[derive(Debug, PartialEq)]
+struct Left {
+    stories: Vec<Story>,
+    events: Vec<Event>,
+    /// Mails that were sent, by their id: to whom, subject, text.
+    mails: BTreeMap<String, (String, String, String)>,
+}
+
+/// One year's program and surroundings.
+struct Life {
+    memory: Arc<MemoryStore>,
+    store: Arc<Faulty>,
+    clock: Arc<Hand>,
+    postbox: Postbox,
+    pass: Pass,
+    runtime: tokio::runtime::Runtime,
+    _folder: tempfile::TempDir,
+}
+
+impl Life {
+    fn new(seed: u64, is_disturbed: bool) -> Self {
+        let memory = Arc::new(MemoryStore::default());
+        let odds = if is_disturbed { FAILS } else { usize::MAX };
+        let store = Arc::new(Faulty::new(
+            Arc::clone(&memory),
+            Dice::new(seed ^ 0xfa),
+            odds,
+        ));
+        let postbox = Postbox::open(Dice::new(seed ^ 0x90), is_disturbed);
+        let clock = Arc::new(Hand::default());
+        let folder = folder();
+        let config = Config::new(None).with_file("alerts.toml", world::RULES.to_owned());
+        let vocabulary = tocsin_pipeline::Vocab {
+            classifier: Arc::new(config.rules_alone().unwrap()),
+            sources: Arc::default(),
+        };
+        let mail = MailConfig {
+            smtp: Some(postbox.address()),
+            ..MailConfig::default()
+        };
+        let pass = Pass {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            fetcher: Arc::new(
+                Fetcher::new(
+                    FetchConfig::default(),
+                    Arc::new(SystemResolver),
+                    clock.clone(),
+                )
+                .unwrap(),
+            ),
+            clock: clock.clone(),
+            rules: config.rules(&vocabulary, world::dawn()).unwrap(),
+            classifier: vocabulary.classifier,
+            publishers: Arc::default(),
+            outlets: Some(Outlets::new(&mail, folder.path()).unwrap()),
+            // Shorter than usual: each pass reads again what is remembered.
+            events: tocsin_events::Settings {
+                memory_hours: 14 * 24,
+                ..tocsin_events::Settings::default()
+            },
+            parallel_sources: 1,
+            max_pages_per_source: 1,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        Self {
+            memory,
+            store,
+            clock,
+            postbox,
+            pass,
+            runtime,
+            _folder: folder,
+        }
+    }
+
+    /// One pass; where the store fails, the program dies, and is started again at once.
+    fn step(&self, step: &Step) {
+        self.clock.set(step.now);
+        let arrived: Vec<Change> = step
+            .stories
+            .iter()
+            .cloned()
+            .map(Change::PutPending)
+            .collect();
+        while self.store.commit(&arrived).is_err() {}
+        let finish = || {
+            let mut report = PassReport::default();
+            self.runtime
+                .block_on(self.pass.finish(&mut report, &Silent))
+        };
+        while finish().is_err() {}
+    }
+
+    fn live(seed: u64, is_disturbed: bool) -> (Left, BTreeSet<String>, Self) {
+        let life = Self::new(seed, is_disturbed);
+        let steps = year(seed);
+        steps.iter().for_each(|step| life.step(step));
+        life.postbox.calm();
+        let last = steps.last().unwrap().now;
+        for n in 1..=AFTERWARDS {
+            life.step(&Step::empty(last, n));
+        }
+        let found = life.memory.verify().unwrap();
+        assert!(found.is_sound(), "{:#?}", found.problems);
+        assert_eq!(life.memory.counts().unwrap().waiting_mails, 0);
+        (left(&life.memory), life.postbox.received(), life)
+    }
+}
+
+fn left(store: &MemoryStore) -> Left {
+    let all = Range {
+        limit: usize::MAX,
+        ..Range::default()
+    };
+    let sent = store.sent(None, usize::MAX).unwrap();
+    let mail = |mail: Outgoing| {
+        (
+            mail.alert.message_id,
+            (mail.alert.to, mail.subject, mail.text),
+        )
+    };
+    Left {
+        stories: store.stories(&all).unwrap().items,
+        events: store.events(&all).unwrap().items,
+        mails: sent.into_iter().map(mail).collect(),
+    }
+}
+
+/// In memory, where the system has such a place: each mail is written through to the disk.
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap()
+}
+
+fn years() -> u64 {
+    std::env::var("TOCSIN_YEARS").map_or(YEARS, |years| years.parse().unwrap())
+}
+
+#[test]
+fn a_disturbed_year_ends_like_an_undisturbed_one() {
+    let (years, lived) = (years(), AtomicU64::new(0));
+    let live = || {
+        loop {
+            let seed = lived.fetch_add(1, Ordering::Relaxed) + 1;
+            if seed > years {
+                return;
+            }
+            both_years(seed);
+        }
+    };
+    // A mail takes the time of a late acknowledgement, in which another year can go on.
+    let threads = 4 * std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(live))));
+}
+
+fn both_years(seed: u64) {
+    let (calm, read_calmly, _) = Life::live(seed, false);
+    let (rough, read_roughly, life) = Life::live(seed, true);
+    assert!(
+        calm.stories.len() > 200 && calm.mails.len() > 100,
+        "{} mails",
+        calm.mails.len()
+    );
+    assert!(life.store.failures() > 50 && life.postbox.troubles() > 10);
+    assert_eq!(calm.mails, rough.mails, "seed {seed}");
+    assert_eq!(calm.events, rough.events, "seed {seed}");
+    assert_eq!(calm.stories, rough.stories, "seed {seed}");
+    // What the reader has, by Message-ID, is what was sent, and what the other reader has.
+    let to_reader = calm
+        .mails
+        .iter()
+        .filter(|(_, (to, ..))| to.starts_with("mailto:"));
+    let expected: BTreeSet<String> = to_reader.map(|(id, _)| id.clone()).collect();
+    assert_eq!(read_calmly, expected, "seed {seed}");
+    assert_eq!(read_roughly, expected, "seed {seed}");
+}
+
+#[test]
+fn each_event_is_told_once_by_each_rule() {
+    let (calm, _, life) = Life::live(1_000, false);
+    let mut told: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    for mail in life.memory.sent(None, usize::MAX).unwrap() {
+        if let (Some(event), true) = (&mail.alert.event, mail.alert.rule == "new") {
+            let key = (mail.alert.rule, mail.alert.to, event.to_string());
+            *told.entry(key).or_default() += 1;
+        }
+    }
+    assert!(told.len() > 40, "{}", told.len());
+    assert!(told.values().all(|times| *times == 1), "{told:#?}");
+    let titles: usize = calm
+        .mails
+        .values()
+        .filter(|(_, subject, _)| subject.contains("new event"))
+        .count();
+    assert!(titles > 100, "{titles} digests");
+}
+
+#[test]
+fn a_preview_of_the_past_is_what_was_sent() {
+    let (calm, _, life) = Life::live(2_000, false);
+    let until = world::dusk();
+    let again = replay(life.memory.as_ref(), &life.pass.rules, None, until).unwrap();
+    let ids = |mails: &[Outgoing]| -> BTreeSet<String> {
+        mails
+            .iter()
+            .map(|mail| mail.alert.message_id.clone())
+            .collect()
+    };
+    let sent: BTreeSet<String> = calm.mails.keys().cloned().collect();
+    let replayed = ids(&again);
+    let both = sent.intersection(&replayed).count();
+    // Events that were corrected later are told as corrected: nearly all, not all.
+    assert!(
+        both * 100 >= sent.len() * 98,
+        "{both} of {} sent, {} replayed",
+        sent.len(),
+        replayed.len()
+    );
+    assert!(
+        both * 100 >= replayed.len() * 98,
+        "{both} of {} replayed",
+        replayed.len()
+    );
+}
