@@ -16,6 +16,11 @@ pub(crate) fn joined(address: &str, base: Option<&Url>) -> Option<Url> {
     }
 }
 
+/// Whether an address is one of pages: `javascript:/a` has a path, too, and can be a base.
+pub(crate) fn is_of_the_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
 /// Whether HTML holds an attribute that is longer than an address, and no inline picture.
 pub(crate) fn has_endless_value(html: &str) -> bool {
     if html.len() <= MAX_ADDRESS {

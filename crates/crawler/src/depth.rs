@@ -77,7 +77,8 @@ impl<'h> Open<'h> {
         }
         let is_it = |open: &str| open.eq_ignore_ascii_case(name);
         let place = self.nested.iter().rposition(|open| is_it(open));
-        self.steps += self.nested.len() - place.unwrap_or(0);
+        // Formatting that is open stands among them.
+        self.steps += self.depth() - place.unwrap_or(0);
         if let Some(place) = place {
             self.nested.truncate(place);
         }

@@ -12,7 +12,7 @@ use super::draft::{self, Draft};
 use super::names::{Field, Meaning, Ns, meaning};
 use super::sanitise::Sanitiser;
 use super::{Document, Entry, MAX_DEPTH, MAX_ENTRIES};
-use crate::address::joined;
+use crate::address::{is_of_the_web, joined};
 use crate::xml::{self, Attributes, Entities, attribute, attributes_of};
 use quick_xml::events::{BytesStart, Event};
 use std::rc::Rc;
@@ -363,6 +363,8 @@ impl State {
 fn base_of(attributes: &[(String, String)], parent: Option<&Rc<Url>>) -> Option<Rc<Url>> {
     let own =
         attribute(attributes, "xml:base").and_then(|value| joined(value, parent.map(Rc::as_ref)));
+    // A base of another scheme would lend it to every relative address.
+    let own = own.filter(is_of_the_web);
     own.map(Rc::new).or_else(|| parent.cloned())
 }
 

@@ -6,7 +6,7 @@
 
 mod simple;
 
-use crate::address::has_endless_value;
+use crate::address::{has_endless_value, is_of_the_web};
 use crate::depth::{is_too_deep, without_tags};
 use ammonia::{Builder, UrlRelative};
 use regex::Regex;
@@ -165,7 +165,7 @@ fn builder(base: Option<&Url>) -> Builder<'static> {
             _ => Some(value.into()),
         })
         .url_relative(match base {
-            Some(base) if !base.cannot_be_a_base() => UrlRelative::RewriteWithBase(base.clone()),
+            Some(base) if is_of_the_web(base) => UrlRelative::RewriteWithBase(base.clone()),
             _ => UrlRelative::PassThrough,
         });
     builder
@@ -328,6 +328,15 @@ mod tests {
             ),
         ] {
             assert_eq!(clean(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_base_that_acts_lends_its_scheme_to_nothing() {
+        let base = Url::parse("javascript:/a/").ok();
+        for html in ["<a href=\"x()\">a</a>", "<a href='x()'>a</a>"] {
+            let clean = Sanitiser::default().clean(html, base.as_ref());
+            assert_eq!(clean, "<a href=\"x()\">a</a>");
         }
     }
 

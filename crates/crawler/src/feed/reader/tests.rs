@@ -73,6 +73,18 @@ fn relative_addresses_follow_the_base_of_their_own_element() {
 }
 
 #[test]
+fn a_base_of_another_scheme_is_none() {
+    let found = feed(
+        "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='javascript:/a/'><entry><link href='x'/>\
+         <content type='html'>&lt;a href='y'&gt;z&lt;/a&gt;</content></entry></feed>",
+    );
+    let entry = &found.entries[0];
+    assert_eq!(entry.link.as_deref(), Some("https://a.example/x"));
+    let content = entry.content.as_deref().unwrap();
+    assert!(content.contains("https://a.example/y"), "{content}");
+}
+
+#[test]
 fn depth_and_entries_are_bounded() {
     let deep = format!(
         "<rss><channel><item><description>{}x",

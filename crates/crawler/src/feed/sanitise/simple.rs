@@ -5,7 +5,7 @@
 //! comes out means the same to a browser as what ammonia would have made of it.
 
 use super::{ADDRESSES, ALLOWED_ATTRIBUTES, style};
-use crate::address::joined;
+use crate::address::{is_of_the_web, joined};
 use url::Url;
 
 /// Elements inside one another; HTML that is deeper is not simple.
@@ -122,11 +122,11 @@ fn push_address(out: &mut String, value: &str, base: Option<&Url>) -> Option<()>
     if value.contains(['&', ':', '\\']) || value.trim() != value {
         return None;
     }
-    let Some(base) = base.filter(|base| !base.cannot_be_a_base()) else {
+    let Some(base) = base.filter(|base| is_of_the_web(base)) else {
         out.push_str(value);
         return Some(());
     };
-    let url = joined(value, Some(base))?;
+    let url = joined(value, Some(base)).filter(is_of_the_web)?;
     out.push_str(&url.as_str().replace('&', "&amp;"));
     Some(())
 }
