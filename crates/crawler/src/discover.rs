@@ -12,6 +12,7 @@ mod rank;
 mod usual;
 
 pub use draft::{draft_source, id_of_site};
+pub use usual::feed_of_known_site;
 
 use crate::feed::Document;
 use crate::named::Named;
@@ -113,7 +114,7 @@ pub struct Found {
 /// # Errors
 /// Where the address itself cannot be read.
 pub async fn discover(fetcher: &Fetcher, url: &str, now: Timestamp) -> Result<Found, FetchError> {
-    let known = usual::feed_of_known_site(url);
+    let known = feed_of_known_site(url);
     let mut look = Look::new(fetcher);
     let mut start = match look.start(url).await {
         Err(error @ FetchError::Status { .. }) => {

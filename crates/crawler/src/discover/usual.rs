@@ -63,7 +63,7 @@ pub(super) fn likely_sitemaps(mut named: Vec<String>) -> Vec<String> {
 }
 
 /// The feed of a page on a service whose feeds lie at known addresses.
-pub(super) fn feed_of_known_site(address: &str) -> Option<String> {
+pub fn feed_of_known_site(address: &str) -> Option<String> {
     let url = Url::parse(address.trim()).ok()?;
     let host = url.host_str()?.trim_start_matches("www.").to_owned();
     let parts: Vec<&str> = url
@@ -71,10 +71,10 @@ pub(super) fn feed_of_known_site(address: &str) -> Option<String> {
         .filter(|part| !part.is_empty())
         .collect();
     match (host.as_str(), parts.as_slice()) {
-        ("youtube.com", ["channel", id, ..]) => Some(format!(
+        ("youtube.com" | "m.youtube.com", ["channel", id, ..]) => Some(format!(
             "https://www.youtube.com/feeds/videos.xml?channel_id={id}"
         )),
-        ("youtube.com", ["playlist"]) => {
+        ("youtube.com" | "m.youtube.com", ["playlist" | "watch"]) => {
             let list = url.query_pairs().find(|(name, _)| name == "list")?.1;
             Some(format!(
                 "https://www.youtube.com/feeds/videos.xml?playlist_id={list}"
@@ -116,6 +116,11 @@ mod tests {
                 "https://www.youtube.com/playlist?list=PL1",
                 Some("https://www.youtube.com/feeds/videos.xml?playlist_id=PL1"),
             ),
+            (
+                "https://www.youtube.com/watch?v=v1&list=PL1",
+                Some("https://www.youtube.com/feeds/videos.xml?playlist_id=PL1"),
+            ),
+            ("https://www.youtube.com/watch?v=v1", None),
             (
                 "https://github.com/a/b",
                 Some("https://github.com/a/b/releases.atom"),

@@ -140,12 +140,10 @@ fn named(line: &Line) -> serde_json::Value {
     let named = Named::in_page(&line.html, &line.url);
     let in_head = named.feeds.iter().any(|feed| feed.in_head);
     // What the head names is meant for readers; links are taken only where it names nothing.
-    let feeds: Vec<&str> = named
-        .feeds
-        .iter()
-        .filter(|feed| feed.in_head == in_head)
-        .map(|feed| feed.url.as_str())
-        .collect();
+    let named_feeds = named.feeds.iter().filter(|feed| feed.in_head == in_head);
+    let mut feeds: Vec<String> = named_feeds.map(|feed| feed.url.clone()).collect();
+    let known = discover::feed_of_known_site(&line.url).filter(|known| !feeds.contains(known));
+    feeds.extend(known);
     let listed = listing::parse(line.html.as_bytes(), &line.url, None, None).unwrap_or_default();
     json!({
         "title": named.title,
