@@ -7,6 +7,7 @@
 
 use crate::charset;
 use crate::discover::id_of_site;
+use crate::sources::{Sources, is_slug};
 use crate::xml::{self, Attributes, Entities, attribute};
 use quick_xml::escape::escape;
 use quick_xml::events::Event;
@@ -129,7 +130,8 @@ impl State {
         let lang = given("language").unwrap_or_default();
         let country = given("tocsin:country");
         let (made, by_address) = id_of_site(site.as_deref().unwrap_or(url), &lang);
-        let id = self.unused(given("tocsin:id").filter(|id| is_slug(id)).unwrap_or(made));
+        let own = given("tocsin:id").filter(|id| is_slug(id));
+        let id = self.unused(&own.unwrap_or(made));
         let folder = self.folders.iter().flatten().next_back().cloned();
         Source {
             id: SourceId::new(id),
@@ -147,25 +149,11 @@ impl State {
         }
     }
 
-    /// The id, with a number behind it where it is in use.
-    fn unused(&mut self, id: String) -> String {
-        let numbered = (2..).map(|n: u32| format!("{id}-{n}"));
-        let unused = std::iter::once(id.clone())
-            .chain(numbered)
-            .find(|id| !self.ids.contains(id))
-            .unwrap_or(id);
+    fn unused(&mut self, id: &str) -> String {
+        let unused = Sources::unused_id(id, |id| self.ids.contains(id));
         self.ids.insert(unused.clone());
         unused
     }
-}
-
-fn is_slug(id: &str) -> bool {
-    id.split('-').all(|part| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-    })
 }
 
 fn kind_of(word: Option<&str>) -> SourceKind {

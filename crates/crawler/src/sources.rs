@@ -106,7 +106,7 @@ fn check_address(key: &'static str, address: &str) -> Result<(), Mistake> {
     })
 }
 
-fn is_slug(id: &str) -> bool {
+pub(crate) fn is_slug(id: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty()
             && part

@@ -62,6 +62,15 @@ impl Sources {
         out
     }
 
+    /// The id, with a number behind it where it is in use.
+    pub fn unused_id(id: &str, is_used: impl Fn(&str) -> bool) -> String {
+        let numbered = (2..).map(|n: u32| format!("{id}-{n}"));
+        std::iter::once(id.to_owned())
+            .chain(numbered)
+            .find(|id| !is_used(id))
+            .unwrap_or_else(|| id.to_owned())
+    }
+
     /// The text of a file without the source of an id; `None` where it has none of that id. What stands
     /// above its table, such as a heading, stays.
     ///

@@ -6,7 +6,6 @@ use crate::commands::input;
 use crate::output::{GOOD, Output, counted};
 use crate::{Ended, Usage, installation};
 use anyhow::{Context, Result};
-use std::collections::HashSet;
 use std::path::PathBuf;
 use tocsin_core::{Source, SourceId, canonical_url};
 use tocsin_crawler::discover::{draft_source, id_of_site};
@@ -236,18 +235,9 @@ impl List {
         self.sources.iter().find(same).map(|source| &source.id)
     }
 
-    /// The id, with a number behind it where it is in use.
     fn unused(&self, id: &str) -> SourceId {
-        let used: HashSet<&str> = self
-            .sources
-            .iter()
-            .map(|source| source.id.as_str())
-            .collect();
-        let numbered = (2..).map(|n: u32| format!("{id}-{n}"));
-        let unused = std::iter::once(id.to_owned())
-            .chain(numbered)
-            .find(|id| !used.contains(id.as_str()));
-        SourceId::new(unused.unwrap_or_else(|| id.to_owned()))
+        let is_used = |id: &str| self.sources.iter().any(|source| source.id.as_str() == id);
+        SourceId::new(Sources::unused_id(id, is_used))
     }
 
     /// Writes the file, if its text is a good list, all at once: a full disk leaves the old one.
