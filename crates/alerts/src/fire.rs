@@ -308,21 +308,18 @@ pub(crate) struct Thing {
 /// What was held, event by event: in the order of arrival, none twice.
 fn things<E>(held: &Held, event: &Known<'_, E>) -> Result<Vec<Thing>, E> {
     let mut things: Vec<Thing> = Vec::new();
-    let mut places: BTreeMap<EventId, usize> = BTreeMap::new();
+    // By the id under which it was held: several may have become one event since.
+    let mut places: BTreeMap<&EventId, Option<usize>> = BTreeMap::new();
     let mut updated: HashSet<&StoryId> = HashSet::new();
     for item in &held.items {
-        let Some((now, stories)) = event(&item.event)? else {
+        let place = match places.get(&item.event) {
+            Some(place) => *place,
+            None => place_of(&mut things, event(&item.event)?),
+        };
+        places.insert(&item.event, place);
+        let Some(place) = place else {
             continue;
         };
-        let place = *places.entry(now.id.clone()).or_insert(things.len());
-        if place == things.len() {
-            things.push(Thing {
-                event: now,
-                stories,
-                is_new: false,
-                updates: Vec::new(),
-            });
-        }
         let Some(thing) = things.get_mut(place) else {
             continue;
         };
@@ -333,6 +330,21 @@ fn things<E>(held: &Held, event: &Known<'_, E>) -> Result<Vec<Thing>, E> {
         }
     }
     Ok(things)
+}
+
+/// The place of an event among those of a digest; it is put behind them where it is not there yet.
+fn place_of(things: &mut Vec<Thing>, known: Option<(Event, Vec<Story>)>) -> Option<usize> {
+    let (event, stories) = known?;
+    let there = things.iter().position(|thing| thing.event.id == event.id);
+    Some(there.unwrap_or_else(|| {
+        things.push(Thing {
+            event,
+            stories,
+            is_new: false,
+            updates: Vec::new(),
+        });
+        things.len() - 1
+    }))
 }
 
 fn is_stale(time: Timestamp, now: Timestamp) -> bool {

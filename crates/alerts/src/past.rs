@@ -6,7 +6,7 @@ use crate::rules::{Rule, Target};
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use tocsin_core::{EventId, StoryId, Timestamp, digest_hex};
 
 /// Things that wait for one mail to one reader; later ones are not held but told at once.
@@ -34,17 +34,17 @@ pub(crate) struct Item {
 /// What was remembered before, and what this run adds.
 pub(crate) struct Past<'a> {
     before: &'a dyn Fn(&str) -> Option<String>,
-    /// In the order of writing, for one batch.
-    order: Vec<String>,
-    now: HashMap<String, String>,
+    now: BTreeMap<String, String>,
+    /// What waits, by its key: written once at the end, for thousands may come in one run.
+    held: BTreeMap<String, Held>,
 }
 
 impl<'a> Past<'a> {
     pub(crate) fn new(before: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             before,
-            order: Vec::new(),
-            now: HashMap::new(),
+            now: BTreeMap::new(),
+            held: BTreeMap::new(),
         }
     }
 
@@ -52,22 +52,12 @@ impl<'a> Past<'a> {
         self.now.get(key).cloned().or_else(|| (self.before)(key))
     }
 
-    fn set(&mut self, key: String, value: String) {
-        if self.now.insert(key.clone(), value).is_none() {
-            self.order.push(key);
-        }
-    }
-
     /// What has to be kept.
     pub(crate) fn into_marks(mut self) -> Vec<(String, String)> {
-        let order = std::mem::take(&mut self.order);
-        order
-            .into_iter()
-            .filter_map(|key| {
-                let value = self.now.remove(&key)?;
-                Some((key, value))
-            })
-            .collect()
+        for (key, held) in std::mem::take(&mut self.held) {
+            self.write(key, &held);
+        }
+        self.now.into_iter().collect()
     }
 
     pub(crate) fn is_told(&self, token: &str) -> bool {
@@ -75,11 +65,13 @@ impl<'a> Past<'a> {
     }
 
     pub(crate) fn tell(&mut self, token: &str, message_id: &str) {
-        self.set(told_key(token), message_id.to_owned());
+        self.now.insert(told_key(token), message_id.to_owned());
     }
 
     pub(crate) fn held(&self, rule: &Rule, target: &Target) -> Held {
-        self.read(&key("held", rule, target)).unwrap_or_default()
+        let key = key("held", rule, target);
+        let here = self.held.get(&key).cloned();
+        here.or_else(|| self.read(&key)).unwrap_or_default()
     }
 
     /// Keeps a thing for later; false where too many wait already.
@@ -90,18 +82,25 @@ impl<'a> Past<'a> {
         item: Item,
         now: Timestamp,
     ) -> bool {
-        let mut held = self.held(rule, target);
+        let key = key("held", rule, target);
+        let known = match self.held.contains_key(&key) {
+            true => None,
+            false => self.read(&key),
+        };
+        let held = self
+            .held
+            .entry(key)
+            .or_insert_with(|| known.unwrap_or_default());
         if held.items.len() >= MOST_HELD {
             return false;
         }
         held.since = held.since.or(Some(now));
         held.items.push(item);
-        self.write(key("held", rule, target), &held);
         true
     }
 
     pub(crate) fn release(&mut self, rule: &Rule, target: &Target) {
-        self.write(key("held", rule, target), &Held::default());
+        self.held.insert(key("held", rule, target), Held::default());
     }
 
     /// How many single mails of the last hour there were.
@@ -133,7 +132,7 @@ impl<'a> Past<'a> {
     pub(crate) fn begin_thread(&mut self, target: &Target, event: &EventId, message_id: &str) {
         let key = thread_key(target, event);
         if self.get(&key).is_none() {
-            self.set(key, message_id.to_owned());
+            self.now.insert(key, message_id.to_owned());
         }
     }
 
@@ -154,7 +153,7 @@ impl<'a> Past<'a> {
     fn write<T: Serialize>(&mut self, key: String, value: &T) {
         // These types have no map with other keys than strings, the only thing that could fail.
         if let Ok(text) = serde_json::to_string(value) {
-            self.set(key, text);
+            self.now.insert(key, text);
         }
     }
 }

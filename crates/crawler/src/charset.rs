@@ -82,14 +82,17 @@ fn one_byte(body: &[u8]) -> Cow<'_, str> {
     let (text, _) = ISO_8859_2.decode_without_bom_handling(body);
     // Its control characters are windows-1252's quotation marks and dashes.
     let mended = text.chars().map(|c| match u8::try_from(c) {
-        Ok(byte @ 0x80..=0x9f) => {
-            let bytes = [byte];
-            let (one, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
-            one.chars().next().unwrap_or(c)
-        }
+        Ok(byte @ 0x80..=0x9f) => windows_1252(byte).unwrap_or(c),
         _ => c,
     });
     mended.collect::<String>().into()
+}
+
+/// What a byte means in windows-1252.
+pub(crate) fn windows_1252(byte: u8) -> Option<char> {
+    let bytes = [byte];
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+    text.chars().next()
 }
 
 fn http_charset(content_type: Option<&str>) -> Option<&'static Encoding> {

@@ -311,7 +311,9 @@ fn numbers(found: &Captures<'_>, text: &str) -> Option<Date> {
         (false, true) => date(year, first, second),
         (true, false) => date(year, second, first),
         (false, false) if !slash || first == second => date(year, second, first),
-        (false, false) if half_of_day(text).is_some() => date(year, first, second),
+        (false, false) if half_of_day(text, CLOCK.captures(text).as_ref()).is_some() => {
+            date(year, first, second)
+        }
         _ => None,
     }
 }
@@ -335,7 +337,7 @@ fn seconds_of_day<'t>(clock: &Captures<'_>, text: &'t str) -> Option<(i64, &'t s
     let mut hour: i64 = group(clock, 1)?.parse().ok()?;
     let minute: i64 = group(clock, 2)?.parse().ok()?;
     let second: i64 = group(clock, 3).map_or(Some(0), |s| s.parse().ok())?;
-    match half_of_day(text) {
+    match half_of_day(text, Some(clock)) {
         Some(Half::Afternoon) if hour < 12 => hour += 12,
         Some(Half::Morning) if hour == 12 => hour = 0,
         _ => {}
@@ -359,15 +361,14 @@ enum Half {
 }
 
 /// `p.m.` behind the time, 오후 and 下午 before it.
-fn half_of_day(text: &str) -> Option<Half> {
+fn half_of_day(text: &str, clock: Option<&Captures<'_>>) -> Option<Half> {
     if text.contains("오후") || text.contains("下午") || text.contains("午後") {
         return Some(Half::Afternoon);
     }
     if text.contains("오전") || text.contains("上午") || text.contains("午前") {
         return Some(Half::Morning);
     }
-    let clock = CLOCK.captures(text)?;
-    match group(&clock, 4)?.chars().next()? {
+    match group(clock?, 4)?.chars().next()? {
         'p' | 'P' => Some(Half::Afternoon),
         _ => Some(Half::Morning),
     }

@@ -13,9 +13,9 @@
 mod date_near;
 mod link;
 
-use crate::address::joined;
 use crate::charset;
 use crate::depth::is_too_deep;
+use crate::named::base_of;
 use date_near::Days;
 use ego_tree::NodeId;
 use link::Link;
@@ -58,7 +58,7 @@ pub fn parse(
         return Err("the page is nested too deep to be read; remove the source".to_owned());
     }
     let page = Html::parse_document(&text);
-    let base = base_of(&page, &page_url);
+    let base = base_of(&page, Some(&page_url)).unwrap_or_else(|| page_url.clone());
     let days = Days::of(&page, read_at);
     let links = match selector {
         Some(selector) => selected(&page, selector, &base)?,
@@ -76,15 +76,6 @@ pub fn parse(
         return Err(next);
     }
     Ok(entries(&links, &days))
-}
-
-/// A page may move its relative addresses with `<base href>`.
-fn base_of(page: &Html, url: &Url) -> Url {
-    let named = Selector::parse("base[href]").ok().and_then(|selector| {
-        let href = page.select(&selector).next()?.attr("href")?;
-        joined(href, Some(url))
-    });
-    named.unwrap_or_else(|| url.clone())
 }
 
 fn selected<'a>(page: &'a Html, selector: &str, base: &Url) -> Result<Vec<Link<'a>>, String> {

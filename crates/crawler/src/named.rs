@@ -5,7 +5,7 @@
 
 mod words;
 
-use crate::address::joined;
+use crate::address::{is_of_the_web, joined};
 use crate::depth::is_too_deep;
 use scraper::{ElementRef, Html, Selector};
 use std::collections::HashSet;
@@ -148,7 +148,7 @@ fn select<'p>(page: &'p Html, selector: &str) -> impl Iterator<Item = ElementRef
 }
 
 /// A page may move its relative addresses with `<base href>`.
-fn base_of(page: &Html, url: Option<&Url>) -> Option<Url> {
+pub(crate) fn base_of(page: &Html, url: Option<&Url>) -> Option<Url> {
     let moved = select(page, "base[href]").next().and_then(|base| {
         let href = base.attr("href")?;
         joined(href, url)
@@ -174,7 +174,7 @@ fn absolute(href: &str, base: Option<&Url>) -> Option<String> {
     }
     let mut url = joined(href, base)?;
     url.set_fragment(None);
-    matches!(url.scheme(), "http" | "https").then(|| url.into())
+    is_of_the_web(&url).then(|| url.into())
 }
 
 /// `rel=alternate` with a feed's type, or `rel=feed`.

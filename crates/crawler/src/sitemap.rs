@@ -9,7 +9,7 @@ mod walk;
 pub use walk::Walk;
 pub(crate) use walk::is_of_articles;
 
-use crate::address::joined;
+use crate::address::{is_of_the_web, joined};
 use crate::charset;
 use crate::date::{self, Moment};
 use crate::xml::{self, Entities};
@@ -169,7 +169,7 @@ impl State {
 
     fn absolute(&self, address: &str) -> Option<String> {
         let url = joined(address, self.base.as_ref())?;
-        (!address.is_empty() && matches!(url.scheme(), "http" | "https")).then(|| url.into())
+        (!address.is_empty() && is_of_the_web(&url)).then(|| url.into())
     }
 
     fn finish(mut self) -> Result<Sitemap, String> {

@@ -1,6 +1,6 @@
 //! A link of a page: its address, its title, the shape of what it stands in.
 
-use crate::address::joined;
+use crate::address::{is_of_the_web, joined};
 use crate::date::{self, Moment};
 use crate::named::same_site;
 use scraper::ElementRef;
@@ -67,7 +67,7 @@ impl<'a> Link<'a> {
     /// A link to a web page; `None` for any other.
     pub(super) fn of(element: ElementRef<'a>, base: &Url) -> Option<Self> {
         let mut url = joined(element.attr("href")?, Some(base))?;
-        if !matches!(url.scheme(), "http" | "https") {
+        if !is_of_the_web(&url) {
             return None;
         }
         url.set_fragment(None);

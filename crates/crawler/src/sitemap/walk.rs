@@ -2,8 +2,9 @@
 
 use super::{Child, MAX_ENTRIES, Sitemap};
 use crate::date;
-use std::collections::HashSet;
-use tocsin_core::FeedEntry;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+use tocsin_core::{FeedEntry, Timestamp};
 
 /// Sitemaps that wait to be read; an index of indexes could name a million.
 const MAX_WAITING: usize = 4_000;
@@ -23,7 +24,7 @@ const OTHER: &[&str] = &[
 #[derive(Debug)]
 pub struct Walk {
     seen: HashSet<String>,
-    waiting: Vec<Waiting>,
+    waiting: BinaryHeap<Waiting>,
     /// Sitemaps that may still be read.
     left: usize,
     /// How deep the sitemap that was given out last lies.
@@ -31,12 +32,16 @@ pub struct Walk {
     entries: Vec<FeedEntry>,
 }
 
-#[derive(Debug)]
+/// A sitemap that waits; the greatest is read next. News by name come first, then the day of its name or of its
+/// last change counts, then its place.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Waiting {
-    child: Child,
-    level: u32,
+    kind: u8,
+    day: Option<Timestamp>,
     /// Its place among all, in the order of their naming.
-    place: usize,
+    place: Reverse<usize>,
+    level: u32,
+    url: String,
 }
 
 impl Walk {
@@ -44,7 +49,7 @@ impl Walk {
     pub fn new(url: &str, first: Sitemap, most: usize) -> Self {
         let mut walk = Self {
             seen: HashSet::from([url.to_owned()]),
-            waiting: Vec::new(),
+            waiting: BinaryHeap::new(),
             left: most,
             level: 0,
             entries: Vec::new(),
@@ -56,11 +61,9 @@ impl Walk {
     /// The address of the sitemap to read next; what it holds is then given to [`Walk::add`].
     pub fn next_sitemap(&mut self) -> Option<String> {
         self.left = self.left.checked_sub(1)?;
-        let best =
-            (0..self.waiting.len()).max_by_key(|at| self.waiting.get(*at).map(Waiting::rank))?;
-        let next = self.waiting.swap_remove(best);
+        let next = self.waiting.pop()?;
         self.level = next.level;
-        Some(next.child.url)
+        Some(next.url)
     }
 
     /// Takes a sitemap that was read.
@@ -73,11 +76,7 @@ impl Walk {
         for child in sitemap.children {
             if self.waiting.len() < MAX_WAITING && self.seen.insert(child.url.clone()) {
                 let place = self.seen.len();
-                self.waiting.push(Waiting {
-                    child,
-                    level,
-                    place,
-                });
+                self.waiting.push(Waiting::new(child, level, place));
             }
         }
     }
@@ -85,7 +84,7 @@ impl Walk {
     /// What all that were read list, newest first.
     pub fn finish(mut self) -> Vec<FeedEntry> {
         self.entries
-            .sort_by_key(|entry| std::cmp::Reverse(entry.published.or(entry.updated)));
+            .sort_by_key(|entry| Reverse(entry.published.or(entry.updated)));
         self.entries.truncate(MAX_ENTRIES);
         self.entries
     }
@@ -103,9 +102,8 @@ pub(crate) fn is_of_articles(url: &str) -> bool {
 }
 
 impl Waiting {
-    /// Greater is better: news by name, then the day of its name or its last change, then its place.
-    fn rank(&self) -> impl Ord + use<> {
-        let name = self.child.url.to_ascii_lowercase();
+    fn new(child: Child, level: u32, place: usize) -> Self {
+        let name = child.url.to_ascii_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         let kind = match (has(NEWS), has(ARTICLES), has(OTHER)) {
             (true, _, false) => 3,
@@ -113,12 +111,14 @@ impl Waiting {
             (false, false, false) | (true, _, true) => 1,
             (false, _, true) => 0,
         };
-        let day = date::parse(&name.replace('_', "-")).and_then(date::Moment::at_noon);
-        (
+        let of_name = || date::parse(&name.replace('_', "-"))?.at_noon();
+        Self {
             kind,
-            self.child.updated.or(day),
-            std::cmp::Reverse(self.place),
-        )
+            day: child.updated.or_else(of_name),
+            place: Reverse(place),
+            level,
+            url: child.url,
+        }
     }
 }
 

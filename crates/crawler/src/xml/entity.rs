@@ -1,5 +1,6 @@
 //! Character references of XML, HTML and the document's own DOCTYPE.
 
+use crate::charset;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -103,9 +104,7 @@ fn numeric(number: &str) -> Option<char> {
         None => number.parse().ok()?,
     };
     if let Ok(byte @ 0x80..=0x9f) = u8::try_from(code) {
-        let bytes = [byte];
-        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
-        return text.chars().next();
+        return charset::windows_1252(byte);
     }
     char::from_u32(code).filter(|c| super::mend::is_xml_char(*c))
 }
