@@ -8,9 +8,9 @@
 
 mod program;
 
-use program::Program;
+use program::{Program, respond, serve};
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title>\
@@ -21,27 +21,7 @@ const ARTICLE: &str = "<html><head><title>Ministry publishes AI chip export rule
     licence for the export of artificial intelligence chips. Makers have ninety days to apply for one.</p>\
     <p>The rule counts the chips that a buyer has had in a year. Smaller orders stay free.</p></article></body></html>";
 
-/// Serves one site on a loopback port until the test process ends.
-fn serve() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            std::thread::spawn(move || answer(stream, addr));
-        }
-    });
-    addr
-}
-
-fn answer(mut stream: TcpStream, addr: SocketAddr) -> std::io::Result<()> {
-    let mut request = BufReader::new(stream.try_clone()?);
-    let mut first = String::new();
-    request.read_line(&mut first)?;
-    let mut line = String::new();
-    while request.read_line(&mut line)? > 2 {
-        line.clear();
-    }
-    let path = first.split(' ').nth(1).unwrap_or("/");
+fn answer(stream: &mut TcpStream, addr: SocketAddr, path: &str) -> std::io::Result<()> {
     if path == "/endless" {
         stream.write_all(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n<rss><channel>",
@@ -51,11 +31,7 @@ fn answer(mut stream: TcpStream, addr: SocketAddr) -> std::io::Result<()> {
         }
     }
     let (status, body) = body(path, addr);
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(&body)
+    respond(stream, status, &body)
 }
 
 fn body(path: &str, addr: SocketAddr) -> (&'static str, Vec<u8>) {
@@ -119,7 +95,7 @@ fn each_bad_source_is_named_and_the_good_one_is_read() {
         "/endless",
         "/missing",
     ];
-    configure(&program, serve(), &paths);
+    configure(&program, serve(answer), &paths);
     let outcomes = outcomes(&program);
     assert_eq!(outcomes.len(), paths.len());
     for good in ["good", "liar", "charset"] {
@@ -167,7 +143,7 @@ fn where_nothing_can_be_reached_the_status_is_three_and_the_reason_one_sentence(
 #[test]
 fn a_dry_run_stores_nothing() {
     let program = Program::new();
-    configure(&program, serve(), &["/good"]);
+    configure(&program, serve(answer), &["/good"]);
     let report = &program.json(&["run", "--config", "conf", "--dry-run", "--json"])[0];
     assert_eq!(report["new_stories"], 1);
     assert_eq!(program.ok(&["query", "", "--count"]).trim(), "0");

@@ -9,47 +9,22 @@
 
 mod program;
 
-use program::{Program, shared};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use program::{Program, respond, serve, shared};
+use std::io::Read;
+use std::net::{SocketAddr, TcpStream};
 
 const PAGE: &str = "<html lang=fr><head><title>Autorité des modèles</title>\
     <link rel=alternate type=application/rss+xml title=Commentaires href=/comments.xml>\
     <link rel=alternate type=application/rss+xml href=/actualites.xml></head><body><p>Bienvenue.</p></body></html>";
 
-/// Serves one site on a loopback port until the test process ends.
-fn serve() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let addr = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            std::thread::spawn(move || answer(stream));
-        }
-    });
-    addr
-}
-
-fn answer(mut stream: TcpStream) -> std::io::Result<()> {
-    let mut request = BufReader::new(stream.try_clone()?);
-    let mut first = String::new();
-    request.read_line(&mut first)?;
-    let mut line = String::new();
-    while request.read_line(&mut line)? > 2 {
-        line.clear();
-    }
-    let (status, body) = match first.split(' ').nth(1).unwrap_or("/") {
+fn answer(stream: &mut TcpStream, _: SocketAddr, path: &str) -> std::io::Result<()> {
+    let (status, body) = match path {
         "/" => ("200 OK", PAGE.to_owned()),
         "/actualites.xml" => ("200 OK", feed("Actualités")),
         "/comments.xml" => ("200 OK", feed("Commentaires")),
         _ => ("404 Not Found", "no".to_owned()),
     };
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes())?;
-    stream.write_all(body.as_bytes())?;
-    stream.shutdown(std::net::Shutdown::Write)?;
-    request.read_to_end(&mut Vec::new()).map(|_| ())
+    respond(stream, status, body.as_bytes())
 }
 
 fn feed(title: &str) -> String {
@@ -78,7 +53,7 @@ fn file(program: &Program) -> String {
 #[test]
 fn a_site_is_looked_at_and_its_best_feed_added() {
     let program = program();
-    let site = format!("http://{}/", serve());
+    let site = format!("http://{}/", serve(answer));
     let found = program.json(&["sources", "discover", &site, "--json", "--config", "conf"]);
     assert_eq!(found.len(), 2, "{found:?}");
     assert_eq!(found[0]["url"], format!("{site}actualites.xml"));

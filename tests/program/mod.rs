@@ -1,6 +1,7 @@
 //! The program under test: run in a directory of its own, its outputs kept.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -125,6 +126,42 @@ fn told(output: &Output) -> String {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     )
+}
+
+/// Serves one site on a loopback port until the test process ends: `answer` writes all that follows a
+/// request for a path.
+#[allow(dead_code, reason = "each test file uses its part")]
+pub(crate) fn serve(
+    answer: fn(&mut TcpStream, SocketAddr, &str) -> std::io::Result<()>,
+) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let talk = move |mut stream: TcpStream| {
+        let mut request = BufReader::new(stream.try_clone()?);
+        let mut first = String::new();
+        request.read_line(&mut first)?;
+        let mut line = String::new();
+        while request.read_line(&mut line)? > 2 {
+            line.clear();
+        }
+        answer(&mut stream, addr, first.split(' ').nth(1).unwrap_or("/"))
+    };
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            std::thread::spawn(move || talk(stream));
+        }
+    });
+    addr
+}
+
+/// Writes a whole answer.
+#[allow(dead_code, reason = "each test file uses its part")]
+pub(crate) fn respond(stream: &mut TcpStream, status: &str, body: &[u8]) -> std::io::Result<()> {
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(body)
 }
 
 /// The material beside the checkout, where it is there.
