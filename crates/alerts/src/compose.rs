@@ -1,10 +1,10 @@
 //! The words of a mail, in plain text and HTML, from what is known. Pure.
 
-use crate::fire::Thing;
+use crate::digest::Thing;
 use crate::rules::{Rule, When};
 use std::fmt::Write as _;
 use tocsin_core::text::{one_line, shorten};
-use tocsin_core::{Alert, Event, Outgoing, Story, Timestamp, digest_hex};
+use tocsin_core::{Alert, Event, Note, Outgoing, Story, Timestamp, digest_hex};
 
 /// Longest subject, in characters: what mail programs show in one line or two.
 const SUBJECT: usize = 140;
@@ -91,6 +91,14 @@ impl Body {
         self.html.push_str("</ul>\n");
     }
 
+    /// What analysts wrote about the event.
+    fn notes(&mut self, notes: &[Note]) {
+        if !notes.is_empty() {
+            self.label("Notes");
+            self.list(notes.iter().map(|note| (note_line(note), "")));
+        }
+    }
+
     fn footer(&mut self, rule: &Rule) {
         let words = format!(
             "You get this by the rule \"{}\" ({}). To change or end it, edit the rule in alerts.toml.",
@@ -124,13 +132,14 @@ impl Body {
 }
 
 /// A mail about a new event.
-pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
+pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story], notes: &[Note]) -> Message {
     let mut body = Body::default();
     body.heading(&event.title);
     body.paragraph(&format!(
         "New: {}.",
         event.novelty.reason.trim_end_matches('.')
     ));
+    body.notes(notes);
     if let Some(lead) = stories.first() {
         body.paragraph(&shorten(first_paragraph(&lead.article.text), 400));
         tags(&mut body, lead);
@@ -153,7 +162,7 @@ pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story]) -> Message {
 }
 
 /// A mail about a new fact of a known event: the fact first, then where it stands and what it follows.
-pub(crate) fn development(rule: &Rule, event: &Event, story: &Story) -> Message {
+pub(crate) fn development(rule: &Rule, event: &Event, story: &Story, notes: &[Note]) -> Message {
     let fact = story.development.as_deref().unwrap_or_default();
     let mut body = Body::default();
     body.heading(&story.article.title);
@@ -167,6 +176,7 @@ pub(crate) fn development(rule: &Rule, event: &Event, story: &Story) -> Message 
             n => format!("{n} sources"),
         }
     ));
+    body.notes(notes);
     tags(&mut body, story);
     body.label("Read it");
     body.list([(headline(story), story.article.url.as_str())].into_iter());
@@ -175,9 +185,10 @@ pub(crate) fn development(rule: &Rule, event: &Event, story: &Story) -> Message 
 }
 
 /// A mail about one story.
-pub(crate) fn story(rule: &Rule, story: &Story) -> Message {
+pub(crate) fn story(rule: &Rule, story: &Story, notes: &[Note]) -> Message {
     let mut body = Body::default();
     body.heading(&story.article.title);
+    body.notes(notes);
     body.paragraph(&shorten(first_paragraph(&story.article.text), 400));
     tags(&mut body, story);
     body.label("Read it");
@@ -248,7 +259,12 @@ fn counted(count: usize, what: &str) -> String {
 
 /// The event, and below it what is new in it.
 fn lines(thing: &Thing) -> Vec<(String, &str)> {
-    let Thing { event, stories, .. } = thing;
+    let Thing {
+        event,
+        stories,
+        notes,
+        ..
+    } = thing;
     let link = stories
         .first()
         .map_or("", |story| story.article.url.as_str());
@@ -275,7 +291,17 @@ fn lines(thing: &Thing) -> Vec<(String, &str)> {
         };
         (what, story.article.url.as_str())
     }));
+    lines.extend(notes.iter().map(|note| (note_line(note), "")));
     lines
+}
+
+fn note_line(note: &Note) -> String {
+    let day = note.at.strftime("%-d %B");
+    format!(
+        "Note by {}, {day}: {}",
+        one_line(&note.by),
+        one_line(&note.text)
+    )
 }
 
 fn tags(body: &mut Body, story: &Story) {

@@ -1,9 +1,8 @@
 //! Which mails a pass gives rise to. Pure: the same events and the same past give the same mails.
 
-use crate::compose::{self, Message};
-use crate::past::{Held, Item, Past, RATE};
+use crate::compose;
+use crate::past::{Item, Past};
 use crate::rules::{Rule, Rules, Target, When};
-use std::collections::{BTreeMap, HashSet};
 use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Timestamp, digest_hex};
 
 /// An event older than this is no longer news when a rule meets it for the first time: a rule
@@ -30,9 +29,6 @@ pub struct Fired {
     pub marks: Vec<(String, String)>,
 }
 
-/// Gives an event as it is now, with its stories.
-pub type Known<'a, E> = dyn Fn(&EventId) -> Result<Option<(Event, Vec<Story>)>, E> + 'a;
-
 /// One thing that a rule could tell to one target.
 struct Due<'a> {
     happening: Happening<'a>,
@@ -54,6 +50,9 @@ impl Rules {
         let (mut past, mut mails) = (Past::new(past), Vec::new());
         for rule in self.iter() {
             for target in &rule.to {
+                if past.is_off(rule, target) {
+                    continue;
+                }
                 let due = happenings.iter().flat_map(|h| rule.due(*h, target, now));
                 for due in due {
                     let known = |token: &String| past.is_told(token);
@@ -69,40 +68,42 @@ impl Rules {
         }
     }
 
-    /// The mails for which the time has come: digests, and what was held back; or, where a rule is named,
-    /// all that waits for it, and no other. `event` gives an event as it is now, with its stories, also
-    /// under the id of one that became part of it.
-    ///
-    /// # Errors
-    /// Those of `event`.
-    pub fn release<E>(
+    /// What an analyst's words about an event give rise to: digests that tell of the event hold them; other
+    /// mails carry them when they are sent.
+    pub fn noted(
         &self,
+        event: &Event,
+        stories: &[Story],
         now: Timestamp,
-        at_once: Option<&str>,
         past: &dyn Fn(&str) -> Option<String>,
-        event: &Known<'_, E>,
-    ) -> Result<Fired, E> {
-        let (mut past, mut mails) = (Past::new(past), Vec::new());
-        let chosen = |rule: &&Rule| at_once.is_none_or(|name| rule.name == name);
-        for rule in self.iter().filter(chosen) {
+    ) -> Fired {
+        let mut past = Past::new(past);
+        let item = Item {
+            event: event.id.clone(),
+            story: None,
+            is_note: true,
+        };
+        for rule in self.iter().filter(|rule| rule.tells_of(event, stories)) {
             for target in &rule.to {
-                let slot = match at_once {
-                    Some(_) => Some(now),
-                    None => rule.due_slot(target, now, &mut past),
-                };
-                if let Some(slot) = slot {
-                    mails.extend(rule.digest(target, slot, now, &mut past, event)?);
+                if matches!(rule.when, When::Digest(_)) && !past.is_off(rule, target) {
+                    past.hold(rule, target, item.clone(), now);
                 }
             }
         }
-        Ok(Fired {
-            mails,
+        Fired {
+            mails: Vec::new(),
             marks: past.into_marks(),
-        })
+        }
     }
 }
 
 impl Rule {
+    /// Whether an event is what the rule asks for.
+    fn tells_of(&self, event: &Event, stories: &[Story]) -> bool {
+        let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
+        event.sources >= self.min_sources && stories.iter().any(wanted)
+    }
+
     fn due<'a>(&self, happening: Happening<'a>, target: &Target, now: Timestamp) -> Vec<Due<'a>> {
         if happening.event.sources < self.min_sources {
             return Vec::new();
@@ -130,8 +131,7 @@ impl Rule {
         target: &Target,
         is_old: bool,
     ) -> Vec<Due<'a>> {
-        let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
-        if is_old || !happening.stories.iter().any(wanted) {
+        if is_old || !self.tells_of(happening.event, happening.stories) {
             return Vec::new();
         }
         let token = |id: &EventId| token(&self.name, target, id.as_str());
@@ -178,6 +178,7 @@ impl Rule {
         let item = Item {
             event: due.happening.event.id.clone(),
             story: due.story.map(|story| story.id().clone()),
+            is_note: false,
         };
         if waits && past.hold(self, target, item, now) {
             past.tell(&due.token, "held");
@@ -189,7 +190,7 @@ impl Rule {
         Some(mail)
     }
 
-    fn is_quiet(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_quiet(&self, now: Timestamp) -> bool {
         self.quiet_hours
             .as_ref()
             .is_some_and(|hours| hours.end(now).is_some())
@@ -203,12 +204,13 @@ impl Rule {
         past: &mut Past<'_>,
     ) -> Outgoing {
         let Happening { event, stories, .. } = due.happening;
+        let notes = past.untold_notes(self, target, event);
         let message = match due.story {
             Some(story) if self.when == When::Development => {
-                compose::development(self, event, story)
+                compose::development(self, event, story, &notes)
             }
-            Some(story) => compose::story(self, story),
-            None => compose::event(self, event, stories),
+            Some(story) => compose::story(self, story, &notes),
+            None => compose::event(self, event, stories, &notes),
         };
         let told = match due.story {
             Some(story) => vec![story.id().clone()],
@@ -235,116 +237,6 @@ impl Rule {
         }
         mail
     }
-
-    /// The moment for which a mail about several things is due now, if one is.
-    fn due_slot(&self, target: &Target, now: Timestamp, past: &mut Past<'_>) -> Option<Timestamp> {
-        let held = past.held(self, target);
-        let slot = match (&self.when, held.since) {
-            (When::Digest(schedule), Some(since)) => schedule.next_after(since)?,
-            (When::Digest(schedule), None) => {
-                // Empty ones are only sent where they are asked for, and never for the time before the rule.
-                let last = past.slot(self, target);
-                if last.is_none() {
-                    past.set_slot(self, target, now);
-                }
-                schedule.next_after(last?).filter(|_| self.send_empty)?
-            }
-            (_, since) => since?.checked_add(RATE).ok()?,
-        };
-        // What a reader is not to be woken for can be told after the quiet hours, too.
-        let is_due = match &self.when {
-            When::Digest(_) => slot <= now,
-            // What came in the night need not wait for an hour to pass as well.
-            _ => !self.is_quiet(now) && (slot <= now || self.is_quiet(held.since?)),
-        };
-        is_due.then_some(slot)
-    }
-
-    fn digest<E>(
-        &self,
-        target: &Target,
-        slot: Timestamp,
-        now: Timestamp,
-        past: &mut Past<'_>,
-        event: &Known<'_, E>,
-    ) -> Result<Option<Outgoing>, E> {
-        let held = past.held(self, target);
-        let things = things(&held, event)?;
-        past.release(self, target);
-        past.set_slot(self, target, slot.max(now));
-        let is_empty = things.is_empty();
-        if is_empty && !self.send_empty {
-            return Ok(None);
-        }
-        let stories = things.iter().flat_map(|thing| thing.event.stories.clone());
-        let alert = Alert {
-            rule: self.name.clone(),
-            event: None,
-            stories: stories.collect(),
-            reason: match &self.when {
-                When::Digest(schedule) => format!("digest: {schedule}"),
-                _ => "held back: quiet hours, or more at once than the rule allows".to_owned(),
-            },
-            to: target.to_string(),
-            sent_at: None,
-            message_id: token(&self.name, target, &format!("digest/{slot}")),
-        };
-        let message: Message = compose::digest(self, &things, slot);
-        Ok(Some(message.outgoing(alert, now)))
-    }
-}
-
-/// An event of a digest, and what is new in it.
-#[derive(Debug)]
-pub(crate) struct Thing {
-    pub(crate) event: Event,
-    pub(crate) stories: Vec<Story>,
-    /// Whether the event itself is told, not only a fact in it.
-    pub(crate) is_new: bool,
-    /// Stories with a new fact, or told by themselves.
-    pub(crate) updates: Vec<StoryId>,
-}
-
-/// What was held, event by event: in the order of arrival, none twice.
-fn things<E>(held: &Held, event: &Known<'_, E>) -> Result<Vec<Thing>, E> {
-    let mut things: Vec<Thing> = Vec::new();
-    // By the id under which it was held: several may have become one event since.
-    let mut places: BTreeMap<&EventId, Option<usize>> = BTreeMap::new();
-    let mut updated: HashSet<&StoryId> = HashSet::new();
-    for item in &held.items {
-        let place = match places.get(&item.event) {
-            Some(place) => *place,
-            None => place_of(&mut things, event(&item.event)?),
-        };
-        places.insert(&item.event, place);
-        let Some(place) = place else {
-            continue;
-        };
-        let Some(thing) = things.get_mut(place) else {
-            continue;
-        };
-        match &item.story {
-            Some(story) if updated.insert(story) => thing.updates.push(story.clone()),
-            Some(_) => {}
-            None => thing.is_new = true,
-        }
-    }
-    Ok(things)
-}
-
-/// The place of an event among those of a digest; it is put behind them where it is not there yet.
-fn place_of(things: &mut Vec<Thing>, known: Option<(Event, Vec<Story>)>) -> Option<usize> {
-    let (event, stories) = known?;
-    let there = things.iter().position(|thing| thing.event.id == event.id);
-    Some(there.unwrap_or_else(|| {
-        things.push(Thing {
-            event,
-            stories,
-            is_new: false,
-            updates: Vec::new(),
-        });
-        things.len() - 1
-    }))
 }
 
 fn is_stale(time: Timestamp, now: Timestamp) -> bool {
@@ -352,7 +244,7 @@ fn is_stale(time: Timestamp, now: Timestamp) -> bool {
 }
 
 /// The Message-ID: rule, thing and reader, nothing else.
-fn token(rule: &str, target: &Target, thing: &str) -> String {
+pub(crate) fn token(rule: &str, target: &Target, thing: &str) -> String {
     format!(
         "{}@tocsin.invalid",
         digest_hex(&[rule, &target.to_string(), thing], 32)

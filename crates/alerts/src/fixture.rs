@@ -70,6 +70,7 @@ pub(crate) fn event(stories: &[Story]) -> Event {
         },
         merged: Vec::new(),
         split_from: None,
+        notes: Vec::new(),
     }
 }
 

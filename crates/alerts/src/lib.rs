@@ -10,17 +10,20 @@
 
 mod compose;
 mod deliver;
+mod digest;
 mod fire;
 mod mime;
 mod past;
 mod rules;
 mod schedule;
+pub mod subscription;
 
 #[cfg(test)]
 mod fixture;
 
 pub use compose::test_mail;
 pub use deliver::{DeliveryError, MailConfig, Outlets, retry_at};
-pub use fire::{Fired, Happening, Known};
+pub use digest::Known;
+pub use fire::{Fired, Happening};
 pub use rules::{Rule, Rules, Target, When};
 pub use schedule::{QuietHours, Schedule};

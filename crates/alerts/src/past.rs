@@ -2,12 +2,14 @@
 //!
 //! The store does not know what they mean; here they are read and written.
 
+use crate::fire::token;
 use crate::rules::{Rule, Target};
+use crate::subscription;
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use tocsin_core::{EventId, StoryId, Timestamp, digest_hex};
+use tocsin_core::{Event, EventId, Note, StoryId, Timestamp, digest_hex};
 
 /// Things that wait for one mail to one reader; later ones are not held but told at once.
 const MOST_HELD: usize = 2_000;
@@ -29,6 +31,9 @@ pub(crate) struct Item {
     /// The story with the new fact, or the one that is told by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) story: Option<StoryId>,
+    /// Whether only an analyst's words about the event are new.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_note: bool,
 }
 
 /// What was remembered before, and what this run adds.
@@ -69,7 +74,7 @@ impl<'a> Past<'a> {
     }
 
     pub(crate) fn held(&self, rule: &Rule, target: &Target) -> Held {
-        let key = key("held", rule, target);
+        let key = key("held", &rule.name, target);
         let here = self.held.get(&key).cloned();
         here.or_else(|| self.read(&key)).unwrap_or_default()
     }
@@ -82,7 +87,7 @@ impl<'a> Past<'a> {
         item: Item,
         now: Timestamp,
     ) -> bool {
-        let key = key("held", rule, target);
+        let key = key("held", &rule.name, target);
         let known = match self.held.contains_key(&key) {
             true => None,
             false => self.read(&key),
@@ -99,8 +104,32 @@ impl<'a> Past<'a> {
         true
     }
 
-    pub(crate) fn release(&mut self, rule: &Rule, target: &Target) {
+    pub(crate) fn release(&mut self, rule: &str, target: &Target) {
         self.held.insert(key("held", rule, target), Held::default());
+    }
+
+    /// An analyst's words about an event that this reader was not told by this rule; they are from now on.
+    pub(crate) fn untold_notes(
+        &mut self,
+        rule: &Rule,
+        target: &Target,
+        event: &Event,
+    ) -> Vec<Note> {
+        let mut untold = Vec::new();
+        for note in &event.notes {
+            let what = format!("note/{}/{}/{}", note.at, note.by, note.text);
+            let token = token(&rule.name, target, &what);
+            if !self.is_told(&token) {
+                self.tell(&token, "");
+                untold.push(note.clone());
+            }
+        }
+        untold
+    }
+
+    /// Whether the reader wants to hear no more by this rule.
+    pub(crate) fn is_off(&self, rule: &Rule, target: &Target) -> bool {
+        subscription::unsubscribed(&rule.name, target, &|key| self.get(key)).is_some()
     }
 
     /// How many single mails of the last hour there were.
@@ -111,12 +140,14 @@ impl<'a> Past<'a> {
     pub(crate) fn count(&mut self, rule: &Rule, target: &Target, now: Timestamp) {
         let mut times = self.lately(rule, target, now);
         times.push(now);
-        self.write(key("rate", rule, target), &times);
+        self.write(key("rate", &rule.name, target), &times);
     }
 
     /// A clock that was set back does not count what seems to come.
     fn lately(&self, rule: &Rule, target: &Target, now: Timestamp) -> Vec<Timestamp> {
-        let mut times: Vec<Timestamp> = self.read(&key("rate", rule, target)).unwrap_or_default();
+        let mut times: Vec<Timestamp> = self
+            .read(&key("rate", &rule.name, target))
+            .unwrap_or_default();
         let is_late = |time: &Timestamp| *time <= now && now.duration_since(*time) < RATE;
         times.retain(is_late);
         times
@@ -138,11 +169,11 @@ impl<'a> Past<'a> {
 
     /// The last time of a digest that was dealt with.
     pub(crate) fn slot(&self, rule: &Rule, target: &Target) -> Option<Timestamp> {
-        self.read(&key("slot", rule, target))
+        self.read(&key("slot", &rule.name, target))
     }
 
     pub(crate) fn set_slot(&mut self, rule: &Rule, target: &Target, slot: Timestamp) {
-        self.write(key("slot", rule, target), &slot);
+        self.write(key("slot", &rule.name, target), &slot);
     }
 
     /// What cannot be read was written by another version: as if it were not there.
@@ -163,8 +194,8 @@ fn told_key(token: &str) -> String {
     format!("told/{token}")
 }
 
-fn key(what: &str, rule: &Rule, target: &Target) -> String {
-    let digest = digest_hex(&[&rule.name, &target.to_string()], 32);
+pub(crate) fn key(what: &str, rule: &str, target: &Target) -> String {
+    let digest = digest_hex(&[rule, &target.to_string()], 32);
     format!("{what}/{digest}")
 }
 

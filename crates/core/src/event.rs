@@ -30,6 +30,20 @@ pub struct Event {
     /// The event that its first stories were part of before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_from: Option<EventId>,
+    /// What analysts wrote about it, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// An analyst's own words about an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// Who wrote them.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The words, in one paragraph.
+    pub text: String,
 }
 
 /// How new an event was when it broke.

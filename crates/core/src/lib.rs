@@ -14,6 +14,7 @@
 //! assert_eq!(StoryId::of_url(&a), StoryId::of_url(&a));
 //! ```
 
+mod act;
 mod alert;
 mod article;
 mod config;
@@ -28,11 +29,12 @@ pub mod text;
 mod url;
 mod verdict;
 
+pub use crate::act::{Act, Deed, Judgement};
 pub use crate::alert::{Alert, Outgoing};
 pub use crate::article::{Article, Precision};
 pub use crate::config::{ConfigError, parse_toml};
 pub use crate::entry::{Enclosure, FeedEntry};
-pub use crate::event::{Event, Novelty};
+pub use crate::event::{Event, Note, Novelty};
 pub use crate::id::{EventId, SourceId, StoryId, digest_hex};
 pub use crate::lang::detect_language;
 pub use crate::page::Page;

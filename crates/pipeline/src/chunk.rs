@@ -1,7 +1,8 @@
 //! Some stories and what they change, before all of it is stored at once.
 
 use crate::group::item;
-use crate::release::{changes, with_marks};
+use crate::history::{self, Met, What};
+use crate::release::{kept, with_marks};
 use crate::report::PassReport;
 use crate::summary::{in_order_of_arrival, summary};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -47,7 +48,14 @@ impl Chunk {
         report.new_events += self.opened.len();
         report.continued_events += self.joined.len() - self.opened.len();
         let mut changes = self.changes(&touched);
-        changes.extend(mails(store, rules, &self.happenings(&touched), now)?);
+        if !touched.is_empty() {
+            let happenings = self.happenings(&touched);
+            changes.extend(mails(store, rules, &happenings, now)?);
+            let met = happenings
+                .iter()
+                .map(|h| Met::new(h.event, h.stories, h.fresh));
+            changes.extend(history::entry(store, now, What::Fired(met.collect()))?);
+        }
         store.commit(&changes)
     }
 
@@ -199,13 +207,16 @@ impl Chunk {
         if let Some(known) = known {
             event.split_from = event.split_from.or(known.split_from);
             event.merged = known.merged;
+            event.notes = known.notes;
         }
         for from in merged {
             if let Some(gone) = store.event(from)?.filter(|gone| gone.id == *from) {
                 event.merged.extend(gone.merged);
+                event.notes.extend(gone.notes);
             }
             event.merged.push(from.clone());
         }
+        event.notes.sort_by_key(|note| note.at);
         Ok((event, stories))
     }
 
@@ -255,7 +266,7 @@ fn mails(
     now: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
     let fired = with_marks(store, |past| rules.fire(happenings, now, past))?;
-    Ok(changes(fired))
+    Ok(kept(fired))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use tocsin_core::{Event, EventId, Story};
+use tocsin_core::{Event, EventId, Story, StoryId};
 use tocsin_search::{Query, Sort};
 use tocsin_store::{Range, Store, StoreError};
 
@@ -95,8 +95,16 @@ pub fn events(store: &dyn Store, query: &Query, limit: usize) -> Result<Vec<Even
 /// # Errors
 /// Where the store fails.
 pub fn stories_of(store: &dyn Store, event: &Event) -> Result<Vec<Story>, StoreError> {
-    let mut stories = Vec::with_capacity(event.stories.len());
-    for id in &event.stories {
+    stories_by_id(store, &event.stories)
+}
+
+/// The grouped stories with these ids, in their order.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn stories_by_id(store: &dyn Store, ids: &[StoryId]) -> Result<Vec<Story>, StoreError> {
+    let mut stories = Vec::with_capacity(ids.len());
+    for id in ids {
         stories.extend(store.story(id)?);
     }
     Ok(stories)

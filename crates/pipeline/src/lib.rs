@@ -23,6 +23,7 @@ pub mod deliver;
 pub mod described;
 pub mod find;
 pub mod group;
+mod history;
 mod ingest;
 mod judge;
 mod overlay;

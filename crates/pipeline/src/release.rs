@@ -1,6 +1,7 @@
 //! Between grouping and delivery: mails for which the time has come, digests and what was held back.
 
 use crate::find;
+use crate::history::{self, What};
 use crate::pass::Pass;
 use tocsin_alerts::{Fired, Rules};
 use tocsin_core::{EventId, Timestamp};
@@ -14,42 +15,7 @@ pub(crate) fn release_due(pass: &Pass) -> Result<(), StoreError> {
     let store = pass.store.as_ref();
     let now = pass.clock.now();
     let fired = due(store, &pass.rules, now, None)?;
-    let mut changes = changes(fired);
-    changes.push(remember(store, now)?);
-    store.commit(&changes)
-}
-
-/// Keeps when a pass was: what was due is told by the first pass after its time, and so a preview of the
-/// past has to know them.
-fn remember(store: &dyn Store, now: Timestamp) -> Result<Change, StoreError> {
-    let mut passes = passes_of_month(store, now)?;
-    if passes.last() != Some(&now) {
-        passes.push(now);
-    }
-    let seconds: Vec<String> = passes.iter().map(ToString::to_string).collect();
-    Ok(Change::SetMeta {
-        key: month_key(now),
-        value: seconds.join(" "),
-    })
-}
-
-/// The passes of the month of this moment, in their order.
-///
-/// # Errors
-/// Where the store fails.
-pub(crate) fn passes_of_month(
-    store: &dyn Store,
-    month: Timestamp,
-) -> Result<Vec<Timestamp>, StoreError> {
-    let text = store.meta(&month_key(month))?.unwrap_or_default();
-    Ok(text
-        .split_whitespace()
-        .filter_map(|time| time.parse().ok())
-        .collect())
-}
-
-fn month_key(time: Timestamp) -> String {
-    format!("passes/{}", time.strftime("%Y-%m"))
+    store.commit(&changes(store, fired, now, None)?)
 }
 
 /// The mails that are due now, or all that waits for the rule of this name; none is in the outbox yet.
@@ -95,8 +61,24 @@ pub(crate) fn with_marks<T>(
     }
 }
 
-/// What the rules want done, as changes of one batch.
-pub fn changes(fired: Fired) -> Vec<Change> {
+/// What was released, as changes of one batch.
+///
+/// # Errors
+/// Where the store fails.
+pub fn changes(
+    store: &dyn Store,
+    fired: Fired,
+    now: Timestamp,
+    at_once: Option<&str>,
+) -> Result<Vec<Change>, StoreError> {
+    let what = What::Released(at_once.map(str::to_owned));
+    let mut changes = kept(fired);
+    changes.extend(history::entry(store, now, what)?);
+    Ok(changes)
+}
+
+/// What the rules want done, as changes.
+pub(crate) fn kept(fired: Fired) -> Vec<Change> {
     let marks = fired.marks.into_iter();
     let marks = marks.map(|(key, value)| Change::SetMeta { key, value });
     marks

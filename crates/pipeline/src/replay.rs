@@ -1,29 +1,26 @@
-//! What rules would have sent over the stored past: the same code as a pass, a clock that runs through the
-//! stories' arrivals, and a memory of its own.
+//! Rules on the past: which mails the rules would have sent, had they been there all the time.
+//!
+//! What the passes met is gone through once more in its order, and the rules are asked by the same code as
+//! in a pass, with a memory of their own. Nothing is stored.
 
-use crate::summary::{in_order_of_arrival, summary};
-use crate::{find, release};
+use crate::find;
+use crate::history::{self, Entry, Met, What};
+use crate::summary::summary;
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use tocsin_alerts::{Fired, Happening, Rules};
-use tocsin_core::{Event, EventId, Outgoing, Story, StoryId, Timestamp};
-use tocsin_store::{Range, Store, StoreError};
+use tocsin_core::{Event, EventId, Note, Outgoing, Story, StoryId, Timestamp};
+use tocsin_store::{Store, StoreError};
 
-/// Stories read from the store at a time.
-const PAGE: usize = 500;
-/// Where it is not remembered when passes were, each story's came so much after it.
-const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Shorter than any month: so none is left out.
-const MONTH: SignedDuration = SignedDuration::from_hours(27 * 24);
 /// So long before the asked time the replay begins: what was told then is not told again, and a weekly
 /// digest holds what came before.
 const RUN_UP: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// Stories are kept by their own time; those that arrived are looked for so much farther back.
-const LATE: SignedDuration = SignedDuration::from_hours(60 * 24);
+/// Merged into one that was merged itself, and so on: so many steps are followed.
+const MOST_MERGES: usize = 32;
 
-/// The mails from `since` until `until`, in the order of their sending; without `since`, all of them.
+/// The mails since a moment, in the order of their sending; without one, all of them.
 ///
-/// Events are taken as they are known now: what a later story corrected is corrected here from the start.
+/// Events are taken as the passes met them, stories with the tags that they have now.
 ///
 /// # Errors
 /// Where the store fails.
@@ -31,109 +28,80 @@ pub fn replay(
     store: &dyn Store,
     rules: &Rules,
     since: Option<Timestamp>,
-    until: Timestamp,
 ) -> Result<Vec<Outgoing>, StoreError> {
+    let start = since.and_then(|since| since.saturating_sub(RUN_UP).ok());
     let mut replay = Replay {
         store,
         rules,
+        events: HashMap::new(),
+        merged: HashMap::new(),
         marks: HashMap::new(),
         mails: Vec::new(),
     };
-    let arrived = arrivals(store, since, until)?;
-    let mut rest = arrived.as_slice();
-    for now in passes(store, &arrived, until)? {
-        let came = rest.partition_point(|story| story.first_seen <= now);
-        let (pass, later) = rest.split_at_checked(came).unwrap_or((rest, &[]));
-        rest = later;
-        replay.fire(pass, now)?;
-        replay.release(now)?;
+    for entry in history::since(store, start)? {
+        replay.step(entry)?;
     }
     let mut mails = replay.mails;
     mails.retain(|mail| since.is_none_or(|since| mail.queued_at >= since));
     Ok(mails)
 }
 
-/// The stories of events in the order of their arrival.
-fn arrivals(
-    store: &dyn Store,
-    since: Option<Timestamp>,
-    until: Timestamp,
-) -> Result<Vec<Story>, StoreError> {
-    let before = |time: Timestamp, by: SignedDuration| time.saturating_sub(by).ok();
-    let start = since.and_then(|since| before(since, RUN_UP));
-    let mut range = Range {
-        from: start.and_then(|start| before(start, LATE)),
-        limit: PAGE,
-        ..Range::default()
-    };
-    let mut arrived = Vec::new();
-    loop {
-        let batch = store.stories(&range)?;
-        let counts = |story: &Story| {
-            story.event.is_some()
-                && start.is_none_or(|start| story.first_seen >= start)
-                && story.first_seen <= until
-        };
-        arrived.extend(batch.items.into_iter().filter(counts));
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => break,
-        }
-    }
-    in_order_of_arrival(&mut arrived);
-    Ok(arrived)
-}
-
-/// When there were passes, as far as they are remembered; else one an hour behind each arrival.
-fn passes(
-    store: &dyn Store,
-    arrived: &[Story],
-    until: Timestamp,
-) -> Result<Vec<Timestamp>, StoreError> {
-    let Some(first) = arrived.first().map(|story| story.first_seen) else {
-        return Ok(vec![until]);
-    };
-    let mut passes: Vec<Timestamp> = Vec::new();
-    let mut month = first;
-    while month <= until {
-        passes.extend(release::passes_of_month(store, month)?);
-        match month.checked_add(MONTH) {
-            Ok(next) => month = next,
-            Err(_) => break,
-        }
-    }
-    passes.extend(release::passes_of_month(store, until)?);
-    let remembered = passes.iter().min().copied().unwrap_or(until);
-    let before = arrived
-        .iter()
-        .map(|story| story.first_seen)
-        .filter(|time| *time < remembered);
-    passes.extend(before.filter_map(|time| time.checked_add(AN_HOUR).ok()));
-    passes.retain(|pass| *pass >= first && *pass <= until);
-    passes.push(until);
-    passes.sort_unstable();
-    passes.dedup();
-    Ok(passes)
-}
-
 struct Replay<'a> {
     store: &'a dyn Store,
     rules: &'a Rules,
+    /// As they were met last.
+    events: HashMap<EventId, Met>,
+    /// Events that became part of others.
+    merged: HashMap<EventId, EventId>,
     marks: HashMap<String, String>,
     mails: Vec<Outgoing>,
 }
 
 impl Replay<'_> {
-    fn fire(&mut self, pass: &[Story], now: Timestamp) -> Result<(), StoreError> {
-        let mut joined: BTreeMap<&EventId, Vec<StoryId>> = BTreeMap::new();
-        for story in pass {
-            if let Some(event) = &story.event {
-                joined.entry(event).or_default().push(story.id().clone());
+    fn step(&mut self, Entry { at, what }: Entry) -> Result<(), StoreError> {
+        let fired = match what {
+            What::Fired(met) => {
+                let fresh = self.meet(met);
+                self.fire(&fresh, at)?
             }
+            What::Released(at_once) => {
+                let past = |key: &str| self.marks.get(key).cloned();
+                let event = |id: &EventId| self.event(id);
+                self.rules.release(at, at_once.as_deref(), &past, &event)?
+            }
+            What::Corrected(met) => {
+                self.meet(met);
+                return Ok(());
+            }
+            What::Noted(event, note) => self.note(&event, note, at)?,
+            What::Marked(marks) => {
+                self.marks.extend(marks);
+                return Ok(());
+            }
+        };
+        self.marks.extend(fired.marks);
+        self.mails.extend(fired.mails);
+        Ok(())
+    }
+
+    /// Remembers events as they are from now on; gives which of their stories came now.
+    fn meet(&mut self, met: Vec<Met>) -> Vec<(EventId, Vec<StoryId>)> {
+        let mut fresh = Vec::with_capacity(met.len());
+        for met in met {
+            self.merged.remove(&met.event);
+            for gone in &met.merged {
+                self.merged.insert(gone.clone(), met.event.clone());
+            }
+            fresh.push((met.event.clone(), met.fresh.clone()));
+            self.events.insert(met.event.clone(), met);
         }
-        let mut touched = Vec::with_capacity(joined.len());
-        for (id, fresh) in joined {
-            if let Some((event, stories)) = as_of(self.store, id, now)? {
+        fresh
+    }
+
+    fn fire(&self, fresh: &[(EventId, Vec<StoryId>)], now: Timestamp) -> Result<Fired, StoreError> {
+        let mut touched = Vec::with_capacity(fresh.len());
+        for (id, fresh) in fresh {
+            if let Some((event, stories)) = self.event(id)? {
                 touched.push((event, stories, fresh));
             }
         }
@@ -145,45 +113,45 @@ impl Replay<'_> {
                 fresh,
             })
             .collect();
-        let fired = self
-            .rules
-            .fire(&happenings, now, &|key| self.marks.get(key).cloned());
-        self.keep(fired);
-        Ok(())
-    }
-
-    fn release(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let event = |id: &EventId| as_of(self.store, id, now);
         let past = |key: &str| self.marks.get(key).cloned();
-        let fired = self.rules.release(now, None, &past, &event)?;
-        self.keep(fired);
-        Ok(())
+        Ok(self.rules.fire(&happenings, now, &past))
     }
 
-    fn keep(&mut self, fired: Fired) {
-        self.marks.extend(fired.marks);
-        self.mails.extend(fired.mails);
+    fn note(&mut self, id: &EventId, note: Note, now: Timestamp) -> Result<Fired, StoreError> {
+        if let Some(met) = self.events.get_mut(id) {
+            met.notes.push(note);
+        }
+        let past = |key: &str| self.marks.get(key).cloned();
+        Ok(match self.event(id)? {
+            Some((event, stories)) => self.rules.noted(&event, &stories, now, &past),
+            None => Fired::default(),
+        })
     }
-}
 
-/// An event with the stories that had arrived by then.
-fn as_of(
-    store: &dyn Store,
-    id: &EventId,
-    now: Timestamp,
-) -> Result<Option<(Event, Vec<Story>)>, StoreError> {
-    let Some(known) = store.event(id)? else {
-        return Ok(None);
-    };
-    let mut stories = find::stories_of(store, &known)?;
-    stories.retain(|story| story.first_seen <= now);
-    if stories.is_empty() {
-        return Ok(None);
+    /// An event as it was met last, also under the id of one that became part of it.
+    fn event(&self, id: &EventId) -> Result<Option<(Event, Vec<Story>)>, StoreError> {
+        let steps = std::iter::successors(Some(id), |id| self.merged.get(id));
+        let Some(met) = steps.take(MOST_MERGES).find_map(|id| {
+            self.events
+                .get(id)
+                .filter(|_| !self.merged.contains_key(id))
+        }) else {
+            return Ok(None);
+        };
+        let mut stories = find::stories_by_id(self.store, &met.stories)?;
+        for story in &mut stories {
+            story.event = Some(met.event.clone());
+            story.development = met.developments.get(story.id()).cloned();
+        }
+        if stories.is_empty() {
+            return Ok(None);
+        }
+        let event = Event {
+            merged: met.merged.clone(),
+            split_from: met.split_from.clone(),
+            notes: met.notes.clone(),
+            ..summary(&met.event, &stories, met.novelty.clone())
+        };
+        Ok(Some((event, stories)))
     }
-    let event = Event {
-        merged: known.merged,
-        split_from: known.split_from,
-        ..summary(&known.id, &stories, known.novelty)
-    };
-    Ok(Some((event, stories)))
 }

@@ -30,6 +30,7 @@ pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Even
         novelty,
         merged: Vec::new(),
         split_from: None,
+        notes: Vec::new(),
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Change {
     PutHealth(SourceId, Health),
     /// Keeps what an analyst decided about a story, in place of what was kept about it before.
     PutVerdict(Verdict),
+    /// Forgets what an analyst decided about a story.
+    RemoveVerdict(StoryId),
     /// An address needs no fetch again.
     MarkSeen {
         /// The address in canonical form.
@@ -45,6 +47,11 @@ pub enum Change {
     /// Replaces a waiting mail by what became of it; its place in the outbox stays. Ignored where
     /// it was sent already.
     Deferred(Outgoing),
+    /// Takes a mail that nobody wants any more out of the outbox; ignored where it was sent already.
+    Withdraw {
+        /// The mail.
+        message_id: String,
+    },
     /// Keeps a named value.
     SetMeta {
         /// Its name.

@@ -55,6 +55,9 @@ impl State {
             Change::PutVerdict(verdict) => {
                 self.verdicts.insert(verdict.story.clone(), verdict);
             }
+            Change::RemoveVerdict(story) => {
+                self.verdicts.remove(&story);
+            }
             Change::PutHealth(source, health) => {
                 self.health.insert(source, health);
             }
@@ -76,6 +79,9 @@ impl State {
                     let queued_at = waiting.queued_at;
                     *waiting = Outgoing { queued_at, ..mail };
                 }
+            }
+            Change::Withdraw { message_id } => {
+                self.waiting.remove(&message_id);
             }
             Change::SetMeta { key, value } => {
                 self.meta.insert(key, value);

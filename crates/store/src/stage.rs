@@ -47,11 +47,16 @@ impl<'a> Stage<'a> {
                 self.put(Kind::Merged, from.as_str(), into)
             }
             Change::PutVerdict(verdict) => self.put(Kind::Verdict, verdict.story.as_str(), verdict),
+            Change::RemoveVerdict(story) => {
+                self.writes.insert(Kind::Verdict.key(story.as_str()), None);
+                Ok(())
+            }
             Change::PutHealth(source, health) => self.put(Kind::Health, source.as_str(), health),
             Change::MarkSeen { url, story } => self.mark(url, story.as_ref()),
             Change::Enqueue(mail) => self.enqueue(mail),
             Change::Delivered { message_id, at } => self.delivered(message_id, *at),
             Change::Deferred(mail) => self.deferred(mail),
+            Change::Withdraw { message_id } => self.remove_at(&WAITING, message_id),
             Change::SetMeta { key, value } => self.put(Kind::Meta, key, value),
         }
     }

@@ -225,6 +225,52 @@ fn a_mail_is_queued_once_and_sent_once() {
 }
 
 #[test]
+fn a_mail_is_withdrawn_unless_it_was_sent() {
+    each_store(|store| {
+        let withdraw = |n| Change::Withdraw {
+            message_id: mail_id(n),
+        };
+        let delivered = Change::Delivered {
+            message_id: mail_id(2),
+            at: at(20),
+        };
+        store
+            .commit(&[
+                Change::Enqueue(mail(1, 10)),
+                Change::Enqueue(mail(2, 10)),
+                delivered,
+            ])
+            .unwrap();
+        store
+            .commit(&[withdraw(1), withdraw(2), withdraw(3)])
+            .unwrap();
+        assert!(store.outbox(None, 9).unwrap().is_empty());
+        assert_eq!(mail_ids(&store.sent(None, 9).unwrap()), [mail_id(2)]);
+        assert!(store.verify().unwrap().is_sound());
+    });
+}
+
+#[test]
+fn a_verdict_can_be_taken_back() {
+    each_store(|store| {
+        store
+            .commit(&[
+                Change::PutStory(story(1, 10)),
+                Change::PutVerdict(verdict(1, 1)),
+            ])
+            .unwrap();
+        store
+            .commit(&[
+                Change::RemoveVerdict(story_id(1)),
+                Change::RemoveVerdict(story_id(2)),
+            ])
+            .unwrap();
+        assert_eq!(store.verdict(&story_id(1)).unwrap(), None);
+        assert_eq!(store.counts().unwrap().verdicts, 0);
+    });
+}
+
+#[test]
 fn a_deferred_mail_keeps_its_place_in_the_outbox() {
     each_store(|store| {
         store
@@ -506,7 +552,12 @@ fn everything(store: &dyn Store) -> String {
             .map(|n| (store.seen(&url(n)), store.meta(&url(n))))
             .collect::<Vec<_>>(),
         (0..FEW)
-            .map(|n| store.is_known_mail(&mail_id(n)))
+            .map(|n| {
+                (
+                    store.is_known_mail(&mail_id(n)),
+                    store.verdict(&story_id(n)),
+                )
+            })
             .collect::<Vec<_>>(),
         (0..FEW)
             .map(|n| store.outbox(Some(&mail_id(n)), 2).ok())
@@ -521,7 +572,7 @@ const FEW: usize = 5;
 
 fn change() -> impl Strategy<Value = Change> {
     let (n, second) = (0..FEW, 0..6_i64);
-    (0..10, n.clone(), n, second).prop_map(|(kind, n, m, second)| match kind {
+    (0..13, n.clone(), n, second).prop_map(|(kind, n, m, second)| match kind {
         0 => Change::PutPending(story(n, second)),
         1 => Change::PutStory(Story {
             event: Some(event_id(m)),
@@ -545,6 +596,11 @@ fn change() -> impl Strategy<Value = Change> {
         8 => Change::MergeEvent {
             from: event_id(n),
             into: event_id(m),
+        },
+        9 => Change::PutVerdict(verdict(n, second)),
+        10 => Change::RemoveVerdict(story_id(n)),
+        11 => Change::Withdraw {
+            message_id: mail_id(n),
         },
         _ => Change::SetMeta {
             key: url(n),

@@ -84,7 +84,7 @@ pub(super) fn preview(global: &Global, args: &AlertsPreview, out: &mut Output) -
         .as_deref()
         .map(|since| moment(since, &vocabulary, now));
     let mut count = 0;
-    for mail in replay(store.as_ref(), &rules, since.transpose()?, now)? {
+    for mail in replay(store.as_ref(), &rules, since.transpose()?)? {
         let wanted = args
             .rule
             .as_ref()
@@ -130,7 +130,8 @@ pub(super) fn send_digest(global: &Global, args: &SendDigest, out: &mut Output) 
     if args.dry_run || fired.mails.is_empty() {
         return Ok(Ended::Done);
     }
-    store.commit(&release::changes(fired))?;
+    let changes = release::changes(store.as_ref(), fired, now, Some(&args.rule))?;
+    store.commit(&changes)?;
     let dir = installation::data_dir(global, "tocsin")?;
     let settings = config.settings()?;
     let pass = run::pass(&config, settings, store, &dir, Surroundings::real())?;

@@ -1,0 +1,121 @@
+//! What the passes met, in their order: enough to ask the rules once more exactly as they were asked.
+//!
+//! Each entry is written in the batch of what it tells of, under the next number. Stories are named, not
+//! repeated: a preview takes their words and tags as they are now.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tocsin_core::{Event, EventId, Note, Novelty, Story, StoryId, Timestamp};
+use tocsin_store::{Change, Store, StoreError};
+
+/// The name under which the number of the last entry is kept.
+const LAST: &str = "history";
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// By the clock of its pass, which may have been set back.
+    pub(crate) at: Timestamp,
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum What {
+    /// The rules were asked about these events.
+    Fired(Vec<Met>),
+    /// The rules were asked for what was due: at its time, or at once for one rule.
+    Released(Option<String>),
+    /// Somebody corrected these events.
+    Corrected(Vec<Met>),
+    /// Somebody wrote this about an event.
+    Noted(EventId, Note),
+    /// Values were set that the rules go by: a reader unsubscribed, for example.
+    Marked(Vec<(String, String)>),
+}
+
+/// An event as it was met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Met {
+    pub(crate) event: EventId,
+    /// All its stories.
+    pub(crate) stories: Vec<StoryId>,
+    /// Those that came then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fresh: Vec<StoryId>,
+    /// The new facts of its stories.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) developments: BTreeMap<StoryId, String>,
+    pub(crate) novelty: Novelty,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) merged: Vec<EventId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) split_from: Option<EventId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Met {
+    pub(crate) fn new(event: &Event, stories: &[Story], fresh: &[StoryId]) -> Self {
+        let fact = |story: &Story| Some((story.id().clone(), story.development.clone()?));
+        Self {
+            event: event.id.clone(),
+            stories: event.stories.clone(),
+            fresh: fresh.to_vec(),
+            developments: stories.iter().filter_map(fact).collect(),
+            novelty: event.novelty.clone(),
+            merged: event.merged.clone(),
+            split_from: event.split_from.clone(),
+            notes: event.notes.clone(),
+        }
+    }
+}
+
+/// The changes that add an entry behind the last one.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn entry(
+    store: &dyn Store,
+    at: Timestamp,
+    what: What,
+) -> Result<[Change; 2], StoreError> {
+    let number = last(store)? + 1;
+    let entry = Entry { at, what };
+    Ok([
+        Change::SetMeta {
+            key: key(number),
+            // These types have no map with other keys than strings, the only thing that could fail.
+            value: serde_json::to_string(&entry).unwrap_or_default(),
+        },
+        Change::SetMeta {
+            key: LAST.to_owned(),
+            value: number.to_string(),
+        },
+    ])
+}
+
+/// The entries since a moment in their order; without one, all.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn since(store: &dyn Store, since: Option<Timestamp>) -> Result<Vec<Entry>, StoreError> {
+    let mut found = Vec::new();
+    for number in 1..=last(store)? {
+        let text = store.meta(&key(number))?.unwrap_or_default();
+        // What cannot be read was written by another version: as if it were not there.
+        let entry = serde_json::from_str::<Entry>(&text).ok();
+        found.extend(entry.filter(|entry| since.is_none_or(|since| entry.at >= since)));
+    }
+    Ok(found)
+}
+
+fn last(store: &dyn Store) -> Result<u64, StoreError> {
+    let text = store.meta(LAST)?.unwrap_or_default();
+    Ok(text.parse().unwrap_or(0))
+}
+
+fn key(number: u64) -> String {
+    format!("{LAST}/{number}")
+}
