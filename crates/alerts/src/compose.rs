@@ -1,9 +1,11 @@
 //! The words of a mail, in plain text and HTML, from what is known. Pure.
 
 use crate::digest::Thing;
-use crate::rules::{Rule, When};
+use crate::fire::token;
+use crate::rules::{Rule, Target, When};
+use crate::subscription::Stopped;
 use std::fmt::Write as _;
-use tocsin_core::text::{one_line, shorten};
+use tocsin_core::text::{escape_html as escape, one_line, shorten};
 use tocsin_core::{Alert, Event, Note, Outgoing, Story, Timestamp, digest_hex};
 
 /// Longest subject, in characters: what mail programs show in one line or two.
@@ -50,7 +52,7 @@ impl Body {
         let _ = writeln!(self.text, "{words}\n");
         let _ = writeln!(
             self.html,
-            "<h1 style=\"font-size:1.25em\">{}</h1>",
+            "<h1 dir=\"auto\" style=\"font-size:1.25em\">{}</h1>",
             escape(&words)
         );
     }
@@ -58,7 +60,7 @@ impl Body {
     fn paragraph(&mut self, words: &str) {
         let words = one_line(words);
         let _ = writeln!(self.text, "{words}\n");
-        let _ = writeln!(self.html, "<p>{}</p>", escape(&words));
+        let _ = writeln!(self.html, "<p dir=\"auto\">{}</p>", escape(&words));
     }
 
     fn label(&mut self, words: &str) {
@@ -76,12 +78,12 @@ impl Body {
             let words = one_line(&words);
             let _ = writeln!(self.text, "  - {words}");
             if link.is_empty() {
-                let _ = writeln!(self.html, "<li>{}</li>", escape(&words));
+                let _ = writeln!(self.html, "<li dir=\"auto\">{}</li>", escape(&words));
             } else {
                 let _ = writeln!(self.text, "    {link}");
                 let _ = writeln!(
                     self.html,
-                    "<li><a href=\"{}\">{}</a></li>",
+                    "<li dir=\"auto\"><a href=\"{}\">{}</a></li>",
                     escape(link),
                     escape(&words)
                 );
@@ -350,19 +352,42 @@ fn first_paragraph(text: &str) -> &str {
         .unwrap_or("")
 }
 
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+/// The same mail with the address by which its reader unsubscribes.
+pub(crate) fn with_way_out(mail: &Outgoing, link: &str) -> Outgoing {
+    let mut mail = mail.clone();
+    let _ = writeln!(mail.text, "To stop these mails: {link}");
+    let line = format!(
+        "<p style=\"color:#555;font-size:.9em\"><a href=\"{}\">Stop these mails</a></p>\n",
+        escape(link)
+    );
+    let end = mail.html.rfind("</body>").unwrap_or(mail.html.len());
+    mail.html.insert_str(end, &line);
+    mail
+}
+
+/// A mail that tells the operator that nothing more is sent to an address.
+pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoing {
+    let mut body = Body::default();
+    let heading = format!("Nothing more is sent to {to}");
+    body.heading(&heading);
+    body.paragraph(&format!("It was refused for good: {}", stopped.why));
+    body.paragraph(
+        "What is due there waits in the outbox; nothing is lost. Where the address was right, and works again:",
+    );
+    body.list([(format!("tocsin subscribers resume {to}"), "")].into_iter());
+    body.paragraph("Where it is wrong or gone:");
+    body.list([(format!("tocsin subscribers remove {to}"), "")].into_iter());
+    let since = stopped.since;
+    let alert = Alert {
+        rule: "operator".to_owned(),
+        event: None,
+        stories: Vec::new(),
+        reason: format!("{to} was refused for good"),
+        to: operator.to_string(),
+        sent_at: None,
+        message_id: token("operator", operator, &format!("stopped/{to}/{since}")),
+    };
+    body.message(&heading).outgoing(alert, since)
 }
 
 /// A mail that shows that a target can be reached; its Message-ID is of its moment, so that each

@@ -1,21 +1,22 @@
 //! Delivery of one mail, and when to try again.
 
+mod folder;
+mod smtp;
+mod webhook;
+
+use crate::compose;
 use crate::mime;
 use crate::rules::Target;
+use crate::unsubscribe::Links;
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use serde::Deserialize;
+use smtp::Server;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tocsin_core::{Outgoing, Timestamp};
-
-/// The whole conversation with a mail server may take this long.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
-/// The environment variable that may hold the server's password.
-const PASSWORD_VARIABLE: &str = "TOCSIN_SMTP_PASSWORD";
+use webhook::Hooks;
 
 /// The `[mail]` table of `tocsin.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,8 +24,8 @@ const PASSWORD_VARIABLE: &str = "TOCSIN_SMTP_PASSWORD";
 pub struct MailConfig {
     /// The sender, `Name <address>`.
     pub from: String,
-    /// The server: `smtps://host` (TLS from the start), `smtp://host:587?tls=required` (STARTTLS)
-    /// or `smtp://127.0.0.1:25`. Without it, mails to `mailto:` targets wait in the outbox.
+    /// The server: `smtps://host` (TLS from the start), `smtp://host:587` (STARTTLS, unless the host is this
+    /// machine). Without it, mails to `mailto:` targets wait in the outbox.
     pub smtp: Option<String>,
     /// The user name at the server.
     pub user: Option<String>,
@@ -32,6 +33,10 @@ pub struct MailConfig {
     pub password_file: Option<PathBuf>,
     /// A `mailto:` or `https:` address for the List-Unsubscribe header.
     pub unsubscribe: Option<String>,
+    /// Who is told when an address refuses mails for good: a target as in `to` of a rule.
+    pub operator: Option<String>,
+    /// Seconds that the conversation about one mail may take.
+    pub timeout_s: u64,
 }
 
 impl Default for MailConfig {
@@ -42,16 +47,50 @@ impl Default for MailConfig {
             user: None,
             password_file: None,
             unsubscribe: None,
+            operator: None,
+            timeout_s: 60,
         }
     }
+}
+
+/// The `[webhook]` table of `tocsin.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookConfig {
+    /// A file with the secret that signs; else the variable `TOCSIN_WEBHOOK_SECRET` is read.
+    pub secret_file: Option<PathBuf>,
+    /// Seconds until a receiver has to have answered.
+    pub timeout_s: u64,
+}
+
+impl Default for WebhookConfig {
+    fn default() -> Self {
+        Self {
+            secret_file: None,
+            timeout_s: 20,
+        }
+    }
+}
+
+/// How alerts go out.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryConfig {
+    /// By mail.
+    pub mail: MailConfig,
+    /// To webhooks.
+    pub webhook: WebhookConfig,
+    /// Where readers unsubscribe by one click, if somewhere.
+    pub links: Option<Links>,
 }
 
 /// Why a mail could not be delivered. It stays in the outbox.
 #[derive(Debug, thiserror::Error)]
 pub enum DeliveryError {
-    /// The `[mail]` table cannot be used.
-    #[error("[mail] {key} in tocsin.toml: {reason}")]
+    /// The config cannot be used.
+    #[error("[{table}] {key} in tocsin.toml: {reason}")]
     Config {
+        /// The table.
+        table: &'static str,
         /// The key.
         key: &'static str,
         /// What is wrong with it.
@@ -69,10 +108,28 @@ pub enum DeliveryError {
         /// lettre's words.
         reason: String,
     },
-    /// The server refused it or did not answer.
-    #[error("the mail server did not take it: {reason}")]
-    Server {
-        /// lettre's words.
+    /// Nobody answers as they should: nothing else can go out there now.
+    #[error("{server} cannot be used now: {reason}")]
+    Unreachable {
+        /// The mail server, or the webhook's host.
+        server: String,
+        /// What happened.
+        reason: String,
+    },
+    /// It was not taken this time: greylisting, a full mailbox.
+    #[error("{server} did not take it yet: {reason}")]
+    NotYet {
+        /// The mail server, or the webhook's host.
+        server: String,
+        /// Its words.
+        reason: String,
+    },
+    /// The address is no good: nothing will ever be taken for it.
+    #[error("{server} refused it for good: {reason}")]
+    Refused {
+        /// The mail server, or the webhook's host.
+        server: String,
+        /// Its words.
         reason: String,
     },
     /// A file or standard output could not be written.
@@ -88,14 +145,17 @@ pub enum DeliveryError {
 /// Every way out that is set up.
 pub struct Outlets {
     from: Mailbox,
-    smtp: Option<AsyncSmtpTransport<Tokio1Executor>>,
+    smtp: Option<Server>,
+    hooks: Hooks,
     unsubscribe: Option<String>,
+    links: Option<Links>,
+    operator: Option<Target>,
     base: PathBuf,
 }
 
 impl std::fmt::Debug for Outlets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The transport holds the password.
+        // The ways out hold passwords and secrets.
         f.debug_struct("Outlets")
             .field("from", &self.from)
             .field("base", &self.base)
@@ -107,40 +167,63 @@ impl Outlets {
     /// Sets the ways out up; nothing is connected yet. Relative `file:` folders lie below `base`.
     ///
     /// # Errors
-    /// [`DeliveryError::Config`] for an address, a server or a password file that cannot be used.
-    pub fn new(config: &MailConfig, base: &Path) -> Result<Self, DeliveryError> {
-        let from = config.from.parse().map_err(|e| DeliveryError::Config {
-            key: "from",
-            reason: format!("`{}` is no sender: {e}", config.from),
-        })?;
+    /// [`DeliveryError::Config`] for an address, a server or a file with a secret that cannot be used.
+    pub fn new(config: &DeliveryConfig, base: &Path) -> Result<Self, DeliveryError> {
+        let mail = &config.mail;
+        let wrong = |key, reason| DeliveryError::Config {
+            table: "mail",
+            key,
+            reason,
+        };
+        let no_sender = |e| wrong("from", format!("`{}` is no sender: {e}", mail.from));
+        let no_operator = |e| wrong("operator", e);
+        let operator = mail.operator.as_deref().map(str::parse);
         Ok(Self {
-            from,
-            smtp: config
-                .smtp
-                .as_deref()
-                .map(|url| transport(url, config))
-                .transpose()?,
-            unsubscribe: config.unsubscribe.clone(),
+            from: mail.from.parse().map_err(no_sender)?,
+            smtp: Server::new(mail)?,
+            hooks: Hooks::new(&config.webhook)?,
+            unsubscribe: mail.unsubscribe.clone(),
+            links: config.links.clone(),
+            operator: operator.transpose().map_err(no_operator)?,
             base: base.to_owned(),
         })
     }
 
-    /// Delivers one mail.
+    /// Who is told what readers need not know.
+    pub fn operator(&self) -> Option<&Target> {
+        self.operator.as_ref()
+    }
+
+    /// Whether there is a secret by which webhooks are signed.
+    pub fn signs(&self) -> bool {
+        self.hooks.signs()
+    }
+
+    /// The data directory.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// Where readers unsubscribe by one click, if somewhere.
+    pub fn links(&self) -> Option<&Links> {
+        self.links.as_ref()
+    }
+
+    /// Delivers one mail. `now` dates a webhook's signature.
     ///
     /// # Errors
     /// See [`DeliveryError`]; the mail may be tried again, under the same Message-ID.
-    pub async fn deliver(&self, mail: &Outgoing) -> Result<(), DeliveryError> {
+    pub async fn deliver(&self, mail: &Outgoing, now: Timestamp) -> Result<(), DeliveryError> {
         match mail.alert.to.parse().map_err(DeliveryError::Target)? {
             Target::Mail(address) => {
                 let smtp = self.smtp.as_ref().ok_or(DeliveryError::NoServer)?;
                 let message = self.message(mail, &Mailbox::new(None, address))?;
-                let sent = smtp.send(message).await;
-                sent.map(drop)
-                    .map_err(|e| DeliveryError::Server { reason: causes(&e) })
+                smtp.send(message).await
             }
+            Target::Webhook(url) => self.hooks.post(&url, mail, now).await,
             Target::Folder(folder) => {
                 let bytes = self.message(mail, &self.from)?.formatted();
-                write_file(&self.base.join(folder), &mail.alert.message_id, &bytes)
+                folder::write(&self.base.join(folder), &mail.alert.message_id, &bytes)
             }
             Target::Stdout => {
                 let text = format!("Subject: {}\n\n{}\n", mail.subject, mail.text);
@@ -155,73 +238,39 @@ impl Outlets {
         }
     }
 
-    /// The bytes of a mail as it would go out; for previews.
-    ///
-    /// # Errors
-    /// [`DeliveryError::Unsendable`] where it cannot be built.
-    pub fn preview(&self, mail: &Outgoing) -> Result<Vec<u8>, DeliveryError> {
-        let to = match mail.alert.to.parse() {
-            Ok(Target::Mail(address)) => Mailbox::new(None, address),
-            _ => self.from.clone(),
-        };
-        Ok(self.message(mail, &to)?.formatted())
-    }
-
     fn message(&self, mail: &Outgoing, to: &Mailbox) -> Result<lettre::Message, DeliveryError> {
-        mime::message(mail, &self.from, to, self.unsubscribe.as_deref())
+        let links = self.links.as_ref();
+        let link = links.and_then(|links| links.of(&mail.alert.rule, &mail.alert.to));
+        let mail = &match &link {
+            Some(link) => compose::with_way_out(mail, link),
+            None => mail.clone(),
+        };
+        mime::message(mail, &self.from, to, (link, self.unsubscribe.as_deref()))
     }
 }
 
-fn transport(
-    url: &str,
-    config: &MailConfig,
-) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliveryError> {
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|e| DeliveryError::Config {
-            key: "smtp",
-            reason: causes(&e),
-        })?
-        .timeout(Some(SMTP_TIMEOUT));
-    if let Some(user) = &config.user {
-        builder = builder.credentials(Credentials::new(user.clone(), password(config)?));
-    }
-    Ok(builder.build())
+/// How long a conversation may take.
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds.max(1))
 }
 
-fn password(config: &MailConfig) -> Result<String, DeliveryError> {
-    let Some(file) = &config.password_file else {
-        return std::env::var(PASSWORD_VARIABLE).map_err(|_| DeliveryError::Config {
-            key: "user",
-            reason: format!(
-                "needs a password: set `password_file`, or the variable {PASSWORD_VARIABLE}"
-            ),
-        });
+/// A secret from a file, or from a variable of the environment; `None` where neither is there.
+fn secret(
+    (table, key): (&'static str, &'static str),
+    file: Option<&Path>,
+    variable: &str,
+) -> Result<Option<String>, DeliveryError> {
+    let Some(file) = file else {
+        return Ok(std::env::var(variable).ok());
     };
-    std::fs::read_to_string(file)
-        .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
-        .map_err(|e| DeliveryError::Config {
-            key: "password_file",
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),
+        Err(e) => Err(DeliveryError::Config {
+            table,
+            key,
             reason: format!("cannot read {}: {e}", file.display()),
-        })
-}
-
-/// Writes `FOLDER/ID.eml` whole or not at all: a kill in between leaves no half mail, and a second
-/// delivery of the same mail replaces the file by an equal one.
-fn write_file(folder: &Path, message_id: &str, bytes: &[u8]) -> Result<(), DeliveryError> {
-    let name = message_id.split('@').next().unwrap_or(message_id);
-    let path = folder.join(format!("{name}.eml"));
-    let half = folder.join(format!(".{name}.part"));
-    std::fs::create_dir_all(folder)
-        .and_then(|()| {
-            let mut file = std::fs::File::create(&half)?;
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| std::fs::rename(&half, &path))
-        .map_err(|cause| DeliveryError::Write {
-            place: path.display().to_string(),
-            cause,
-        })
+        }),
+    }
 }
 
 /// An error and its causes in one line.

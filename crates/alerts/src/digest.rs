@@ -4,8 +4,12 @@ use crate::compose::{self, Message};
 use crate::fire::{Fired, token};
 use crate::past::{Held, Past, RATE};
 use crate::rules::{Rule, Rules, Target, When};
+use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashSet};
 use tocsin_core::{Alert, Event, EventId, Note, Outgoing, Story, StoryId, Timestamp};
+
+/// Clocks that are farther off than this were wrong.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Gives an event as it is now, with its stories.
 pub type Known<'a, E> = dyn Fn(&EventId) -> Result<Option<(Event, Vec<Story>)>, E> + 'a;
@@ -50,7 +54,15 @@ impl Rules {
 impl Rule {
     /// The moment for which a mail about several things is due now, if one is.
     fn due_slot(&self, target: &Target, now: Timestamp, past: &mut Past<'_>) -> Option<Timestamp> {
-        let held = past.held(self, target);
+        let mut held = past.held(self, target);
+        if held
+            .since
+            .is_some_and(|since| now.duration_since(since) < -A_DAY)
+        {
+            // It was held by a clock that has been put right since.
+            held.since = Some(now);
+            past.set_held(self, target, held.clone());
+        }
         let slot = match (&self.when, held.since) {
             (When::Digest(schedule), Some(since)) => schedule.next_after(since)?,
             (When::Digest(schedule), None) => {
@@ -88,6 +100,12 @@ impl Rule {
         // What was held may have been taken back since: a note, for example.
         things.retain(|thing| thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty());
         past.release(&self.name, target);
+        // A clock that was set back comes to the same time twice, with other things to tell.
+        let again = past.slot(self, target).filter(|last| *last >= slot);
+        let what = match again {
+            None => format!("digest/{slot}"),
+            Some(_) => format!("digest/{slot}/{now}"),
+        };
         past.set_slot(self, target, slot.max(now));
         let is_empty = things.is_empty();
         if is_empty && !self.send_empty {
@@ -104,7 +122,7 @@ impl Rule {
             },
             to: target.to_string(),
             sent_at: None,
-            message_id: token(&self.name, target, &format!("digest/{slot}")),
+            message_id: token(&self.name, target, &what),
         };
         let message: Message = compose::digest(self, &things, slot);
         Ok(Some(message.outgoing(alert, now)))

@@ -17,12 +17,15 @@ mod past;
 mod rules;
 mod schedule;
 pub mod subscription;
+pub mod unsubscribe;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod odd_mails;
 
-pub use compose::test_mail;
-pub use deliver::{DeliveryError, MailConfig, Outlets, retry_at};
+pub use compose::{stopped_note, test_mail};
+pub use deliver::{DeliveryConfig, DeliveryError, MailConfig, Outlets, WebhookConfig, retry_at};
 pub use digest::Known;
 pub use fire::{Fired, Happening};
 pub use rules::{Rule, Rules, Target, When};

@@ -104,6 +104,10 @@ impl<'a> Past<'a> {
         true
     }
 
+    pub(crate) fn set_held(&mut self, rule: &Rule, target: &Target, held: Held) {
+        self.held.insert(key("held", &rule.name, target), held);
+    }
+
     pub(crate) fn release(&mut self, rule: &str, target: &Target) {
         self.held.insert(key("held", rule, target), Held::default());
     }

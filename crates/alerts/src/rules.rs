@@ -1,10 +1,13 @@
 //! `alerts.toml`: who is told what, when.
 
+mod edit;
+
 use crate::schedule::{QuietHours, Schedule};
 use serde::Deserialize;
 use std::path::PathBuf;
 use tocsin_core::{ConfigError, Timestamp, parse_toml};
 use tocsin_search::{Query, Vocabulary};
+use url::{Host, Url};
 
 /// Every rule of `alerts.toml`, checked.
 #[derive(Debug, Default)]
@@ -64,6 +67,8 @@ impl std::fmt::Display for When {
 pub enum Target {
     /// A reader's mail address.
     Mail(lettre::Address),
+    /// An address of the web that gets each alert as signed JSON.
+    Webhook(Url),
     /// A folder that gets one `.eml` file a mail; a relative one lies in the data directory.
     Folder(PathBuf),
     /// Standard output.
@@ -74,6 +79,7 @@ impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Mail(address) => write!(f, "mailto:{address}"),
+            Self::Webhook(url) => url.fmt(f),
             Self::Folder(folder) => write!(f, "file:{}", folder.display()),
             Self::Stdout => f.write_str("stdout:"),
         }
@@ -89,6 +95,7 @@ impl std::str::FromStr for Target {
                 .parse()
                 .map(Self::Mail)
                 .map_err(|e| format!("`{address}` is no mail address: {e}")),
+            Some(("https" | "http", _)) => webhook(text).map(Self::Webhook),
             Some(("file", folder)) if !folder.is_empty() => Ok(Self::Folder(PathBuf::from(folder))),
             Some(("stdout", "")) => Ok(Self::Stdout),
             _ => Err(format!("`{text}` is no target")),
@@ -96,14 +103,42 @@ impl std::str::FromStr for Target {
     }
 }
 
-#[derive(Deserialize)]
+impl Target {
+    /// For a log: without the part of a webhook's address that may be a secret.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Webhook(url) => format!("{}/…", url.origin().ascii_serialization()),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// An address for alerts: they do not leave this machine unencrypted.
+fn webhook(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|e| format!("`{text}` is no address: {e}"))?;
+    if url.scheme() == "http" && !url.host().is_some_and(|host| is_here(&host)) {
+        return Err(format!("`{text}` is not encrypted; use https://"));
+    }
+    Ok(url)
+}
+
+/// Whether a host is this machine.
+pub(crate) fn is_here<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(name) => name.as_ref() == "localhost",
+    }
+}
+
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]
     rule: Vec<RawRule>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawRule {
     name: String,
@@ -202,7 +237,7 @@ impl RawRule {
             .collect::<Result<Vec<Target>, String>>();
         let to = to.map_err(|e| {
             ConfigError::new(file, format!("rule `{}`: {e}", self.name))
-                .hint("use \"mailto:you@example.org\", \"file:FOLDER\" or \"stdout:\"")
+                .hint("use \"mailto:you@example.org\", \"https://your-service/hook\", \"file:FOLDER\" or \"stdout:\"")
         })?;
         if to.is_empty() {
             return Err(ConfigError::new(
@@ -294,9 +329,19 @@ mod tests {
 
     #[test]
     fn targets_print_as_they_are_written() {
-        for text in ["mailto:desk@think.example", "file:mail/chips", "stdout:"] {
+        for text in [
+            "mailto:desk@think.example",
+            "https://hooks.example/in?a=b",
+            "http://127.0.0.1:9/in",
+            "file:mail/chips",
+            "stdout:",
+        ] {
             assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
         }
-        assert!("mailto:nobody".parse::<Target>().is_err());
+        for text in ["mailto:nobody", "http://hooks.example/in", "https://"] {
+            assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+        let hook: Target = "https://hooks.example/in/s3cret".parse().unwrap();
+        assert_eq!(hook.shown(), "https://hooks.example/…");
     }
 }

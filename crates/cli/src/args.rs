@@ -1,8 +1,13 @@
 //! The command line, as a user types it. The texts here are the help pages.
 
+mod alerts;
 mod sources;
 mod training;
 
+pub(crate) use alerts::{
+    Alerts, AlertsPreview, AlertsRule, Log, LogUndo, Note, Reprocess, SendDigest, Serve,
+    Subscribers, SubscribersAdd, SubscribersAddress, SubscribersList, SubscribersOf,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use sources::{
     Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesImport, SourcesRemove, YesNo,
@@ -179,6 +184,35 @@ The same stories give the same model, byte for byte.")]
     /// The alert rules and their mails
     #[command(subcommand)]
     Alerts(Alerts),
+    /// Who gets the mails of which rule
+    #[command(subcommand)]
+    Subscribers(Subscribers),
+    /// Your own words about an event: shown with it, and carried into its next digest and mail
+    #[command(after_help = "Examples:
+  tocsin note e0123456789abcdef 'The licence rule needs the council, so not before May'
+  TOCSIN_USER=ann tocsin note e0123456789abcdef 'See the annex'    in Ann's name")]
+    Note(Note),
+    /// Who did what, when: verdicts, notes, merges, splits, changes of the rules; and its undo
+    #[command(after_help = "Examples:
+  tocsin log
+  tocsin log undo 12                                       takes number 12 back
+  tocsin log --json --limit 100
+
+The name is that of TOCSIN_USER, else the system's.")]
+    Log(Log),
+    /// What the taxonomy and the model of today would change in stored stories, and in alerts
+    #[command(after_help = "Examples:
+  tocsin reprocess                                         says what would change, and changes nothing
+  tocsin reprocess 'since:90d' --json
+  tocsin reprocess --apply                                 changes it")]
+    Reprocess(Reprocess),
+    /// The page on which readers unsubscribe by one click
+    #[command(after_help = "Examples:
+  tocsin serve                                             on 127.0.0.1:8470, behind a proxy that speaks TLS
+  tocsin serve --listen 127.0.0.1:9000
+
+Needs `public_url` under [server] in tocsin.toml; see docs/alerts.md.")]
+    Serve(Serve),
     /// Say what is wrong with this installation
     #[command(after_help = "Example:\n  tocsin doctor")]
     Doctor,
@@ -496,56 +530,6 @@ pub(crate) struct Suggest {
     /// As entries for entities.toml
     #[arg(long)]
     pub(crate) toml: bool,
-}
-
-/// `alerts`
-#[derive(Debug, Subcommand)]
-pub(crate) enum Alerts {
-    /// The rules
-    List,
-    /// Send a test mail to every target of the rules
-    #[command(after_help = "Example:\n  tocsin alerts test --rule chip-rules")]
-    Test(AlertsRule),
-    /// What the rules would have sent over the stored past, by the same code as a run
-    #[command(after_help = "Examples:
-  tocsin alerts preview --since 30d
-  tocsin alerts preview --rule chip-rules --since 2026-10-01 --json")]
-    Preview(AlertsPreview),
-    /// Send a digest, or what was held back, before its time
-    #[command(after_help = "Examples:
-  tocsin alerts send-digest --rule morning --dry-run       only shows it
-  tocsin alerts send-digest --rule morning")]
-    SendDigest(SendDigest),
-}
-
-/// `alerts preview`
-#[derive(Debug, Args)]
-pub(crate) struct AlertsPreview {
-    /// Only this rule
-    #[arg(long, value_name = "NAME")]
-    pub(crate) rule: Option<String>,
-    /// Only mails since then: a date, or 30d, 12h, monday [default: all]
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) since: Option<String>,
-}
-
-/// `alerts send-digest`
-#[derive(Debug, Args)]
-pub(crate) struct SendDigest {
-    /// The rule whose mails are sent
-    #[arg(long, value_name = "NAME")]
-    pub(crate) rule: String,
-    /// Show it, send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-/// The choice of a rule.
-#[derive(Debug, Args)]
-pub(crate) struct AlertsRule {
-    /// Only this rule
-    #[arg(long, value_name = "NAME")]
-    pub(crate) rule: Option<String>,
 }
 
 #[cfg(test)]

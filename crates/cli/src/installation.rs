@@ -3,10 +3,14 @@
 use crate::Usage;
 use crate::args::Global;
 use anyhow::{Context, Result};
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tocsin_core::Source;
-use tocsin_pipeline::{Config, Vocab};
+use tocsin_alerts::DeliveryConfig;
+use tocsin_alerts::unsubscribe::{Links, new_key};
+use tocsin_core::text::one_line;
+use tocsin_core::{Source, Timestamp};
+use tocsin_pipeline::{Actor, Config, Settings, Vocab};
 use tocsin_sample::World;
 use tocsin_store::{SledStore, Store};
 
@@ -127,6 +131,87 @@ pub(crate) fn vocabulary(config: &Config) -> Result<Vocab> {
         classifier: Arc::new(config.classifier()?),
         sources: Arc::new(sources),
     })
+}
+
+/// Who is at work: `TOCSIN_USER`, else the name that the system knows.
+pub(crate) fn actor() -> Actor {
+    let names = ["TOCSIN_USER", "USER", "LOGNAME", "USERNAME"];
+    let by = names
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .map(|name| one_line(&name))
+        .find(|name| !name.is_empty());
+    Actor {
+        by: by.unwrap_or_else(|| "somebody".to_owned()),
+        at: Timestamp::now(),
+    }
+}
+
+/// How alerts go out. A key for the addresses by which readers unsubscribe is made where there is none yet.
+///
+/// # Errors
+/// Where the public address is none, or the key cannot be read or written.
+pub(crate) fn delivery(settings: &Settings, dir: &Path) -> Result<DeliveryConfig> {
+    Ok(DeliveryConfig {
+        mail: settings.mail.clone(),
+        webhook: settings.webhook.clone(),
+        links: match &settings.server.public_url {
+            Some(url) => Some(links(url, dir)?),
+            None => None,
+        },
+    })
+}
+
+/// The addresses by which readers unsubscribe.
+///
+/// # Errors
+/// As [`delivery`].
+pub(crate) fn links(public_url: &str, dir: &Path) -> Result<Links> {
+    let wrong = |why| Usage(format!("[server] public_url in tocsin.toml: {why}"));
+    Ok(Links::new(public_url, &key(dir)?).map_err(wrong)?)
+}
+
+/// The key of this installation, which never leaves its data directory.
+fn key(dir: &Path) -> Result<Vec<u8>> {
+    let path = dir.join("unsubscribe.key");
+    let cannot = |what: &str| format!("{} cannot be {what}", path.display());
+    match std::fs::read(&path) {
+        Ok(key) if key.len() >= 32 => return Ok(key),
+        Ok(_) => anyhow::bail!("{} is cut short; remove it", path.display()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| cannot("read")),
+    }
+    let key = new_key().map_err(anyhow::Error::msg)?;
+    std::fs::create_dir_all(dir).with_context(|| cannot("written"))?;
+    write_secret(&path, &key).with_context(|| cannot("written"))?;
+    Ok(key.to_vec())
+}
+
+/// A file that only its owner reads, there whole or not at all.
+fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let half = path.with_extension("part");
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&half)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&half, path)
+}
+
+/// Writes a file of the config directory, all at once: a full disk leaves the old one.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn write_config(path: &Path, text: &str) -> Result<()> {
+    let cannot = || format!("cannot write {}", path.display());
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir).with_context(cannot)?;
+    }
+    let beside = path.with_extension("toml.new");
+    std::fs::write(&beside, text).with_context(cannot)?;
+    std::fs::rename(&beside, path).with_context(cannot)
 }
 
 /// The one runtime of the program.

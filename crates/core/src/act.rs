@@ -68,6 +68,13 @@ pub enum Deed {
         /// The reader's address.
         to: String,
     },
+    /// A rule tells a reader again who had unsubscribed.
+    Subscribe {
+        /// The rule.
+        rule: String,
+        /// The reader's address.
+        to: String,
+    },
     /// Nothing more is sent to an address.
     Stop {
         /// The address.
@@ -88,7 +95,7 @@ pub enum Deed {
     /// An earlier act was taken back.
     Undo {
         /// Its number.
-        number: u64,
+        of: u64,
     },
 }
 

@@ -63,6 +63,22 @@ pub fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", head.trim_end()))
 }
 
+/// Text as it may stand in HTML, between tags or in an attribute in quotes.
+pub fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Runs of white space become one space, ends are trimmed, control and invisible characters go.
 pub fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -87,7 +103,7 @@ pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{202a}'
-            ..='\u{202e}'
+            ..='\u{202e}' | '\u{2066}'..='\u{2069}'
     )
 }
 

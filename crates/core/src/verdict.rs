@@ -1,6 +1,6 @@
 //! What an analyst decided about a story.
 
-use crate::{Evidence, Field, Judge, Score, Story, StoryId, TagScore, Timestamp};
+use crate::{Evidence, Field, Judge, Judgement, Score, Story, StoryId, TagScore, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,15 +32,29 @@ impl Verdict {
                 evidence: known.map_or_else(|| whole_title(story), |t| t.evidence),
             });
         }
-        story.tags.sort_by(|a, b| {
-            b.score
-                .get()
-                .total_cmp(&a.score.get())
-                .then_with(|| a.tag.cmp(&b.tag))
-        });
+        sort(&mut story.tags);
         if let Some(relevant) = self.relevant {
             story.relevant = relevant;
             story.relevance = if relevant { Score::ONE } else { Score::ZERO };
+        }
+    }
+
+    /// Writes back into the story what the judges had said before of what was decided here.
+    pub fn take_back(&self, judged: &Judgement, story: &mut Story) {
+        for tag in self.tags.keys() {
+            take(&mut story.tags, tag);
+            take(&mut story.review, tag);
+            let is_this = |t: &&TagScore| t.tag == *tag;
+            story.tags.extend(judged.tags.iter().find(is_this).cloned());
+            story
+                .review
+                .extend(judged.review.iter().find(is_this).cloned());
+        }
+        sort(&mut story.tags);
+        sort(&mut story.review);
+        if self.relevant.is_some() {
+            story.relevant = judged.relevant;
+            story.relevance = judged.relevance;
         }
     }
 
@@ -54,6 +68,14 @@ impl Verdict {
             ..later
         }
     }
+}
+
+/// The most likely first.
+fn sort(tags: &mut [TagScore]) {
+    tags.sort_by(|a, b| {
+        let by_score = b.score.get().total_cmp(&a.score.get());
+        by_score.then_with(|| a.tag.cmp(&b.tag))
+    });
 }
 
 fn take(tags: &mut Vec<TagScore>, tag: &str) -> Option<TagScore> {

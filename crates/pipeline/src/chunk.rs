@@ -37,6 +37,10 @@ impl Chunk {
     ) -> Result<(), StoreError> {
         for story in pending {
             match store.story(story.id())? {
+                // Judged irrelevant once, and relevant since.
+                Some(known) if known.event.is_none() && story.relevant => {
+                    self.assign(store, grouper, story.clone(), report)?;
+                }
                 Some(known) => self.keep(seen_again(known, story)),
                 None => self.assign(store, grouper, story.clone(), report)?,
             }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tocsin_alerts::{MailConfig, Rules};
+use tocsin_alerts::{MailConfig, Rules, Target, WebhookConfig};
 use tocsin_classifier::{
     Classifier, Described, Embedding, Encoder, Gazetteer, Model, Senses, Taxonomy, bert,
 };
@@ -89,8 +89,31 @@ pub struct Settings {
     pub events: tocsin_events::Settings,
     /// How mails go out.
     pub mail: MailConfig,
+    /// How webhooks are told.
+    pub webhook: WebhookConfig,
+    /// Where the program is reached from outside.
+    pub server: ServerSettings,
     /// Neural models, for a program that was built with them.
     pub models: ModelSettings,
+}
+
+/// The `[server]` table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSettings {
+    /// Where `tocsin serve` listens, on this machine.
+    pub listen: String,
+    /// The address under which readers reach it, by way of a proxy that speaks TLS: `https://news.example.org`.
+    pub public_url: Option<String>,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8470".to_owned(),
+            public_url: None,
+        }
+    }
 }
 
 /// The `[models]` table.
@@ -439,6 +462,23 @@ impl Config {
     pub fn rules(&self, vocabulary: &Vocab, now: Timestamp) -> Result<Rules, ConfigError> {
         let (file, text) = self.read("alerts.toml")?;
         Rules::parse(&file, &text, vocabulary, now)
+    }
+
+    /// `alerts.toml` as it is written.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn rules_text(&self) -> Result<String, ConfigError> {
+        Ok(self.read("alerts.toml")?.1)
+    }
+
+    /// Every reader of every rule; `alerts.toml` is read anew each time.
+    ///
+    /// # Errors
+    /// As for every file.
+    pub fn readers(&self) -> Result<Vec<(String, Target)>, ConfigError> {
+        let (file, text) = self.read("alerts.toml")?;
+        Rules::readers(&file, &text)
     }
 
     /// A file's name for messages, and its text.

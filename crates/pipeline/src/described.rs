@@ -1,5 +1,6 @@
 //! A described tag over the store: put on the stories that are there, or taken off them.
 
+use crate::summary::refreshed;
 use tocsin_classifier::{Classifier, Input};
 use tocsin_core::{Story, TagScore, Verdict};
 use tocsin_store::{Change, Range, Store, StoreError};
@@ -101,15 +102,17 @@ fn for_each(
     };
     loop {
         let batch = store.stories(&range)?;
-        let mut changes = Vec::new();
+        let mut stories = Vec::new();
         for mut story in batch.items {
             let before = (story.tags.clone(), story.review.clone());
             each(&mut story)?;
             if (&before.0, &before.1) != (&story.tags, &story.review) {
-                changes.push(Change::PutStory(story));
+                stories.push(story);
             }
         }
-        changed += changes.len();
+        changed += stories.len();
+        let mut changes = refreshed(store, &stories)?;
+        changes.extend(stories.into_iter().map(Change::PutStory));
         store.commit(&changes)?;
         match batch.next {
             Some(next) => range.after = Some(next),

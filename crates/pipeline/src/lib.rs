@@ -17,6 +17,7 @@
 //!
 //! A kill between any two instructions loses at most a page that is fetched again.
 
+pub mod acts;
 mod chunk;
 pub mod config;
 pub mod deliver;
@@ -26,6 +27,7 @@ pub mod group;
 mod history;
 mod ingest;
 mod judge;
+pub mod notes;
 mod overlay;
 mod pass;
 pub mod poll;
@@ -33,10 +35,13 @@ pub mod regroup;
 pub mod release;
 pub mod replay;
 mod report;
+pub mod reprocess;
+pub mod subscribers;
 mod summary;
 mod telling;
 pub mod verdicts;
 
+pub use acts::Actor;
 pub use config::{Config, EMBEDDING, MODEL, SUPPLEMENT, Settings, Vocab};
 pub use ingest::{IngestError, ingest};
 pub use judge::judge;

@@ -1,7 +1,7 @@
 //! One pass: poll, group, deliver.
 
 use crate::report::PassReport;
-use crate::{deliver, group, poll, release};
+use crate::{deliver, group, poll, release, subscribers};
 use std::sync::Arc;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
@@ -111,10 +111,24 @@ impl Pass {
         report: &mut PassReport,
         progress: &dyn Progress,
     ) -> Result<(), PassError> {
+        self.carry_out_wishes()?;
         group::group_pending(self, report, progress)?;
         release::release_due(self)?;
+        // Grouping takes its time.
+        self.carry_out_wishes()?;
         deliver::empty_outbox(self, report, progress).await?;
         Ok(())
+    }
+
+    /// Readers who unsubscribed meanwhile are told no more.
+    fn carry_out_wishes(&self) -> Result<(), StoreError> {
+        match &self.outlets {
+            Some(outlets) => {
+                let store = self.store.as_ref();
+                subscribers::carry_out(store, &self.rules, outlets, self.clock.now())
+            }
+            None => Ok(()),
+        }
     }
 
     fn due<'a>(

@@ -29,10 +29,24 @@ pub fn replay(
     rules: &Rules,
     since: Option<Timestamp>,
 ) -> Result<Vec<Outgoing>, StoreError> {
+    replay_through(store, rules, since, &|story| story)
+}
+
+/// The same, with the stories as `through` shows them.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn replay_through(
+    store: &dyn Store,
+    rules: &Rules,
+    since: Option<Timestamp>,
+    through: &dyn Fn(Story) -> Story,
+) -> Result<Vec<Outgoing>, StoreError> {
     let start = since.and_then(|since| since.saturating_sub(RUN_UP).ok());
     let mut replay = Replay {
         store,
         rules,
+        through,
         events: HashMap::new(),
         merged: HashMap::new(),
         marks: HashMap::new(),
@@ -49,6 +63,7 @@ pub fn replay(
 struct Replay<'a> {
     store: &'a dyn Store,
     rules: &'a Rules,
+    through: &'a dyn Fn(Story) -> Story,
     /// As they were met last.
     events: HashMap<EventId, Met>,
     /// Events that became part of others.
@@ -138,7 +153,8 @@ impl Replay<'_> {
         }) else {
             return Ok(None);
         };
-        let mut stories = find::stories_by_id(self.store, &met.stories)?;
+        let stories = find::stories_by_id(self.store, &met.stories)?;
+        let mut stories: Vec<Story> = stories.into_iter().map(self.through).collect();
         for story in &mut stories {
             story.event = Some(met.event.clone());
             story.development = met.developments.get(story.id()).cloned();

@@ -1,7 +1,9 @@
 //! An event as the sum of its stories.
 
-use std::collections::{HashMap, HashSet};
-use tocsin_core::{Event, EventId, Novelty, Story};
+use crate::find;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use tocsin_core::{Event, EventId, Novelty, Story, StoryId};
+use tocsin_store::{Change, Store, StoreError};
 
 /// The event as the sum of its stories, which are in order of arrival.
 pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Event {
@@ -32,6 +34,38 @@ pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Even
         split_from: None,
         notes: Vec::new(),
     }
+}
+
+/// The events of changed stories as the sums of what these are from now on.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn refreshed(store: &dyn Store, changed: &[Story]) -> Result<Vec<Change>, StoreError> {
+    let now: HashMap<&StoryId, &Story> = changed.iter().map(|story| (story.id(), story)).collect();
+    let ids: BTreeSet<&EventId> = changed
+        .iter()
+        .filter_map(|story| story.event.as_ref())
+        .collect();
+    let mut changes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(event) = store.event(id)? else {
+            continue;
+        };
+        let mut stories = find::stories_of(store, &event)?;
+        for story in &mut stories {
+            if let Some(now) = now.get(story.id()) {
+                story.clone_from(now);
+            }
+        }
+        let fresh = Event {
+            merged: event.merged.clone(),
+            split_from: event.split_from.clone(),
+            notes: event.notes.clone(),
+            ..summary(&event.id, &stories, event.novelty.clone())
+        };
+        changes.extend((fresh != event).then_some(Change::PutEvent(fresh)));
+    }
+    Ok(changes)
 }
 
 fn most_frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {

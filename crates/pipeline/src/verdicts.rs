@@ -1,24 +1,64 @@
 //! Analysts' verdicts: written into stories, kept, and read again as answers to learn from.
 
+use crate::acts::{self, Actor};
+use crate::summary::refreshed;
 use tocsin_classifier::learn::{Hand, Labelled};
-use tocsin_core::{Story, Verdict};
+use tocsin_core::{Deed, Judgement, Story, Verdict};
 use tocsin_store::{Change, Store, StoreError};
 
 /// Verdicts read at a time.
 const PAGE: usize = 500;
 
-/// Keeps a verdict and writes it into its story, both or neither. Gives the story as it is then.
+/// Keeps a verdict and writes it into its story and what follows of it into its event, all or nothing. Gives the story as it is then.
 ///
 /// # Errors
 /// Where the store fails.
-pub fn give(store: &dyn Store, mut story: Story, verdict: Verdict) -> Result<Story, StoreError> {
-    let whole = match store.verdict(&verdict.story)? {
+pub fn give(
+    store: &dyn Store,
+    mut story: Story,
+    verdict: Verdict,
+    by: &str,
+) -> Result<Story, StoreError> {
+    let before = store.verdict(&verdict.story)?;
+    let actor = Actor {
+        by: by.to_owned(),
+        at: verdict.at,
+    };
+    let deed = Deed::Verdict {
+        given: verdict.clone(),
+        before: before.clone(),
+        judged: Judgement::of(&story),
+    };
+    let (_, recorded) = acts::record(store, &actor, deed)?;
+    let whole = match before {
         Some(earlier) => earlier.followed_by(verdict),
         None => verdict,
     };
     whole.apply(&mut story);
-    store.commit(&[Change::PutVerdict(whole), Change::PutStory(story.clone())])?;
+    let mut changes = vec![Change::PutVerdict(whole), Change::PutStory(story.clone())];
+    changes.extend(refreshed(store, std::slice::from_ref(&story))?);
+    changes.extend(recorded);
+    store.commit(&changes)?;
     Ok(story)
+}
+
+/// The changes that take a verdict back: the story is judged as before in what it decided.
+pub(crate) fn take_back(
+    store: &dyn Store,
+    given: &Verdict,
+    before: Option<&Verdict>,
+    judged: &Judgement,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = vec![match before {
+        Some(before) => Change::PutVerdict(before.clone()),
+        None => Change::RemoveVerdict(given.story.clone()),
+    }];
+    if let Some(mut story) = store.story(&given.story)? {
+        given.take_back(judged, &mut story);
+        changes.extend(refreshed(store, std::slice::from_ref(&story))?);
+        changes.push(Change::PutStory(story));
+    }
+    Ok(changes)
 }
 
 /// Every story with a verdict, as answers to learn from; `tags` are all that there are, and those

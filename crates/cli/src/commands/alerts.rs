@@ -40,10 +40,8 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     let now = Timestamp::now();
     let rules = config.rules(&installation::vocabulary(&config)?, now)?;
     known(&rules, args.rule.as_deref())?;
-    let outlets = Outlets::new(
-        &config.settings()?.mail,
-        &installation::data_dir(global, "tocsin")?,
-    )?;
+    let dir = installation::data_dir(global, "tocsin")?;
+    let outlets = Outlets::new(&installation::delivery(&config.settings()?, &dir)?, &dir)?;
     let targets: BTreeSet<String> = rules
         .iter()
         .filter(|r| args.rule.as_ref().is_none_or(|name| *name == r.name))
@@ -52,7 +50,7 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     let runtime = installation::runtime()?;
     let mut failed = 0;
     for target in &targets {
-        let result = runtime.block_on(outlets.deliver(&test_mail(target, now)));
+        let result = runtime.block_on(outlets.deliver(&test_mail(target, now), now));
         failed += usize::from(result.is_err());
         let error = result.err().map(|e| e.to_string());
         if out.json {
@@ -162,7 +160,7 @@ fn show(mail: &Outgoing, out: &mut Output) -> Result<()> {
     out.line(format!("  {DIM}{}{DIM:#}", mail.alert.reason))
 }
 
-fn known(rules: &Rules, name: Option<&str>) -> Result<()> {
+pub(super) fn known(rules: &Rules, name: Option<&str>) -> Result<()> {
     match name {
         Some(name) if rules.iter().all(|r| r.name != *name) => Err(Usage(format!(
             "no rule is named `{name}`\n  hint: `tocsin alerts list` shows them"

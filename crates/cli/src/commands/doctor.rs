@@ -3,15 +3,17 @@
 use crate::Ended;
 use crate::args::Global;
 use crate::installation;
-use crate::output::{BAD, DIM, GOOD, Output};
+use crate::output::{BAD, DIM, GOOD, Output, counted};
 use anyhow::Result;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use tocsin_alerts::{Outlets, Target};
+use tocsin_alerts::unsubscribe::Links;
+use tocsin_alerts::{DeliveryConfig, Outlets, Rules, Target};
 use tocsin_classifier::{Encoder, bert};
 use tocsin_core::{Source, SourceState, Timestamp};
-use tocsin_pipeline::{Config, Settings, Vocab};
+use tocsin_pipeline::{Config, Settings, Vocab, subscribers};
 use tocsin_store::{SledStore, Store};
 
 /// One finding.
@@ -41,15 +43,16 @@ fn bad(what: &'static str, says: impl Into<String>) -> Check {
 pub(super) fn doctor(global: &Global, out: &mut Output) -> Result<Ended> {
     let mut checks = Vec::new();
     let dir = installation::data_dir(global, "tocsin")?;
-    let mut sources = Vec::new();
+    let (mut sources, mut readers) = (Vec::new(), Vec::new());
     match installation::config(global) {
         Ok(config) => {
             check_config(&config, &dir, &mut checks);
             sources = config.sources().unwrap_or_default();
+            readers = config.readers().unwrap_or_default();
         }
         Err(error) => checks.push(bad("config", error.to_string())),
     }
-    check_store(&dir, &sources, &mut checks);
+    check_store(&dir, &sources, &readers, &mut checks);
     for check in &checks {
         if out.json {
             out.json_line(check)?;
@@ -147,7 +150,18 @@ fn check_settings(settings: &Settings, dir: &Path, checks: &mut Vec<Check>) {
     } else {
         checks.push(good("contact", "sites can tell who reads them"));
     }
-    match Outlets::new(&settings.mail, dir) {
+    let delivery = DeliveryConfig {
+        mail: settings.mail.clone(),
+        webhook: settings.webhook.clone(),
+        links: None,
+    };
+    if let Some(url) = &settings.server.public_url {
+        checks.push(match Links::new(url, &[]) {
+            Ok(_) => good("server", format!("readers unsubscribe at {url}")),
+            Err(why) => bad("server", format!("public_url: {why}")),
+        });
+    }
+    match Outlets::new(&delivery, dir) {
         Ok(_) if settings.mail.smtp.is_some() => checks.push(good("mail", "a mail server is set")),
         Ok(_) => checks.push(good(
             "mail",
@@ -160,6 +174,7 @@ fn check_settings(settings: &Settings, dir: &Path, checks: &mut Vec<Check>) {
 fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
     match config.rules(vocabulary, Timestamp::now()) {
         Ok(rules) => {
+            checks.extend(unsigned(config, &rules));
             let by_mail = rules
                 .iter()
                 .any(|r| r.to.iter().any(|t| matches!(t, Target::Mail(_))));
@@ -180,7 +195,30 @@ fn check_rules(config: &Config, vocabulary: &Vocab, checks: &mut Vec<Check>) {
     }
 }
 
-fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
+/// Webhooks without a secret to sign with.
+fn unsigned(config: &Config, rules: &Rules) -> Option<Check> {
+    let is_hook = |to: &Target| matches!(to, Target::Webhook(_));
+    let has_hooks = rules.iter().any(|rule| rule.to.iter().any(is_hook));
+    let settings = config.settings().ok()?;
+    let delivery = DeliveryConfig {
+        webhook: settings.webhook,
+        ..DeliveryConfig::default()
+    };
+    let signs = Outlets::new(&delivery, Path::new("")).is_ok_and(|outlets| outlets.signs());
+    (has_hooks && !signs).then(|| {
+        bad(
+            "webhooks",
+            "no secret to sign with: set `secret_file` under [webhook] in tocsin.toml",
+        )
+    })
+}
+
+fn check_store(
+    dir: &Path,
+    sources: &[Source],
+    readers: &[(String, Target)],
+    checks: &mut Vec<Check>,
+) {
     if !dir.join("store").exists() {
         checks.push(good(
             "store",
@@ -188,7 +226,7 @@ fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
         ));
         return;
     }
-    let found = SledStore::open(dir).and_then(|store| store_findings(&store, sources));
+    let found = SledStore::open(dir).and_then(|store| store_findings(&store, sources, readers));
     match found {
         Ok(findings) => checks.extend(findings),
         Err(error) => checks.push(bad("store", error.to_string())),
@@ -198,6 +236,7 @@ fn check_store(dir: &Path, sources: &[Source], checks: &mut Vec<Check>) {
 fn store_findings(
     store: &dyn Store,
     sources: &[Source],
+    readers: &[(String, Target)],
 ) -> Result<Vec<Check>, tocsin_store::StoreError> {
     let report = store.verify()?;
     let counts = store.counts()?;
@@ -213,6 +252,7 @@ fn store_findings(
         ),
     }];
     findings.extend(failing(store, sources)?);
+    findings.extend(stopped(store, readers)?);
     let waiting = store.outbox(None, 1)?;
     findings.extend(
         waiting
@@ -229,6 +269,34 @@ fn store_findings(
             }),
     );
     Ok(findings)
+}
+
+/// Addresses that refused mails for good.
+fn stopped(
+    store: &dyn Store,
+    readers: &[(String, Target)],
+) -> Result<Option<Check>, tocsin_store::StoreError> {
+    let mut addresses = BTreeSet::new();
+    for (_, to) in readers {
+        if subscribers::stopped(store, to)?.is_some() {
+            addresses.insert(to.shown());
+        }
+    }
+    let some = addresses
+        .iter()
+        .take(5)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
+    Ok((!addresses.is_empty()).then(|| {
+        bad(
+            "readers",
+            format!(
+                "nothing is sent to {} whose address was refused for good ({some}): see `tocsin subscribers list`",
+                counted(addresses.len(), "reader")
+            ),
+        )
+    }))
 }
 
 /// Sources that have not answered well for a while, named.

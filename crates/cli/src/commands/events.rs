@@ -39,27 +39,32 @@ pub(super) fn events(global: &Global, args: &Events, out: &mut Output) -> Result
 
 fn correct(global: &Global, correction: &Correction, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
+    let actor = installation::actor();
     let event = match correction {
         Correction::Merge { into, others } => {
             let others: Vec<EventId> = others.iter().map(EventId::new).collect();
-            regroup::merge(store.as_ref(), &EventId::new(into), &others)
+            regroup::merge(store.as_ref(), &EventId::new(into), &others, &actor)
         }
         Correction::Split { stories } => {
             let stories: Vec<StoryId> = stories.iter().map(StoryId::new).collect();
-            regroup::split(store.as_ref(), &stories)
+            regroup::split(store.as_ref(), &stories, &actor)
         }
     };
-    let event = match event {
-        Ok(event) => event,
-        Err(RegroupError::Store(error)) => return Err(error.into()),
-        Err(wrong) => return Err(Usage(wrong.to_string()).into()),
-    };
+    let event = event.map_err(complaint)?;
     if out.json {
         out.json_line(&event)?;
     } else {
         print(&event, out)?;
     }
     Ok(Ended::Done)
+}
+
+/// What cannot be done with an event is wrong usage, unless the store fails.
+pub(super) fn complaint(error: RegroupError) -> anyhow::Error {
+    match error {
+        RegroupError::Store(error) => error.into(),
+        wrong => Usage(wrong.to_string()).into(),
+    }
 }
 
 fn latest(store: &dyn Store, limit: usize) -> Result<Vec<Event>> {
@@ -101,5 +106,13 @@ pub(super) fn print(event: &Event, out: &mut Output) -> Result<()> {
         let ids: Vec<&str> = event.merged.iter().map(EventId::as_str).collect();
         out.line(format!("  {DIM}takes in {}{DIM:#}", ids.join(", ")))?;
     }
-    out.line(format!("  {}", event.novelty.reason))
+    out.line(format!("  {}", event.novelty.reason))?;
+    for note in &event.notes {
+        let day = note.at.strftime("%Y-%m-%d");
+        out.line(format!(
+            "  {BOLD}note{BOLD:#} {}  {DIM}{}, {day}{DIM:#}",
+            note.text, note.by
+        ))?;
+    }
+    Ok(())
 }

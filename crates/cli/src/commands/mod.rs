@@ -16,14 +16,19 @@ mod ingest;
 mod init;
 mod input;
 mod labelled;
+mod log;
+mod note;
 mod progress;
 mod query;
+mod reprocess;
 mod review;
 mod robots;
 mod run;
 mod sample;
+mod serve;
 mod show;
 mod sources;
+mod subscribers;
 mod supplement;
 mod tag;
 mod tags;
@@ -31,7 +36,7 @@ mod train;
 mod whole;
 
 use crate::Ended;
-use crate::args::{Alerts, Cli, Command, Entities, Feed, Robots, Sources, Tags};
+use crate::args::{Alerts, Cli, Command, Entities, Feed, Robots, Sources, Subscribers, Tags};
 use crate::output::Output;
 use anyhow::Result;
 
@@ -70,6 +75,15 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Alerts(Alerts::Test(args)) => alerts::test(global, args, out),
         Command::Alerts(Alerts::Preview(args)) => alerts::preview(global, args, out),
         Command::Alerts(Alerts::SendDigest(args)) => alerts::send_digest(global, args, out),
+        Command::Subscribers(Subscribers::List(args)) => subscribers::list(global, args, out),
+        Command::Subscribers(Subscribers::Add(args)) => subscribers::add(global, args, out),
+        Command::Subscribers(Subscribers::Remove(args)) => subscribers::remove(global, args, out),
+        Command::Subscribers(Subscribers::Resume(args)) => subscribers::resume(global, args, out),
+        Command::Subscribers(Subscribers::Export) => subscribers::export(global, out),
+        Command::Note(args) => note::note(global, args, out),
+        Command::Log(args) => log::log(global, args, out),
+        Command::Reprocess(args) => reprocess::reprocess(global, args, out),
+        Command::Serve(args) => serve::serve(global, args, out),
         Command::Doctor => doctor::doctor(global, out),
     }
 }

@@ -12,7 +12,9 @@ use std::sync::Arc;
 use tocsin_alerts::Outlets;
 use tocsin_core::Source;
 use tocsin_crawler::{Clock, Fetcher, Resolver, SystemClock, SystemResolver};
-use tocsin_pipeline::{Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab};
+use tocsin_pipeline::{
+    Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab, subscribers,
+};
 use tocsin_store::{SledStore, Store};
 
 /// Rows of the closing table: sources that gave nothing new are counted, not listed.
@@ -71,9 +73,12 @@ pub(super) fn pass(
     dir: &Path,
     surroundings: Surroundings,
 ) -> Result<Pass> {
+    let outlets = Outlets::new(&installation::delivery(&settings, dir)?, dir)?;
     let vocabulary = installation::vocabulary(config)?;
     let rules = config.rules(&vocabulary, surroundings.clock.now())?;
     let Vocab { classifier, .. } = vocabulary;
+    let text = config.rules_text()?;
+    subscribers::note_rules(store.as_ref(), &text, &installation::actor())?;
     Ok(Pass {
         store,
         fetcher: Arc::new(Fetcher::new(
@@ -85,7 +90,7 @@ pub(super) fn pass(
         classifier,
         publishers: Arc::new(config.publishers()?),
         rules,
-        outlets: Some(Outlets::new(&settings.mail, dir)?),
+        outlets: Some(outlets),
         events: settings.events,
         parallel_sources: settings.run.parallel_sources.max(1),
         max_pages_per_source: settings.run.max_pages_per_source.max(1),

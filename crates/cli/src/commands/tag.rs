@@ -7,7 +7,7 @@ use crate::output::Output;
 use crate::{Ended, Usage};
 use anyhow::Result;
 use std::collections::BTreeMap;
-use tocsin_core::{Story, StoryId, Timestamp, Verdict};
+use tocsin_core::{Story, StoryId, Verdict};
 use tocsin_pipeline::verdicts;
 use tocsin_store::Store;
 
@@ -38,13 +38,14 @@ pub(super) fn decide(
     mut decisions: BTreeMap<String, bool>,
 ) -> Result<Story> {
     let relevant = decisions.remove(RELEVANT);
+    let actor = installation::actor();
     let verdict = Verdict {
         story: story.id().clone(),
         tags: decisions,
         relevant,
-        at: Timestamp::now(),
+        at: actor.at,
     };
-    Ok(verdicts::give(store, story, verdict)?)
+    Ok(verdicts::give(store, story, verdict, &actor.by)?)
 }
 
 fn print(story: &Story, out: &mut Output) -> Result<()> {

@@ -17,7 +17,7 @@ use postbox::Postbox;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use tocsin_alerts::{MailConfig, Outlets};
+use tocsin_alerts::{DeliveryConfig, MailConfig, Outlets};
 use tocsin_core::{Event, Outgoing, Story};
 use tocsin_crawler::{FetchConfig, Fetcher, SystemResolver};
 use tocsin_pipeline::replay::replay;
@@ -69,9 +69,12 @@ impl Life {
             classifier: Arc::new(config.rules_alone().unwrap()),
             sources: Arc::default(),
         };
-        let mail = MailConfig {
-            smtp: Some(postbox.address()),
-            ..MailConfig::default()
+        let delivery = DeliveryConfig {
+            mail: MailConfig {
+                smtp: Some(postbox.address()),
+                ..MailConfig::default()
+            },
+            ..DeliveryConfig::default()
         };
         let pass = Pass {
             store: Arc::clone(&store) as Arc<dyn Store>,
@@ -87,7 +90,7 @@ impl Life {
             rules: config.rules(&vocabulary, world::dawn()).unwrap(),
             classifier: vocabulary.classifier,
             publishers: Arc::default(),
-            outlets: Some(Outlets::new(&mail, folder.path()).unwrap()),
+            outlets: Some(Outlets::new(&delivery, folder.path()).unwrap()),
             // Shorter than usual: each pass reads again what is remembered.
             events: tocsin_events::Settings {
                 memory_hours: 14 * 24,

@@ -243,13 +243,7 @@ impl List {
     /// Writes the file, if its text is a good list, all at once: a full disk leaves the old one.
     fn write(&self, text: &str, out: &Output) -> Result<()> {
         Sources::parse(FILE, text)?;
-        let cannot = || format!("cannot write {}", self.path.display());
-        if let Some(dir) = self.path.parent() {
-            std::fs::create_dir_all(dir).with_context(cannot)?;
-        }
-        let beside = self.path.with_extension("toml.new");
-        std::fs::write(&beside, text).with_context(cannot)?;
-        std::fs::rename(&beside, &self.path).with_context(cannot)?;
+        installation::write_config(&self.path, text)?;
         if !self.is_there {
             out.note(format!(
                 "{} did not exist: it holds the default list and your change now",

@@ -1,0 +1,122 @@
+//! `reprocess`: what the taxonomy and the model of today change in what is stored.
+
+use super::progress::bar;
+use super::query;
+use crate::Ended;
+use crate::args::{Global, Reprocess};
+use crate::installation;
+use crate::output::{BOLD, DIM, GOOD, Output, TAG, counted};
+use anyhow::Result;
+use serde_json::json;
+use tocsin_core::Alert;
+use tocsin_pipeline::reprocess::{self, Difference, Differences};
+
+/// Stories and alerts that are shown on a screen.
+const SHOWN: usize = 20;
+
+pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> Result<Ended> {
+    let (store, vocabulary) = installation::store_and_vocabulary(global)?;
+    let config = installation::config_for(global, store.as_ref())?;
+    let actor = installation::actor();
+    let rules = config.rules(&vocabulary, actor.at)?;
+    let query = query::parse(&args.expression, None, &vocabulary)?;
+    let bar = bar(global);
+    bar.set_length(store.counts()?.stories as u64);
+    let differences = reprocess::differences(
+        store.as_ref(),
+        &vocabulary.classifier,
+        &rules,
+        &query,
+        &|judged| bar.inc(judged as u64),
+    )?;
+    bar.finish_and_clear();
+    if out.json {
+        print_json(&differences, out)?;
+    } else {
+        print(&differences, out)?;
+    }
+    if args.apply {
+        let number = reprocess::apply(store.as_ref(), &differences, &actor)?;
+        out.note(format!(
+            "{GOOD}changed{GOOD:#} {}; number {number} in the log",
+            counted(differences.stories.len(), "story")
+        ));
+    } else if !out.json {
+        out.note(format!("{DIM}nothing was changed; --apply does it{DIM:#}"));
+    }
+    Ok(Ended::Done)
+}
+
+fn print_json(differences: &Differences, out: &mut Output) -> Result<()> {
+    for story in &differences.stories {
+        out.json_line(&json!({
+            "id": story.story, "title": story.title, "gained": story.gained, "lost": story.lost,
+            "relevant": story.relevant,
+        }))?;
+    }
+    let alerts = [
+        ("would-be-sent", &differences.more_alerts),
+        ("would-not-be-sent", &differences.fewer_alerts),
+    ];
+    for (what, alerts) in alerts {
+        for alert in alerts {
+            out.json_line(&json!({ "alert": alert, "change": what }))?;
+        }
+    }
+    Ok(())
+}
+
+fn print(differences: &Differences, out: &mut Output) -> Result<()> {
+    for story in differences.stories.iter().take(SHOWN) {
+        out.line(format!(
+            "{}  {}  {TAG}{}{TAG:#}",
+            story.story,
+            story.title,
+            changes(story)
+        ))?;
+    }
+    rest(differences.stories.len(), out)?;
+    out.line(format!(
+        "\n{BOLD}{}{BOLD:#} of {} would change",
+        differences.stories.len(),
+        counted(differences.judged, "story")
+    ))?;
+    for (tag, (gained, lost)) in differences.by_tag() {
+        out.line(format!("  {tag}: +{gained} -{lost}"))?;
+    }
+    alerts("would have been sent", &differences.more_alerts, out)?;
+    alerts("would not have been sent", &differences.fewer_alerts, out)
+}
+
+fn changes(story: &Difference) -> String {
+    let gained = story.gained.iter().map(|tag| format!("+{tag}"));
+    let lost = story.lost.iter().map(|tag| format!("-{tag}"));
+    let gate = story.relevant.map(|yes| match yes {
+        true => "+relevant".to_owned(),
+        false => "-relevant".to_owned(),
+    });
+    gained.chain(lost).chain(gate).collect::<Vec<_>>().join(" ")
+}
+
+fn alerts(what: &str, alerts: &[Alert], out: &mut Output) -> Result<()> {
+    out.line(format!(
+        "{BOLD}{}{BOLD:#} {what}",
+        counted(alerts.len(), "alert")
+    ))?;
+    for alert in alerts.iter().take(SHOWN) {
+        let thing = match (&alert.event, alert.stories.first()) {
+            (Some(event), _) => event.to_string(),
+            (None, Some(story)) => story.to_string(),
+            (None, None) => "a digest".to_owned(),
+        };
+        out.line(format!("  {thing}  rule {}, to {}", alert.rule, alert.to))?;
+    }
+    rest(alerts.len(), out)
+}
+
+fn rest(count: usize, out: &mut Output) -> Result<()> {
+    match count.saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => out.line(format!("  {DIM}and {more} more; --json lists all{DIM:#}")),
+    }
+}
