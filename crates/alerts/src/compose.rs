@@ -1,19 +1,24 @@
-//! The words of a mail, in plain text and HTML, from what is known. Pure.
+//! What a mail says, from what is known. Pure.
+
+mod body;
 
 use crate::digest::Thing;
 use crate::fire::token;
 use crate::rules::{Rule, Target, When};
 use crate::subscription::Stopped;
-use std::fmt::Write as _;
-use tocsin_core::text::{escape_html as escape, one_line, shorten};
-use tocsin_core::{Alert, Event, Note, Outgoing, Story, Timestamp, digest_hex};
+use body::{Body, Item, way_out};
+use std::collections::HashMap;
+use tocsin_core::text::{one_line, shorten};
+use tocsin_core::{Alert, Event, Note, Outgoing, Story, TagScore, Timestamp, digest_hex};
 
-/// Longest subject, in characters: what mail programs show in one line or two.
-const SUBJECT: usize = 140;
 /// Stories listed in a mail about an event.
 const LISTED: usize = 12;
-/// Evidence shown for a tag.
-const SHOWN_EVIDENCE: usize = 3;
+/// Tags and names shown of an event.
+const SHOWN: usize = 8;
+/// Evidence shown for a tag, and its characters.
+const EVIDENCE: (usize, usize) = (3, 80);
+/// Characters of a story's beginning.
+const BEGINNING: usize = 400;
 
 /// Subject and both parts.
 pub(crate) struct Message {
@@ -39,123 +44,25 @@ impl Message {
     }
 }
 
-/// Both parts of a mail, written side by side so that they never tell different things.
-#[derive(Default)]
-struct Body {
-    text: String,
-    html: String,
-}
-
-impl Body {
-    fn heading(&mut self, words: &str) {
-        let words = one_line(words);
-        let _ = writeln!(self.text, "{words}\n");
-        let _ = writeln!(
-            self.html,
-            "<h1 dir=\"auto\" style=\"font-size:1.25em\">{}</h1>",
-            escape(&words)
-        );
-    }
-
-    fn paragraph(&mut self, words: &str) {
-        let words = one_line(words);
-        let _ = writeln!(self.text, "{words}\n");
-        let _ = writeln!(self.html, "<p dir=\"auto\">{}</p>", escape(&words));
-    }
-
-    fn label(&mut self, words: &str) {
-        let _ = writeln!(self.text, "{words}");
-        let _ = writeln!(
-            self.html,
-            "<p style=\"margin-bottom:0\"><b>{}</b></p>",
-            escape(words)
-        );
-    }
-
-    fn list<'a>(&mut self, items: impl Iterator<Item = (String, &'a str)>) {
-        self.html.push_str("<ul>\n");
-        for (words, link) in items {
-            let words = one_line(&words);
-            let _ = writeln!(self.text, "  - {words}");
-            if link.is_empty() {
-                let _ = writeln!(self.html, "<li dir=\"auto\">{}</li>", escape(&words));
-            } else {
-                let _ = writeln!(self.text, "    {link}");
-                let _ = writeln!(
-                    self.html,
-                    "<li dir=\"auto\"><a href=\"{}\">{}</a></li>",
-                    escape(link),
-                    escape(&words)
-                );
-            }
-        }
-        self.text.push('\n');
-        self.html.push_str("</ul>\n");
-    }
-
-    /// What analysts wrote about the event.
-    fn notes(&mut self, notes: &[Note]) {
-        if !notes.is_empty() {
-            self.label("Notes");
-            self.list(notes.iter().map(|note| (note_line(note), "")));
-        }
-    }
-
-    fn footer(&mut self, rule: &Rule) {
-        let words = format!(
-            "You get this by the rule \"{}\" ({}). To change or end it, edit the rule in alerts.toml.",
-            rule.name,
-            if rule.expression.is_empty() {
-                "everything"
-            } else {
-                &rule.expression
-            }
-        );
-        let _ = writeln!(self.text, "-- \n{words}");
-        let _ = writeln!(
-            self.html,
-            "<hr><p style=\"color:#555;font-size:.9em\">{}</p>",
-            escape(&words)
-        );
-    }
-
-    fn message(self, subject: &str) -> Message {
-        Message {
-            subject: shorten(&one_line(subject), SUBJECT).into_owned(),
-            text: self.text,
-            html: format!(
-                "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">\
-                 <meta name=\"viewport\" content=\"width=device-width\"></head>\n\
-                 <body style=\"font-family:sans-serif;max-width:40em;margin:1em auto;padding:0 1em\">\n{}</body></html>\n",
-                self.html
-            ),
-        }
-    }
-}
-
 /// A mail about a new event.
 pub(crate) fn event(rule: &Rule, event: &Event, stories: &[Story], notes: &[Note]) -> Message {
     let mut body = Body::default();
     body.heading(&event.title);
-    body.paragraph(&format!(
-        "New: {}.",
-        event.novelty.reason.trim_end_matches('.')
-    ));
-    body.notes(notes);
+    body.paragraph(&format!("New: {}.", bare(&event.novelty.reason)));
     if let Some(lead) = stories.first() {
-        body.paragraph(&shorten(first_paragraph(&lead.article.text), 400));
-        tags(&mut body, lead);
+        body.paragraph(&shorten(first_paragraph(&lead.article.text), BEGINNING));
     }
+    write_notes(&mut body, notes);
+    write_tags(&mut body, &best_tags(event, stories));
+    write_names(&mut body, &names(event, stories));
     body.label(&match stories.len() {
         1 => "Told by".to_owned(),
-        n => format!("Told by {n} stories of {} sources", event.sources),
+        n => format!(
+            "Told by {n} stories of {}",
+            counted(event.sources, "source")
+        ),
     });
-    body.list(
-        stories
-            .iter()
-            .take(LISTED)
-            .map(|s| (headline(s), s.article.url.as_str())),
-    );
+    body.list(stories.iter().take(LISTED).map(story_item));
     if stories.len() > LISTED {
         body.paragraph(&format!("… and {} more.", stories.len() - LISTED));
     }
@@ -178,25 +85,26 @@ pub(crate) fn development(rule: &Rule, event: &Event, story: &Story, notes: &[No
             n => format!("{n} sources"),
         }
     ));
-    body.notes(notes);
-    tags(&mut body, story);
-    body.label("Read it");
-    body.list([(headline(story), story.article.url.as_str())].into_iter());
-    body.footer(rule);
-    body.message(&format!("Update: {}", story.article.title))
+    rest_of_story(body, rule, story, notes).message(&format!("Update: {}", story.article.title))
 }
 
 /// A mail about one story.
 pub(crate) fn story(rule: &Rule, story: &Story, notes: &[Note]) -> Message {
     let mut body = Body::default();
     body.heading(&story.article.title);
-    body.notes(notes);
-    body.paragraph(&shorten(first_paragraph(&story.article.text), 400));
-    tags(&mut body, story);
+    body.paragraph(&shorten(first_paragraph(&story.article.text), BEGINNING));
+    rest_of_story(body, rule, story, notes).message(&story.article.title)
+}
+
+fn rest_of_story(mut body: Body, rule: &Rule, story: &Story, notes: &[Note]) -> Body {
+    write_notes(&mut body, notes);
+    write_tags(&mut body, &story.tags.iter().collect::<Vec<_>>());
+    let names = story.entities.iter().map(|entity| entity.name.as_str());
+    write_names(&mut body, &names.take(SHOWN).collect::<Vec<_>>());
     body.label("Read it");
-    body.list([(headline(story), story.article.url.as_str())].into_iter());
+    body.list([story_item(story)]);
     body.footer(rule);
-    body.message(&story.article.title)
+    body
 }
 
 /// One mail about several events: a digest, or what was held back. Grouped by the first tag of each.
@@ -218,7 +126,7 @@ pub(crate) fn digest(rule: &Rule, things: &[Thing], slot: Timestamp) -> Message 
     groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.len()));
     for (tag, group) in groups {
         body.label(tag);
-        body.list(group.into_iter().flat_map(lines));
+        body.list(group.into_iter().map(thing_item));
     }
     body.footer(rule);
     body.message(&subject)
@@ -260,90 +168,127 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// The event, and below it what is new in it.
-fn lines(thing: &Thing) -> Vec<(String, &str)> {
+fn thing_item(thing: &Thing) -> Item {
     let Thing {
         event,
         stories,
         notes,
         ..
     } = thing;
-    let link = stories
-        .first()
-        .map_or("", |story| story.article.url.as_str());
+    let lead = stories.first();
     let by = counted(event.sources, "source");
-    let title = one_line(&event.title);
-    let mut lines = vec![match thing.is_new {
-        true => (
-            format!(
-                "{title} ({by}): {}",
-                event.novelty.reason.trim_end_matches('.')
-            ),
-            link,
-        ),
-        false => (format!("{title} ({by})"), link),
-    }];
     let updated = thing
         .updates
         .iter()
         .filter_map(|id| stories.iter().find(|story| story.id() == id));
-    lines.extend(updated.map(|story| {
-        let what = match &story.development {
-            Some(fact) => format!("Update: “{}”", one_line(fact)),
-            None => headline(story),
-        };
-        (what, story.article.url.as_str())
-    }));
-    lines.extend(notes.iter().map(|note| (note_line(note), "")));
-    lines
+    let updates = updated.map(|story| match &story.development {
+        Some(fact) => Item {
+            words: format!("Update: “{}”", one_line(fact)),
+            ..story_item(story)
+        },
+        None => story_item(story),
+    });
+    Item {
+        words: event.title.clone(),
+        link: lead.map(|story| story.article.url.clone()),
+        lang: lead.and_then(|story| story.article.language.clone()),
+        aside: match thing.is_new {
+            true => format!("{by}; {}", bare(&event.novelty.reason)),
+            false => by,
+        },
+        below: updates.chain(notes.iter().map(note_item)).collect(),
+    }
 }
 
-fn note_line(note: &Note) -> String {
+fn note_item(note: &Note) -> Item {
     let day = note.at.strftime("%-d %B");
-    format!(
-        "Note by {}, {day}: {}",
-        one_line(&note.by),
-        one_line(&note.text)
-    )
+    Item::plain(&note.text, format!("note by {}, {day}", one_line(&note.by)))
 }
 
-fn tags(body: &mut Body, story: &Story) {
-    if story.tags.is_empty() {
+fn story_item(story: &Story) -> Item {
+    let source = story.article.site_name.as_deref();
+    let copy = match story.duplicate_of {
+        Some(_) => ", a copy",
+        None => "",
+    };
+    Item {
+        words: story.article.title.clone(),
+        link: Some(story.article.url.clone()),
+        lang: story.article.language.clone(),
+        aside: format!(
+            "{}, {}{copy}",
+            source.unwrap_or(story.source.as_str()),
+            story.time().strftime("%-d %B, %H:%M UTC")
+        ),
+        below: Vec::new(),
+    }
+}
+
+/// What analysts wrote about the event.
+fn write_notes(body: &mut Body, notes: &[Note]) {
+    if !notes.is_empty() {
+        body.label("Notes");
+        body.list(notes.iter().map(note_item));
+    }
+}
+
+/// The event's tags, each as the story tells it that is surest of it, in the first one's language if it can be.
+fn best_tags<'a>(event: &Event, stories: &'a [Story]) -> Vec<&'a TagScore> {
+    let lang = stories.first().map(|story| &story.article.language);
+    let rank = |(story, given): &(&Story, &TagScore)| {
+        let is_readable = Some(&story.article.language) == lang;
+        f64::from(u8::from(is_readable)) + given.score.get()
+    };
+    let best = |tag: &String| {
+        let given = stories
+            .iter()
+            .flat_map(|story| story.tags.iter().map(move |given| (story, given)));
+        given
+            .filter(|(_, given)| given.tag == *tag)
+            .max_by(|a, b| rank(a).total_cmp(&rank(b)))
+            .map(|(_, given)| given)
+    };
+    let mut tags: Vec<&TagScore> = event.tags.iter().filter_map(best).take(SHOWN).collect();
+    tags.sort_by(|a, b| b.score.get().total_cmp(&a.score.get()));
+    tags
+}
+
+fn write_tags(body: &mut Body, tags: &[&TagScore]) {
+    if tags.is_empty() {
         return;
     }
     body.label("Tags, with the words that earned them");
-    body.list(story.tags.iter().map(|tag| {
+    body.list(tags.iter().map(|tag| {
         let mut words: Vec<String> = Vec::new();
         for evidence in &tag.evidence {
-            let quoted = format!("\"{}\"", one_line(&evidence.text));
-            if !words.contains(&quoted) && words.len() < SHOWN_EVIDENCE {
+            let quoted = format!("“{}”", shorten(&one_line(&evidence.text), EVIDENCE.1));
+            if !words.contains(&quoted) && words.len() < EVIDENCE.0 {
                 words.push(quoted);
             }
         }
-        (
-            format!(
-                "{} ({:.0} %): {}",
-                tag.tag,
-                tag.score.get() * 100.0,
-                words.join(", ")
-            ),
-            "",
-        )
+        let percent = tag.score.get() * 100.0;
+        Item::plain(format!("{} ({percent:.0} %)", tag.tag), words.join(" "))
     }));
 }
 
-fn headline(story: &Story) -> String {
-    let source = story
-        .article
-        .site_name
-        .as_deref()
-        .unwrap_or(story.source.as_str());
-    let copy = if story.duplicate_of.is_some() {
-        ", a copy"
-    } else {
-        ""
-    };
-    let time = story.time().strftime("%-d %B, %H:%M UTC");
-    format!("{} ({source}, {time}{copy})", story.article.title)
+/// The event's names, as its stories know them.
+fn names<'a>(event: &Event, stories: &'a [Story]) -> Vec<&'a str> {
+    let entities = stories.iter().flat_map(|story| &story.entities);
+    let known: HashMap<&str, &str> = entities.map(|e| (e.id.as_str(), e.name.as_str())).collect();
+    let names = event.entities.iter();
+    let names = names.filter_map(|id| known.get(id.as_str()).copied());
+    names.take(SHOWN).collect()
+}
+
+fn write_names(body: &mut Body, names: &[&str]) {
+    if !names.is_empty() {
+        body.paragraph(&format!("Names: {}", names.join(", ")));
+    }
+}
+
+/// A sentence without its full stop.
+fn bare(sentence: &str) -> &str {
+    sentence.trim_end_matches('.')
 }
 
 fn first_paragraph(text: &str) -> &str {
@@ -352,16 +297,13 @@ fn first_paragraph(text: &str) -> &str {
         .unwrap_or("")
 }
 
-/// The same mail with the address by which its reader unsubscribes.
-pub(crate) fn with_way_out(mail: &Outgoing, link: &str) -> Outgoing {
+/// The same mail with a last line: how its reader ends it.
+pub(crate) fn with_way_out(mail: &Outgoing, link: Option<&str>) -> Outgoing {
     let mut mail = mail.clone();
-    let _ = writeln!(mail.text, "To stop these mails: {link}");
-    let line = format!(
-        "<p style=\"color:#555;font-size:.9em\"><a href=\"{}\">Stop these mails</a></p>\n",
-        escape(link)
-    );
+    let (text, html) = way_out(link);
+    mail.text.push_str(&text);
     let end = mail.html.rfind("</body>").unwrap_or(mail.html.len());
-    mail.html.insert_str(end, &line);
+    mail.html.insert_str(end, &html);
     mail
 }
 
@@ -374,9 +316,9 @@ pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoi
     body.paragraph(
         "What is due there waits in the outbox; nothing is lost. Where the address was right, and works again:",
     );
-    body.list([(format!("tocsin subscribers resume {to}"), "")].into_iter());
+    body.list([Item::plain(format!("tocsin subscribers resume {to}"), "")]);
     body.paragraph("Where it is wrong or gone:");
-    body.list([(format!("tocsin subscribers remove {to}"), "")].into_iter());
+    body.list([Item::plain(format!("tocsin subscribers remove {to}"), "")]);
     let since = stopped.since;
     let alert = Alert {
         rule: "operator".to_owned(),

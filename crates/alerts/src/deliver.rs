@@ -6,7 +6,7 @@ mod webhook;
 
 use crate::compose;
 use crate::mime;
-use crate::rules::Target;
+use crate::rules::{OURS, Target};
 use crate::unsubscribe::Links;
 use jiff::SignedDuration;
 use lettre::message::Mailbox;
@@ -240,10 +240,12 @@ impl Outlets {
 
     fn message(&self, mail: &Outgoing, to: &Mailbox) -> Result<lettre::Message, DeliveryError> {
         let links = self.links.as_ref();
-        let link = links.and_then(|links| links.of(&mail.alert.rule, &mail.alert.to));
-        let mail = &match &link {
-            Some(link) => compose::with_way_out(mail, link),
-            None => mail.clone(),
+        let link = links
+            .filter(|_| !OURS.contains(&mail.alert.rule.as_str()))
+            .and_then(|links| links.of(&mail.alert.rule, &mail.alert.to));
+        let mail = &match OURS.contains(&mail.alert.rule.as_str()) {
+            true => mail.clone(),
+            false => compose::with_way_out(mail, link.as_deref()),
         };
         mime::message(mail, &self.from, to, (link, self.unsubscribe.as_deref()))
     }

@@ -5,8 +5,8 @@ use crate::past::{Item, Past};
 use crate::rules::{Rule, Rules, Target, When};
 use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Timestamp, digest_hex};
 
-/// An event older than this is no longer news when a rule meets it for the first time: a rule
-/// added today does not mail last month's events because one of them got a late story.
+/// An event older than this is no longer news for a rule that was not there when it began: a rule
+/// added today does not mail last month's events because one of them got one more story.
 const FRESH_HOURS: i64 = 72;
 
 /// An event that a pass touched.
@@ -53,7 +53,10 @@ impl Rules {
                 if past.is_off(rule, target) {
                     continue;
                 }
-                let due = happenings.iter().flat_map(|h| rule.due(*h, target, now));
+                let since = past.since(rule, target, now);
+                let due = happenings
+                    .iter()
+                    .flat_map(|h| rule.due(*h, target, now, since));
                 for due in due {
                     let known = |token: &String| past.is_told(token);
                     if !known(&due.token) && !due.former.iter().any(known) {
@@ -100,46 +103,66 @@ impl Rules {
 impl Rule {
     /// Whether an event is what the rule asks for.
     fn tells_of(&self, event: &Event, stories: &[Story]) -> bool {
-        let wanted = |s: &Story| s.duplicate_of.is_none() && self.query.matches(s);
-        event.sources >= self.min_sources && stories.iter().any(wanted)
+        event.sources >= self.min_sources && stories.iter().any(|s| self.wants(s))
     }
 
-    fn due<'a>(&self, happening: Happening<'a>, target: &Target, now: Timestamp) -> Vec<Due<'a>> {
+    fn wants(&self, story: &Story) -> bool {
+        story.duplicate_of.is_none() && self.query.matches(story)
+    }
+
+    /// What there is to tell to a target, which the rule tells since then.
+    fn due<'a>(
+        &self,
+        happening: Happening<'a>,
+        target: &Target,
+        now: Timestamp,
+        since: Timestamp,
+    ) -> Vec<Due<'a>> {
         if happening.event.sources < self.min_sources {
             return Vec::new();
         }
-        let is_old = is_stale(happening.event.first_seen, now);
+        let is_new = |s: &Story| s.duplicate_of.is_none() && !is_stale(s.time(), now);
         let new_fact = |s: &Story| s.development.is_some() && !is_stale(s.time(), now);
         match &self.when {
-            When::NewEvent => self.new_event(happening, target, is_old),
-            When::EveryStory => {
-                self.each_fresh(happening, target, |s| !is_old && s.duplicate_of.is_none())
-            }
-            // However old the event is, only the fact has to be new.
+            When::NewEvent => self.new_event(happening, target, now, since),
+            // However old the event is, only the story has to be new.
+            When::EveryStory => self.each_fresh(happening, target, is_new),
             When::Development => self.each_fresh(happening, target, new_fact),
             When::Digest(_) => {
-                let mut due = self.new_event(happening, target, is_old);
+                let mut due = self.new_event(happening, target, now, since);
                 due.extend(self.each_fresh(happening, target, new_fact));
                 due
             }
         }
     }
 
+    /// An event that is new, or that becomes what the rule asks for only now, though the rule was there from
+    /// its beginning: a story that names the reader's subject, a second source.
     fn new_event<'a>(
         &self,
         happening: Happening<'a>,
         target: &Target,
-        is_old: bool,
+        now: Timestamp,
+        since: Timestamp,
     ) -> Vec<Due<'a>> {
-        if is_old || !self.tells_of(happening.event, happening.stories) {
+        let event = happening.event;
+        if !self.tells_of(event, happening.stories) {
+            return Vec::new();
+        }
+        let is_fresh = |s: &&Story| happening.fresh.contains(s.id()) && !is_stale(s.time(), now);
+        let becomes_so = || {
+            let mut fresh = happening.stories.iter().filter(is_fresh);
+            since <= event.first_seen && fresh.any(|s| self.wants(s))
+        };
+        if is_stale(event.first_seen, now) && !becomes_so() {
             return Vec::new();
         }
         let token = |id: &EventId| token(&self.name, target, id.as_str());
         vec![Due {
             happening,
             story: None,
-            token: token(&happening.event.id),
-            former: happening.event.merged.iter().map(token).collect(),
+            token: token(&event.id),
+            former: event.merged.iter().map(token).collect(),
         }]
     }
 
@@ -352,6 +375,29 @@ mod tests {
         copy.duplicate_of = Some(StoryId::new("s0"));
         assert_eq!(fire(&rules, &[copy], NOW), []);
         assert_eq!(fire(&rules, &[chip_story()], "2026-10-09T08:00:00Z"), []);
+    }
+
+    #[test]
+    fn an_old_event_that_becomes_the_readers_subject_is_told_where_the_rule_was_there() {
+        let rules = chip_rule("new-event", "");
+        let mut desk = Desk::default();
+        let first = story("a", "Summit opens", "conference");
+        assert_eq!(
+            desk.fire(&rules, std::slice::from_ref(&first), "2026-10-05T07:00:00Z"),
+            []
+        );
+        let mut second = story("b", "Summit agrees on chips", "chip-restrictions");
+        second.article.published = Some(at("2026-10-10T08:00:00Z"));
+        let now = "2026-10-10T09:00:00Z";
+        let both = [first, second];
+        assert_eq!(desk.fire(&rules, &both, now).len(), 2);
+        assert_eq!(desk.fire(&rules, &both, now), [], "once");
+        // A rule that came with the second story does not know what it missed.
+        assert_eq!(fire(&rules, &both, now), []);
+        // Nor is an old story news.
+        let mut desk = Desk::default();
+        desk.fire(&rules, &both[..1], "2026-10-05T07:00:00Z");
+        assert_eq!(desk.fire(&rules, &both, "2026-10-14T09:00:00Z"), []);
     }
 
     #[test]

@@ -131,6 +131,16 @@ impl<'a> Past<'a> {
         untold
     }
 
+    /// Since when the rule tells this reader; from now on, where it never did.
+    pub(crate) fn since(&mut self, rule: &Rule, target: &Target, now: Timestamp) -> Timestamp {
+        let key = key("since", &rule.name, target);
+        if let Some(since) = self.read(&key) {
+            return since;
+        }
+        self.write(key, &now);
+        now
+    }
+
     /// Whether the reader wants to hear no more by this rule.
     pub(crate) fn is_off(&self, rule: &Rule, target: &Target) -> bool {
         subscription::unsubscribed(&rule.name, target, &|key| self.get(key)).is_some()
@@ -196,6 +206,13 @@ impl<'a> Past<'a> {
 /// Where it is remembered that a rule told a thing to a reader.
 fn told_key(token: &str) -> String {
     format!("told/{token}")
+}
+
+/// The marks of a rule that was there all the time.
+pub(crate) fn always(rule: &Rule) -> impl Iterator<Item = (String, String)> + '_ {
+    let since = format!("\"{}\"", Timestamp::MIN);
+    let marks = rule.to.iter();
+    marks.map(move |target| (key("since", &rule.name, target), since.clone()))
 }
 
 pub(crate) fn key(what: &str, rule: &str, target: &Target) -> String {

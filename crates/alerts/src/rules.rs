@@ -2,12 +2,17 @@
 
 mod edit;
 
+use crate::past;
 use crate::schedule::{QuietHours, Schedule};
 use serde::Deserialize;
 use std::path::PathBuf;
 use tocsin_core::{ConfigError, Timestamp, parse_toml};
 use tocsin_search::{Query, Vocabulary};
 use url::{Host, Url};
+
+/// What stands for a rule in the program's own mails: a note to the operator, a test of a target. They have
+/// no subscribers.
+pub(crate) const OURS: [&str; 2] = ["operator", "test"];
 
 /// Every rule of `alerts.toml`, checked.
 #[derive(Debug, Default)]
@@ -185,6 +190,13 @@ impl Rules {
                     Some(_) => e,
                     None => e.at(text, &place),
                 })?;
+            if OURS.contains(&rule.name.as_str()) {
+                let why = format!(
+                    "no rule can be named `{}`: the program's own mails are",
+                    rule.name
+                );
+                return Err(ConfigError::new(file, why).at(text, &place));
+            }
             if rules.iter().any(|r| r.name == rule.name) {
                 return Err(
                     ConfigError::new(file, format!("two rules are named `{}`", rule.name))
@@ -195,6 +207,11 @@ impl Rules {
             rules.push(rule);
         }
         Ok(Self { rules })
+    }
+
+    /// What is remembered of rules that were there all the time, and have told nothing yet.
+    pub fn always(&self) -> Vec<(String, String)> {
+        self.rules.iter().flat_map(past::always).collect()
     }
 
     /// The rules in the order of the file.
@@ -305,6 +322,11 @@ mod tests {
     fn every_mistake_has_its_line_and_a_way_out() {
         let twice = format!("{GOOD}{GOOD}");
         assert!(mistake(&twice).starts_with("alerts.toml:2: two rules are named `a`"));
+        let ours = mistake(&GOOD.replace("\"a\"", "\"operator\""));
+        assert!(
+            ours.starts_with("alerts.toml:2: no rule can be named"),
+            "{ours}"
+        );
         let when = mistake(&GOOD.replace("new-event", "hourly"));
         assert!(
             when.starts_with("alerts.toml:4:") && when.contains("hint: use \"new-event\""),

@@ -49,7 +49,11 @@ pub(crate) fn replay_through(
         through,
         events: HashMap::new(),
         merged: HashMap::new(),
-        marks: HashMap::new(),
+        // What the rules did before the replay begins is not known: they were there.
+        marks: match start {
+            Some(_) => rules.always().into_iter().collect(),
+            None => HashMap::new(),
+        },
         mails: Vec::new(),
     };
     for entry in history::since(store, start)? {

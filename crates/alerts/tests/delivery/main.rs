@@ -30,6 +30,7 @@ fn now() -> Timestamp {
 
 fn mail(to: &str, subject: &str) -> Outgoing {
     let mut mail = test_mail(to, now());
+    mail.alert.rule = "chips".to_owned();
     mail.subject = subject.to_owned();
     mail
 }

@@ -1,5 +1,5 @@
-//! A simulated year, undisturbed and disturbed: stories that come late and out of order, a clock that is
-//! set back, a store that fails before or after it wrote, a program that is killed and started again, and a
+//! A simulated year, undisturbed and disturbed: sources that fail for days, stories that come late and out of
+//! order, a clock that is set back, a store that fails before or after it wrote, a program that is killed and started again, and a
 //! mail server that refuses, hangs up and takes mails without saying so. Both years have to end alike.
 
 #![expect(
@@ -240,6 +240,40 @@ fn each_event_is_told_once_by_each_rule() {
         .filter(|(_, subject, _)| subject.contains("new event"))
         .count();
     assert!(titles > 100, "{titles} digests");
+}
+
+#[test]
+fn no_story_is_missed() {
+    for (seed, is_disturbed) in [(4_000, false), (4_001, true)] {
+        let (left, _, life) = Life::live(seed, is_disturbed);
+        let mut told: BTreeMap<String, usize> = BTreeMap::new();
+        let mut listed: BTreeSet<String> = BTreeSet::new();
+        for mail in life.memory.sent(None, usize::MAX).unwrap() {
+            let ids = mail.alert.stories.iter().map(ToString::to_string);
+            match (
+                mail.alert.rule.as_str(),
+                mail.subject.contains("more event"),
+            ) {
+                ("all", false) => ids.for_each(|id| *told.entry(id).or_default() += 1),
+                ("all", true) => listed.extend(ids),
+                _ => {}
+            }
+        }
+        assert!(told.values().all(|times| *times == 1), "{told:#?}");
+        let news: Vec<&Story> = left.stories.iter().filter(|story| is_news(story)).collect();
+        assert!(news.len() > 200, "{}", news.len());
+        for story in news {
+            let id = story.id().to_string();
+            let is_told = told.contains_key(&id) || listed.contains(&id);
+            assert!(is_told, "seed {seed}: {}", story.article.title);
+        }
+    }
+}
+
+/// Neither a copy, nor older than a rule that meets it for the first time takes for news.
+fn is_news(story: &Story) -> bool {
+    let hours = story.first_seen.duration_since(story.time()).as_hours();
+    story.duplicate_of.is_none() && hours < 24
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What happens in a year: the same for the same number.
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use tocsin_core::{Story, StoryId, Timestamp};
 use tocsin_crawler::Clock;
@@ -179,11 +180,54 @@ struct Topic {
     left: usize,
 }
 
+/// Sources that fail for some time: what they publish meanwhile comes when they are back, all at once.
+#[derive(Default)]
+struct Outages {
+    /// Until which pass a source is away.
+    away: BTreeMap<String, i64>,
+    kept: Vec<Story>,
+}
+
+impl Outages {
+    fn begin(&mut self, pass: i64, dice: &mut Dice) {
+        if dice.below(40) == 0 {
+            let until = pass + 2 + i64::try_from(dice.below(20)).unwrap();
+            self.away.insert(source(dice), until);
+        }
+    }
+
+    fn let_through(&mut self, story: Story) -> Option<Story> {
+        if !self.away.contains_key(story.source.as_str()) {
+            return Some(story);
+        }
+        self.kept.push(story);
+        None
+    }
+
+    fn ended(&mut self, pass: i64, now: Timestamp) -> Vec<Story> {
+        self.away.retain(|_, until| *until > pass);
+        let is_back = |story: &Story| !self.away.contains_key(story.source.as_str());
+        let (mut back, away) = std::mem::take(&mut self.kept)
+            .into_iter()
+            .partition(is_back);
+        self.kept = away;
+        for story in &mut back {
+            story.first_seen = now;
+        }
+        back
+    }
+}
+
+fn source(dice: &mut Dice) -> String {
+    format!("xx-{}", dice.below(9))
+}
+
 /// The passes of a year.
 pub(crate) fn year(seed: u64) -> Vec<Step> {
     let mut dice = Dice::new(seed);
     let mut topics: Vec<Topic> = Vec::new();
     let mut count = 0;
+    let mut outages = Outages::default();
     let steps = (0..DAYS * PASSES).map(|n| {
         let mut now = dawn().as_second() + n * (24 / PASSES) * HOUR;
         // Now and then somebody sets the clock back.
@@ -191,11 +235,13 @@ pub(crate) fn year(seed: u64) -> Vec<Step> {
             now -= 2 * HOUR;
         }
         let coming = [0, 0, 0, 0, 1, 2, 4][dice.below(7)];
-        let mut stories = Vec::new();
+        let mut stories = outages.ended(n, at(now));
         for _ in 0..coming {
             count += 1;
-            stories.push(story(count, at(now), &mut topics, &mut dice));
+            let story = story(count, at(now), &mut topics, &mut dice);
+            stories.extend(outages.let_through(story));
         }
+        outages.begin(n, &mut dice);
         Step {
             now: at(now),
             stories,
@@ -242,7 +288,7 @@ fn story(number: usize, now: Timestamp, topics: &mut Vec<Topic>, dice: &mut Dice
         "published": at(now.as_second() - late), "published_precision": null, "modified": null, "site_name": null,
         "language": "en", "text": text, "section": null, "image": null, "relevance": 0.9, "relevant": true,
         "tags": [{"tag": tags, "score": 0.9, "by": "rule", "evidence": []}], "review": [], "entities": [],
-        "fingerprint": "", "duplicate_of": null, "event": null, "source": format!("xx-{}", dice.below(9)),
+        "fingerprint": "", "duplicate_of": null, "event": null, "source": source(dice),
         "first_seen": now,
     }))
     .unwrap()
