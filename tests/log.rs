@@ -129,16 +129,64 @@ fn every_act_is_logged_and_taken_back() {
 }
 
 #[test]
-fn a_note_comes_with_the_next_mail_of_its_event() {
+fn a_note_comes_with_the_next_mail_of_its_event_and_once() {
     let program = Program::new();
-    program.ok(&["run", "--sample", "--quiet"]);
+    program.ok(&["init", "--quiet"]);
+    let rules = "[[rule]]\nname = \"each\"\nquery = \"\"\nwhen = \"every-story\"\nto = [\"file:mail\"]\n\
+        [[rule]]\nname = \"morning\"\nquery = \"\"\nwhen = \"daily 08:00\"\nto = [\"file:mail\"]\n";
+    std::fs::write(program.dir.path().join(".config/tocsin/alerts.toml"), rules).unwrap();
+    let tell = |number: usize, title: &str| {
+        let file = program.dir.path().join(format!("{number}.txt"));
+        let lead =
+            "Parliament in Oslo voted 61 to 40 for the law on artificial intelligence in schools";
+        std::fs::write(
+            &file,
+            format!("{title}\n\n{lead}, reading {number}, on Monday.\n"),
+        )
+        .unwrap();
+        program.ok(&["ingest", file.to_str().unwrap(), "--quiet"]);
+    };
+    let with_note = || {
+        let mails = program.mails().into_iter();
+        mails
+            .filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains("wait and see"))
+            .count()
+    };
+    tell(
+        0,
+        "Oslo parliament votes for law on artificial intelligence in schools",
+    );
+    program.ok(&["alerts", "send-digest", "--rule", "morning"]);
+    let event = program.json(&["events", "--json"]).remove(0);
+    let id = text(&event, "id");
+    let told = program.fails(&["note", id, " "], 2);
+    assert!(told.contains("between 1 and"), "{told}");
+    assert!(
+        program
+            .fails(&["note", "e0", "x"], 2)
+            .contains("no event is stored under e0")
+    );
     let mails = program.mails().len();
-    // A note on every event: those of the second day's mails that continue an event carry it.
-    for event in program.json(&["events", "--json"]) {
-        program.ok(&["note", text(&event, "id"), "Our view: wait and see."]);
-    }
+    program.ok(&["note", id, "Our view: wait and see"]);
     assert_eq!(program.mails().len(), mails, "a note alone is no alert");
-    program.ok(&["run", "--sample", "--quiet"]);
+    tell(
+        1,
+        "Law on artificial intelligence in schools: Oslo parliament votes yes",
+    );
+    assert_eq!(program.json(&["events", "--json"]).len(), 1);
+    assert_eq!((program.mails().len(), with_note()), (mails + 1, 1));
+    tell(
+        2,
+        "Oslo votes: parliament passes law on artificial intelligence in schools",
+    );
+    assert_eq!(
+        (program.mails().len(), with_note()),
+        (mails + 2, 1),
+        "not told twice"
+    );
+    // The digest tells of it though nothing else is new.
+    program.ok(&["alerts", "send-digest", "--rule", "morning"]);
+    assert_eq!((program.mails().len(), with_note()), (mails + 3, 2));
     let preview = program.json(&["alerts", "preview", "--json"]);
     assert_eq!(preview.len(), program.mails().len());
 }

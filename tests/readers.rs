@@ -134,10 +134,6 @@ fn a_reader_comes_by_command_and_goes_by_one_click() {
         log.contains("mailto:bob@desk.example is told no more by chips"),
         "{log}"
     );
-    assert!(
-        log.contains("alerts.toml: changed chips: to") || log.lines().count() == 1,
-        "{log}"
-    );
 
     // Added once more, told once more; removed for good.
     program.ok(&["subscribers", "add", "bob@desk.example", "--rule", "chips"]);
@@ -201,7 +197,10 @@ fn mistakes_are_told_with_a_way_out() {
     );
     program.ok(&["subscribers", "remove", "file:mail"]);
     let told = fails(&["subscribers", "remove", "ann@desk.example"]);
-    assert!(told.contains("tells nobody"), "{told}");
+    assert!(
+        told.contains("is the last reader of the rule `chips`"),
+        "{told}"
+    );
     let told = fails(&["serve", "--listen", "192.0.2.1:80"]);
     assert!(told.contains("not of this machine"), "{told}");
     fs::write(program.dir.path().join(".config/tocsin/tocsin.toml"), "").unwrap();

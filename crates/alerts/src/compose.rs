@@ -108,11 +108,11 @@ fn rest_of_story(mut body: Body, rule: &Rule, story: &Story, notes: &[Note]) -> 
 }
 
 /// One mail about several events: a digest, or what was held back. Grouped by the first tag of each.
-pub(crate) fn digest(rule: &Rule, things: &[Thing], slot: Timestamp) -> Message {
+pub(crate) fn digest(rule: &Rule, things: &[Thing], more: usize, slot: Timestamp) -> Message {
     let subject = digest_subject(rule, things, slot);
     let mut body = Body::default();
     body.heading(&subject);
-    if things.is_empty() {
+    if things.is_empty() && more == 0 {
         body.paragraph("Nothing new since the last one.");
     }
     let mut groups: Vec<(&str, Vec<&Thing>)> = Vec::new();
@@ -127,6 +127,12 @@ pub(crate) fn digest(rule: &Rule, things: &[Thing], slot: Timestamp) -> Message 
     for (tag, group) in groups {
         body.label(tag);
         body.list(group.into_iter().map(thing_item));
+    }
+    if more > 0 {
+        let more = counted(more, "more thing");
+        body.paragraph(&format!(
+            "And {more}, too much for a mail: see `tocsin events`."
+        ));
     }
     body.footer(rule);
     body.message(&subject)
@@ -181,12 +187,15 @@ fn thing_item(thing: &Thing) -> Item {
         .updates
         .iter()
         .filter_map(|id| stories.iter().find(|story| story.id() == id));
-    let updates = updated.map(|story| match &story.development {
-        Some(fact) => Item {
+    let updates = updated.filter_map(|story| match &story.development {
+        Some(fact) => Some(Item {
             words: format!("Update: “{}”", one_line(fact)),
             ..story_item(story)
-        },
-        None => story_item(story),
+        }),
+        // The one that the event is named after stands above.
+        None => lead
+            .is_none_or(|lead| lead.id() != story.id())
+            .then(|| story_item(story)),
     });
     Item {
         words: event.title.clone(),
@@ -310,21 +319,28 @@ pub(crate) fn with_way_out(mail: &Outgoing, link: Option<&str>) -> Outgoing {
 /// A mail that tells the operator that nothing more is sent to an address.
 pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoing {
     let mut body = Body::default();
-    let heading = format!("Nothing more is sent to {to}");
+    let shown = to.shown();
+    let heading = format!("Nothing more is sent to {shown}");
     body.heading(&heading);
     body.paragraph(&format!("It was refused for good: {}", stopped.why));
     body.paragraph(
-        "What is due there waits in the outbox; nothing is lost. Where the address was right, and works again:",
+        "What is due there waits in the outbox; nothing is lost. Where the address works again:",
     );
-    body.list([Item::plain(format!("tocsin subscribers resume {to}"), "")]);
+    body.list([Item::plain(
+        format!("tocsin subscribers resume {shown}"),
+        "",
+    )]);
     body.paragraph("Where it is wrong or gone:");
-    body.list([Item::plain(format!("tocsin subscribers remove {to}"), "")]);
+    body.list([Item::plain(
+        format!("tocsin subscribers remove {shown}"),
+        "",
+    )]);
     let since = stopped.since;
     let alert = Alert {
         rule: "operator".to_owned(),
         event: None,
         stories: Vec::new(),
-        reason: format!("{to} was refused for good"),
+        reason: format!("{shown} was refused for good"),
         to: operator.to_string(),
         sent_at: None,
         message_id: token("operator", operator, &format!("stopped/{to}/{since}")),

@@ -124,6 +124,14 @@ pub enum DeliveryError {
         /// Its words.
         reason: String,
     },
+    /// It was refused for good, and perhaps not for the address's sake: the mail, the sender's standing.
+    #[error("{server} rejected it: {reason}")]
+    Rejected {
+        /// The mail server.
+        server: String,
+        /// Its words.
+        reason: String,
+    },
     /// The address is no good: nothing will ever be taken for it.
     #[error("{server} refused it for good: {reason}")]
     Refused {
@@ -263,7 +271,9 @@ fn secret(
     variable: &str,
 ) -> Result<Option<String>, DeliveryError> {
     let Some(file) = file else {
-        return Ok(std::env::var(variable).ok());
+        return Ok(std::env::var(variable)
+            .ok()
+            .filter(|secret| !secret.is_empty()));
     };
     match std::fs::read_to_string(file) {
         Ok(text) => Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned())),

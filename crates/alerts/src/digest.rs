@@ -67,7 +67,7 @@ impl Rule {
             (When::Digest(schedule), Some(since)) => schedule.next_after(since)?,
             (When::Digest(schedule), None) => {
                 // Empty ones are only sent where they are asked for, and never for the time before the rule.
-                let last = past.slot(self, target);
+                let last = past.slot(self, target).filter(|last| !is_wrong(*last, now));
                 if last.is_none() {
                     past.set_slot(self, target, now);
                 }
@@ -101,13 +101,12 @@ impl Rule {
         things.retain(|thing| thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty());
         past.release(&self.name, target);
         // A clock that was set back comes to the same time twice, with other things to tell.
-        let again = past.slot(self, target).filter(|last| *last >= slot);
-        let what = match again {
-            None => format!("digest/{slot}"),
-            Some(_) => format!("digest/{slot}/{now}"),
-        };
+        let mut id = token(&self.name, target, &format!("digest/{slot}"));
+        if past.is_told(&id) {
+            id = token(&self.name, target, &format!("digest/{slot}/{now}"));
+        }
         past.set_slot(self, target, slot.max(now));
-        let is_empty = things.is_empty();
+        let is_empty = things.is_empty() && held.more == 0;
         if is_empty && !self.send_empty {
             return Ok(None);
         }
@@ -122,11 +121,17 @@ impl Rule {
             },
             to: target.to_string(),
             sent_at: None,
-            message_id: token(&self.name, target, &what),
+            message_id: id.clone(),
         };
-        let message: Message = compose::digest(self, &things, slot);
+        past.tell(&id, &id);
+        let message: Message = compose::digest(self, &things, held.more, slot);
         Ok(Some(message.outgoing(alert, now)))
     }
+}
+
+/// Whether a time is one that a wrong clock gave.
+fn is_wrong(time: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(time) < -A_DAY
 }
 
 /// An event of a digest, and what is new in it.

@@ -203,7 +203,8 @@ impl Rule {
             story: due.story.map(|story| story.id().clone()),
             is_note: false,
         };
-        if waits && past.hold(self, target, item, now) {
+        if waits {
+            past.hold(self, target, item, now);
             past.tell(&due.token, "held");
             return None;
         }
@@ -467,6 +468,30 @@ mod tests {
                 .contains("Update: “The committee approved it 14 to 3”")
         );
         assert_eq!(desk.release(&rules, &stories, "2026-10-07T06:00:00Z"), []);
+    }
+
+    #[test]
+    fn a_clock_that_was_days_ahead_loses_no_digest() {
+        let rules = chip_rule("daily 08:00", "");
+        let mut desk = Desk::default();
+        let mut ids = std::collections::HashSet::new();
+        // Three days ahead, put right, and so three mornings twice.
+        let mornings = [5, 6, 7, 8, 5, 6, 7, 8, 9];
+        for (n, day) in mornings.into_iter().enumerate() {
+            let mut one = story(
+                &n.to_string(),
+                &format!("Chip rule {n}"),
+                "chip-restrictions",
+            );
+            one.article.published = Some(at(&format!("2026-10-{day:02}T07:00:00Z")));
+            let one = [one];
+            desk.fire(&rules, &one, &format!("2026-10-{day:02}T07:10:00Z"));
+            let mails = desk.release(&rules, &one, &format!("2026-10-{day:02}T08:10:00Z"));
+            assert_eq!(mails.len(), 2, "the {n}th morning");
+            assert!(mails[0].text.contains(&format!("Chip rule {n}")));
+            ids.extend(mails.into_iter().map(|mail| mail.alert.message_id));
+        }
+        assert_eq!(ids.len(), 2 * mornings.len(), "no id is used twice");
     }
 
     #[test]

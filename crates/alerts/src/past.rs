@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tocsin_core::{Event, EventId, Note, StoryId, Timestamp, digest_hex};
 
-/// Things that wait for one mail to one reader; later ones are not held but told at once.
+/// Things that wait for one mail to one reader; of later ones only the number is kept.
 const MOST_HELD: usize = 2_000;
 /// The time over which single mails are counted.
 pub(crate) const RATE: SignedDuration = SignedDuration::from_hours(1);
@@ -22,6 +22,9 @@ pub(crate) struct Held {
     /// When the first of them came.
     pub(crate) since: Option<Timestamp>,
     pub(crate) items: Vec<Item>,
+    /// How many came when there was no more room.
+    #[serde(default)]
+    pub(crate) more: usize,
 }
 
 /// One thing that waits.
@@ -79,14 +82,8 @@ impl<'a> Past<'a> {
         here.or_else(|| self.read(&key)).unwrap_or_default()
     }
 
-    /// Keeps a thing for later; false where too many wait already.
-    pub(crate) fn hold(
-        &mut self,
-        rule: &Rule,
-        target: &Target,
-        item: Item,
-        now: Timestamp,
-    ) -> bool {
+    /// Keeps a thing for later.
+    pub(crate) fn hold(&mut self, rule: &Rule, target: &Target, item: Item, now: Timestamp) {
         let key = key("held", &rule.name, target);
         let known = match self.held.contains_key(&key) {
             true => None,
@@ -96,12 +93,11 @@ impl<'a> Past<'a> {
             .held
             .entry(key)
             .or_insert_with(|| known.unwrap_or_default());
-        if held.items.len() >= MOST_HELD {
-            return false;
-        }
         held.since = held.since.or(Some(now));
-        held.items.push(item);
-        true
+        match held.items.len() < MOST_HELD {
+            true => held.items.push(item),
+            false => held.more += 1,
+        }
     }
 
     pub(crate) fn set_held(&mut self, rule: &Rule, target: &Target, held: Held) {
@@ -206,13 +202,6 @@ impl<'a> Past<'a> {
 /// Where it is remembered that a rule told a thing to a reader.
 fn told_key(token: &str) -> String {
     format!("told/{token}")
-}
-
-/// The marks of a rule that was there all the time.
-pub(crate) fn always(rule: &Rule) -> impl Iterator<Item = (String, String)> + '_ {
-    let since = format!("\"{}\"", Timestamp::MIN);
-    let marks = rule.to.iter();
-    marks.map(move |target| (key("since", &rule.name, target), since.clone()))
 }
 
 pub(crate) fn key(what: &str, rule: &str, target: &Target) -> String {

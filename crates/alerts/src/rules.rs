@@ -2,13 +2,16 @@
 
 mod edit;
 
-use crate::past;
 use crate::schedule::{QuietHours, Schedule};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use std::path::PathBuf;
 use tocsin_core::{ConfigError, Timestamp, parse_toml};
 use tocsin_search::{Query, Vocabulary};
 use url::{Host, Url};
+
+/// What would make relative times another moment.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What stands for a rule in the program's own mails: a note to the operator, a test of a target. They have
 /// no subscribers.
@@ -120,9 +123,11 @@ impl Target {
 
 /// An address for alerts: they do not leave this machine unencrypted.
 fn webhook(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|e| format!("`{text}` is no address: {e}"))?;
+    // What stands behind the host may be a secret.
+    let url = Url::parse(text).map_err(|e| format!("a webhook's address cannot be read: {e}"))?;
     if url.scheme() == "http" && !url.host().is_some_and(|host| is_here(&host)) {
-        return Err(format!("`{text}` is not encrypted; use https://"));
+        let origin = url.origin().ascii_serialization();
+        return Err(format!("`{origin}/…` is not encrypted; use https://"));
     }
     Ok(url)
 }
@@ -209,11 +214,6 @@ impl Rules {
         Ok(Self { rules })
     }
 
-    /// What is remembered of rules that were there all the time, and have told nothing yet.
-    pub fn always(&self) -> Vec<(String, String)> {
-        self.rules.iter().flat_map(past::always).collect()
-    }
-
     /// The rules in the order of the file.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.rules.iter()
@@ -236,6 +236,17 @@ impl RawRule {
             .at(text, &self.query)
             .hint("try the expression with `tocsin query` first")
         })?;
+        let tomorrow = now.saturating_add(A_DAY).unwrap_or(now);
+        let again = Query::parse(&self.query, vocabulary, tomorrow);
+        if again.is_ok_and(|again| again.bounds() != query.bounds()) {
+            let why = format!(
+                "rule `{}`: its query speaks of today or of days ago",
+                self.name
+            );
+            return Err(ConfigError::new(file, why)
+                .at(text, &self.query)
+                .hint("leave the time out: a rule tells of what is new"));
+        }
         let when = parse_when(&self.when).map_err(|why| {
             ConfigError::new(file, format!("rule `{}`: {why}", self.name))
                 .at(text, &format!("\"{}\"", self.when))
@@ -345,6 +356,11 @@ mod tests {
         assert!(
             query.starts_with("alerts.toml:3:") && query.contains("conference"),
             "{query}"
+        );
+        let relative = mistake(&GOOD.replace("tag:conference", "tag:conference since:7d"));
+        assert!(
+            relative.starts_with("alerts.toml:3: rule `a`: its query speaks of"),
+            "{relative}"
         );
         assert!(mistake("[[rule]]\nnaem = \"a\"").contains("did you mean `name`?"));
     }

@@ -21,10 +21,12 @@ pub struct Stopped {
 
 /// The rule tells this reader no more, and what waits for the next digest is dropped.
 pub fn unsubscribe(rule: &str, to: &Target, since: Timestamp) -> [Mark; 2] {
-    [
-        (key("off", rule, to), json(&Some(since))),
-        (key("held", rule, to), json(&Held::default())),
-    ]
+    [(key("off", rule, to), json(&Some(since))), forget(rule, to)]
+}
+
+/// What waits for the reader's next digest is dropped.
+pub fn forget(rule: &str, to: &Target) -> Mark {
+    (key("held", rule, to), json(&Held::default()))
 }
 
 /// The rule tells this reader again.

@@ -116,7 +116,8 @@ impl Wishes {
         std::fs::create_dir_all(&self.dir)?;
         let mut file = std::fs::File::create(self.dir.join(token))?;
         file.write_all(b"\n")?;
-        file.sync_all()
+        file.sync_all()?;
+        std::fs::File::open(&self.dir)?.sync_all()
     }
 
     /// The tokens of the wishes, in their order.
@@ -146,10 +147,29 @@ impl Wishes {
     /// # Errors
     /// Where its file cannot be removed.
     pub fn remove(&self, token: &str) -> std::io::Result<()> {
-        match std::fs::remove_file(self.dir.join(token)) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
+        for path in [self.dir.join(token), self.doubtful(token)] {
+            match std::fs::remove_file(path) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
         }
+        Ok(())
+    }
+
+    /// Keeps a wish that no rule of a pass knows for one more pass: the rules may have changed while it ran.
+    ///
+    /// # Errors
+    /// Where a file cannot be written or removed.
+    pub fn doubt(&self, token: &str) -> std::io::Result<()> {
+        match self.doubtful(token).exists() {
+            true => self.remove(token),
+            false => std::fs::File::create(self.doubtful(token)).map(drop),
+        }
+    }
+
+    /// The mark of a wish that was doubted once.
+    fn doubtful(&self, token: &str) -> PathBuf {
+        self.dir.join(format!("{token}.doubt"))
     }
 }
 
@@ -200,6 +220,11 @@ mod tests {
         assert_eq!(wishes.all().unwrap(), [token]);
         wishes.remove(token).unwrap();
         wishes.remove(token).unwrap();
+        assert!(wishes.all().unwrap().is_empty());
+        wishes.add(token).unwrap();
+        wishes.doubt(token).unwrap();
+        assert_eq!(wishes.all().unwrap(), [token], "it is asked for once more");
+        wishes.doubt(token).unwrap();
         assert!(wishes.all().unwrap().is_empty());
         for bad in ["", "../../x", "0123456789abcdef0123456789abcdef0123456/"] {
             assert!(wishes.add(bad).is_err(), "{bad}");

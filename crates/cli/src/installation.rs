@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tocsin_alerts::DeliveryConfig;
 use tocsin_alerts::unsubscribe::{Links, new_key};
+use tocsin_alerts::{DeliveryConfig, Outlets};
 use tocsin_core::text::one_line;
 use tocsin_core::{Source, Timestamp};
 use tocsin_pipeline::{Actor, Config, Settings, Vocab};
@@ -150,22 +150,23 @@ pub(crate) fn actor() -> Actor {
 /// How alerts go out. A key for the addresses by which readers unsubscribe is made where there is none yet.
 ///
 /// # Errors
-/// Where the public address is none, or the key cannot be read or written.
-pub(crate) fn delivery(settings: &Settings, dir: &Path) -> Result<DeliveryConfig> {
-    Ok(DeliveryConfig {
+/// Where the config cannot be used, or the key cannot be read or written.
+pub(crate) fn outlets(settings: &Settings, dir: &Path) -> Result<Outlets> {
+    let config = DeliveryConfig {
         mail: settings.mail.clone(),
         webhook: settings.webhook.clone(),
         links: match &settings.server.public_url {
             Some(url) => Some(links(url, dir)?),
             None => None,
         },
-    })
+    };
+    Ok(Outlets::new(&config, dir).map_err(|wrong| Usage(wrong.to_string()))?)
 }
 
 /// The addresses by which readers unsubscribe.
 ///
 /// # Errors
-/// As [`delivery`].
+/// As [`outlets`].
 pub(crate) fn links(public_url: &str, dir: &Path) -> Result<Links> {
     let wrong = |why| Usage(format!("[server] public_url in tocsin.toml: {why}"));
     Ok(Links::new(public_url, &key(dir)?).map_err(wrong)?)
@@ -181,15 +182,16 @@ fn key(dir: &Path) -> Result<Vec<u8>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(error).with_context(|| cannot("read")),
     }
-    let key = new_key().map_err(anyhow::Error::msg)?;
+    let new = new_key().map_err(anyhow::Error::msg)?;
     std::fs::create_dir_all(dir).with_context(|| cannot("written"))?;
-    write_secret(&path, &key).with_context(|| cannot("written"))?;
-    Ok(key.to_vec())
+    place_secret(&path, &new).with_context(|| cannot("written"))?;
+    // Another process may have been first.
+    std::fs::read(&path).with_context(|| cannot("read"))
 }
 
-/// A file that only its owner reads, there whole or not at all.
-fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let half = path.with_extension("part");
+/// A file that only its owner reads, there whole or not at all; one that is there already stays.
+fn place_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let half = path.with_extension(format!("part{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -197,10 +199,16 @@ fn write_secret(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = options.open(&half)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::rename(&half, path)
+    let placed = match std::fs::hard_link(&half, path) {
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        placed => placed,
+    };
+    std::fs::remove_file(&half)?;
+    placed
 }
 
-/// Writes a file of the config directory, all at once: a full disk leaves the old one.
+/// Writes a file of the config directory, all at once: a full disk leaves the old one. Who may read it, and
+/// where a link leads, stays.
 ///
 /// # Errors
 /// Where it cannot be written.
@@ -209,9 +217,13 @@ pub(crate) fn write_config(path: &Path, text: &str) -> Result<()> {
     if let Some(dir) = path.parent() {
         std::fs::create_dir_all(dir).with_context(cannot)?;
     }
-    let beside = path.with_extension("toml.new");
+    let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let beside = place.with_extension("toml.new");
     std::fs::write(&beside, text).with_context(cannot)?;
-    std::fs::rename(&beside, path).with_context(cannot)
+    if let Ok(known) = std::fs::metadata(&place) {
+        std::fs::set_permissions(&beside, known.permissions()).with_context(cannot)?;
+    }
+    std::fs::rename(&beside, &place).with_context(cannot)
 }
 
 /// The one runtime of the program.

@@ -145,11 +145,24 @@ impl Deed {
         }
     }
 
+    /// The reader of a rule, or the address, whose mails it let or did not let through.
+    fn address(&self) -> Option<(Option<&str>, &str)> {
+        match self {
+            Self::Unsubscribe { rule, to } | Self::Subscribe { rule, to } => Some((Some(rule), to)),
+            Self::Stop { to, .. } | Self::Resume { to } => Some((None, to)),
+            _ => None,
+        }
+    }
+
     /// Whether both are about the same thing, so that the later one has to be taken back first.
     pub fn touches(&self, other: &Self) -> bool {
+        let one_address = self.address().is_some() && self.address() == other.address();
         let both_rules = matches!((self, other), (Self::Rules { .. }, Self::Rules { .. }));
         let one_story = self.story().is_some() && self.story() == other.story();
         let theirs = other.regrouped();
-        both_rules || one_story || self.regrouped().iter().any(|event| theirs.contains(event))
+        both_rules
+            || one_story
+            || one_address
+            || self.regrouped().iter().any(|event| theirs.contains(event))
     }
 }

@@ -3,13 +3,13 @@
 //! An act is written in the batch of what it did, under the next number.
 
 use crate::history::{self, Met, What};
+use crate::numbered::Numbered;
 use crate::regroup::{self, RegroupError};
 use crate::{find, notes, subscribers, verdicts};
-use tocsin_core::{Act, Deed, EventId, Timestamp};
+use tocsin_core::{Act, Deed, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
 
-/// The name under which the number of the last act is kept.
-const LAST: &str = "acts";
+const LOG: Numbered = Numbered("acts");
 
 /// Somebody, at a moment.
 #[derive(Debug, Clone)]
@@ -82,7 +82,7 @@ pub(crate) fn record(
     actor: &Actor,
     deed: Deed,
 ) -> Result<(u64, [Change; 2]), StoreError> {
-    let number = last(store)? + 1;
+    let number = LOG.last(store)? + 1;
     let act = Act {
         number,
         at: actor.at,
@@ -90,11 +90,7 @@ pub(crate) fn record(
         undone_by: None,
         deed,
     };
-    let count = Change::SetMeta {
-        key: LAST.to_owned(),
-        value: number.to_string(),
-    };
-    Ok((number, [put(&act), count]))
+    Ok((number, LOG.append(number, &act)))
 }
 
 /// The acts, the latest first, at most `limit`.
@@ -103,20 +99,10 @@ pub(crate) fn record(
 /// Where the store fails.
 pub fn list(store: &dyn Store, limit: usize) -> Result<Vec<Act>, StoreError> {
     let mut acts = Vec::new();
-    for number in (1..=last(store)?).rev().take(limit) {
-        acts.extend(act(store, number)?);
+    for number in (1..=LOG.last(store)?).rev().take(limit) {
+        acts.extend(LOG.get::<Act>(store, number)?);
     }
     Ok(acts)
-}
-
-/// One act.
-///
-/// # Errors
-/// Where the store fails.
-fn act(store: &dyn Store, number: u64) -> Result<Option<Act>, StoreError> {
-    let text = store.meta(&key(number))?.unwrap_or_default();
-    // What cannot be read was written by another version: as if it were not there.
-    Ok(serde_json::from_str(&text).ok())
 }
 
 /// What takes an act back; nothing is kept yet.
@@ -124,7 +110,8 @@ fn act(store: &dyn Store, number: u64) -> Result<Option<Act>, StoreError> {
 /// # Errors
 /// See [`UndoError`].
 pub fn undo(store: &dyn Store, number: u64, actor: &Actor) -> Result<Undo, UndoError> {
-    let mut act = act(store, number)?.ok_or(UndoError::None(number))?;
+    let act: Option<Act> = LOG.get(store, number)?;
+    let mut act = act.ok_or(UndoError::None(number))?;
     if let Some(by) = act.undone_by {
         return Err(UndoError::Undone { number, by });
     }
@@ -132,7 +119,7 @@ pub fn undo(store: &dyn Store, number: u64, actor: &Actor) -> Result<Undo, UndoE
     let (mut changes, rules) = back(store, &act, actor.at)?;
     let (own, recorded) = record(store, actor, Deed::Undo { of: number })?;
     act.undone_by = Some(own);
-    changes.push(put(&act));
+    changes.push(LOG.put(number, &act));
     changes.extend(recorded);
     Ok(Undo {
         act,
@@ -144,15 +131,21 @@ pub fn undo(store: &dyn Store, number: u64, actor: &Actor) -> Result<Undo, UndoE
 
 /// Refuses where a later act that stands changed the same.
 fn later(store: &dyn Store, this: &Act) -> Result<(), UndoError> {
-    for number in (this.number + 1..=last(store)?).rev() {
-        let Some(other) = act(store, number)? else {
+    let is_verdict = matches!(this.deed, Deed::Verdict { .. });
+    for later in (this.number + 1..=LOG.last(store)?).rev() {
+        let Some(other) = LOG.get::<Act>(store, later)? else {
             continue;
         };
+        let number = this.number;
         if other.undone_by.is_none() && other.deed.touches(&this.deed) {
-            return Err(UndoError::LaterFirst {
-                number: this.number,
-                later: number,
-            });
+            return Err(UndoError::LaterFirst { number, later });
+        }
+        // What the judges said before the verdict is not what they say today.
+        if is_verdict && matches!(other.deed, Deed::Reprocess { .. }) {
+            let why = format!(
+                "stories were judged anew since, by number {later}; decide with `tocsin tag`"
+            );
+            return Err(UndoError::Final { number, why });
         }
     }
     Ok(())
@@ -211,27 +204,4 @@ pub(crate) fn corrected(
         }
     }
     history::entry(store, now, What::Corrected(met))
-}
-
-fn put(act: &Act) -> Change {
-    Change::SetMeta {
-        key: key(act.number),
-        // These types have no map with other keys than strings, the only thing that could fail.
-        value: serde_json::to_string(act).unwrap_or_default(),
-    }
-}
-
-fn last(store: &dyn Store) -> Result<u64, StoreError> {
-    let text = store.meta(LAST)?.unwrap_or_default();
-    Ok(text.parse().unwrap_or(0))
-}
-
-fn key(number: u64) -> String {
-    format!("{LAST}/{number}")
-}
-
-/// An event as it is stored.
-pub(crate) fn event(store: &dyn Store, id: &EventId) -> Result<tocsin_core::Event, RegroupError> {
-    let found = store.event(id)?;
-    found.ok_or_else(|| RegroupError::NoEvent(id.clone()))
 }

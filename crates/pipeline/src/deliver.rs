@@ -12,6 +12,9 @@ use tocsin_store::{Change, Store, StoreError};
 /// Mails read from the store at a time.
 const BATCH: usize = 100;
 
+/// A mail that was rejected so often, over some hours, stops its address.
+const REJECTIONS: u32 = 5;
+
 /// Delivers what waits and is due. A failure defers that mail; where the server itself fails, those that
 /// go the same way stay for the next pass.
 ///
@@ -129,15 +132,19 @@ impl Round<'_> {
         to: Option<&Target>,
         error: &DeliveryError,
     ) -> Result<(), StoreError> {
-        let shown = to.map_or_else(|| mail.alert.to.clone(), Target::shown);
+        let shown = to.map_or_else(|| "no target".to_owned(), Target::shown);
         tracing::warn!(rule = %mail.alert.rule, to = %shown, %error, "mail deferred");
         mail.attempts += 1;
         mail.next_try = Some(retry_at(mail.attempts, self.now));
         mail.last_error = Some(error.to_string());
         self.waits(mail.last_error.clone());
+        let is_worn_out = mail.attempts >= REJECTIONS;
         let mut changes = vec![Change::Deferred(mail)];
         match (error, to) {
             (DeliveryError::Refused { .. }, Some(to)) => changes.extend(self.stop(to, error)?),
+            (DeliveryError::Rejected { .. }, Some(to)) if is_worn_out => {
+                changes.extend(self.stop(to, error)?);
+            }
             (DeliveryError::Unreachable { .. }, Some(to)) => drop(self.down.insert(server(to))),
             _ => {}
         }

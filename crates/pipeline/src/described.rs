@@ -1,6 +1,7 @@
 //! A described tag over the store: put on the stories that are there, or taken off them.
 
 use crate::summary::refreshed;
+use crate::verdicts::to_be_grouped;
 use tocsin_classifier::{Classifier, Input};
 use tocsin_core::{Story, TagScore, Verdict};
 use tocsin_store::{Change, Range, Store, StoreError};
@@ -112,7 +113,9 @@ fn for_each(
         }
         changed += stories.len();
         let mut changes = refreshed(store, &stories)?;
+        let waiting: Vec<Change> = stories.iter().filter_map(to_be_grouped).collect();
         changes.extend(stories.into_iter().map(Change::PutStory));
+        changes.extend(waiting);
         store.commit(&changes)?;
         match batch.next {
             Some(next) => range.after = Some(next),

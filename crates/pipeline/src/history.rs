@@ -3,13 +3,13 @@
 //! Each entry is written in the batch of what it tells of, under the next number. Stories are named, not
 //! repeated: a preview takes their words and tags as they are now.
 
+use crate::numbered::Numbered;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tocsin_core::{Event, EventId, Note, Novelty, Story, StoryId, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
 
-/// The name under which the number of the last entry is kept.
-const LAST: &str = "history";
+const HISTORY: Numbered = Numbered("history");
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,41 +81,22 @@ pub(crate) fn entry(
     at: Timestamp,
     what: What,
 ) -> Result<[Change; 2], StoreError> {
-    let number = last(store)? + 1;
-    let entry = Entry { at, what };
-    Ok([
-        Change::SetMeta {
-            key: key(number),
-            // These types have no map with other keys than strings, the only thing that could fail.
-            value: serde_json::to_string(&entry).unwrap_or_default(),
-        },
-        Change::SetMeta {
-            key: LAST.to_owned(),
-            value: number.to_string(),
-        },
-    ])
+    let number = HISTORY.last(store)? + 1;
+    Ok(HISTORY.append(number, &Entry { at, what }))
 }
 
-/// The entries since a moment in their order; without one, all.
+/// Calls `each` with every entry, in their order.
 ///
 /// # Errors
-/// Where the store fails.
-pub(crate) fn since(store: &dyn Store, since: Option<Timestamp>) -> Result<Vec<Entry>, StoreError> {
-    let mut found = Vec::new();
-    for number in 1..=last(store)? {
-        let text = store.meta(&key(number))?.unwrap_or_default();
-        // What cannot be read was written by another version: as if it were not there.
-        let entry = serde_json::from_str::<Entry>(&text).ok();
-        found.extend(entry.filter(|entry| since.is_none_or(|since| entry.at >= since)));
+/// Where the store or `each` fails.
+pub(crate) fn for_each(
+    store: &dyn Store,
+    mut each: impl FnMut(Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    for number in 1..=HISTORY.last(store)? {
+        if let Some(entry) = HISTORY.get(store, number)? {
+            each(entry)?;
+        }
     }
-    Ok(found)
-}
-
-fn last(store: &dyn Store) -> Result<u64, StoreError> {
-    let text = store.meta(LAST)?.unwrap_or_default();
-    Ok(text.parse().unwrap_or(0))
-}
-
-fn key(number: u64) -> String {
-    format!("{LAST}/{number}")
+    Ok(())
 }

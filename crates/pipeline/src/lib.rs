@@ -28,6 +28,7 @@ mod history;
 mod ingest;
 mod judge;
 pub mod notes;
+mod numbered;
 mod overlay;
 mod pass;
 pub mod poll;

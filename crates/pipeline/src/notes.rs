@@ -1,14 +1,17 @@
 //! An analyst's own words about an event: shown with it, and carried into its next digest and mail.
 
-use crate::acts::{self, Actor, corrected, event};
+use crate::acts::{self, Actor, corrected};
 use crate::find;
 use crate::history::{self, What};
-use crate::regroup::RegroupError;
+use crate::regroup::{RegroupError, event};
 use crate::release::{kept, with_marks};
 use tocsin_alerts::Rules;
 use tocsin_core::text::one_line;
 use tocsin_core::{Deed, Event, EventId, Note, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
+
+/// Characters of a note at most.
+const LONGEST: usize = 2_000;
 
 /// Keeps the words with the event; gives it as it is then, and the number in the log.
 ///
@@ -21,11 +24,15 @@ pub fn write(
     words: &str,
     actor: &Actor,
 ) -> Result<(Event, u64), RegroupError> {
+    let text = one_line(words);
+    if text.is_empty() || text.chars().count() > LONGEST {
+        return Err(RegroupError::Words(LONGEST));
+    }
     let mut event = event(store, id)?;
     let note = Note {
         by: actor.by.clone(),
         at: actor.at,
-        text: one_line(words),
+        text,
     };
     event.notes.push(note.clone());
     let stories = find::stories_of(store, &event)?;

@@ -2,7 +2,7 @@
 //!
 //! The stories that come later follow, since the grouper learns the stored events anew in each pass.
 
-use crate::acts::{self, Actor, corrected, event};
+use crate::acts::{self, Actor, corrected};
 use crate::find;
 use crate::summary::{in_order_of_arrival, summary};
 use std::collections::BTreeSet;
@@ -35,6 +35,9 @@ pub enum RegroupError {
     /// What was merged cannot be told apart any more.
     #[error("no story of the former event {0} is left in the merged one")]
     Gone(EventId),
+    /// A note is empty or too long.
+    #[error("a note has between 1 and {0} characters")]
+    Words(usize),
     /// The store fails.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -132,7 +135,13 @@ pub(crate) fn unmerge(
         changes.push(Change::PutEvent(Event {
             merged: other.merged.clone(),
             split_from: other.split_from.clone(),
-            notes: other.notes.clone(),
+            // Not those that were taken back since.
+            notes: other
+                .notes
+                .iter()
+                .filter(|note| whole.notes.contains(note))
+                .cloned()
+                .collect(),
             ..summary(&other.id, &theirs, other.novelty.clone())
         }));
     }
@@ -206,6 +215,12 @@ pub fn split(store: &dyn Store, ids: &[StoryId], actor: &Actor) -> Result<Event,
     changes.extend(acts::record(store, actor, deed)?.1);
     store.commit(&changes)?;
     Ok(new)
+}
+
+/// An event as it is stored.
+pub(crate) fn event(store: &dyn Store, id: &EventId) -> Result<Event, RegroupError> {
+    let found = store.event(id)?;
+    found.ok_or_else(|| RegroupError::NoEvent(id.clone()))
 }
 
 /// The one event of all these stories.

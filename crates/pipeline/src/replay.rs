@@ -6,15 +6,11 @@
 use crate::find;
 use crate::history::{self, Entry, Met, What};
 use crate::summary::summary;
-use jiff::SignedDuration;
 use std::collections::HashMap;
 use tocsin_alerts::{Fired, Happening, Rules};
 use tocsin_core::{Event, EventId, Note, Outgoing, Story, StoryId, Timestamp};
 use tocsin_store::{Store, StoreError};
 
-/// So long before the asked time the replay begins: what was told then is not told again, and a weekly
-/// digest holds what came before.
-const RUN_UP: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Merged into one that was merged itself, and so on: so many steps are followed.
 const MOST_MERGES: usize = 32;
 
@@ -42,23 +38,17 @@ pub(crate) fn replay_through(
     since: Option<Timestamp>,
     through: &dyn Fn(Story) -> Story,
 ) -> Result<Vec<Outgoing>, StoreError> {
-    let start = since.and_then(|since| since.saturating_sub(RUN_UP).ok());
     let mut replay = Replay {
         store,
         rules,
         through,
         events: HashMap::new(),
         merged: HashMap::new(),
-        // What the rules did before the replay begins is not known: they were there.
-        marks: match start {
-            Some(_) => rules.always().into_iter().collect(),
-            None => HashMap::new(),
-        },
+        marks: HashMap::new(),
         mails: Vec::new(),
     };
-    for entry in history::since(store, start)? {
-        replay.step(entry)?;
-    }
+    // From the beginning, whatever is asked for: what was told and what waits comes from far back.
+    history::for_each(store, |entry| replay.step(entry))?;
     let mut mails = replay.mails;
     mails.retain(|mail| since.is_none_or(|since| mail.queued_at >= since));
     Ok(mails)

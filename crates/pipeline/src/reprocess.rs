@@ -4,12 +4,13 @@ use crate::acts::{self, Actor};
 use crate::find;
 use crate::replay::replay_through;
 use crate::summary::refreshed;
+use crate::verdicts::to_be_grouped;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use tocsin_alerts::Rules;
 use tocsin_classifier::{Classifier, Input};
-use tocsin_core::{Alert, Deed, Entity, Judgement, Story, StoryId, TagScore};
+use tocsin_core::{Alert, Deed, Entity, Judgement, Outgoing, Story, StoryId, TagScore};
 use tocsin_search::Query;
 use tocsin_store::{Change, Store, StoreError};
 
@@ -23,10 +24,13 @@ pub struct Differences {
     pub judged: usize,
     /// Those that change, the newest first.
     pub stories: Vec<Difference>,
-    /// Alerts that would have been sent and were not.
+    /// Alerts that would have been sent too: today's rules over the stored past, with the new tags and with
+    /// the stored ones. Those of stories that become relevant are not among them: they have no event yet.
     pub more_alerts: Vec<Alert>,
-    /// Alerts that were sent and would not have been.
+    /// Alerts that would not have been sent.
     pub fewer_alerts: Vec<Alert>,
+    /// Digests that would have told of other stories.
+    pub other_alerts: Vec<Alert>,
     /// What each of these stories becomes.
     becomes: HashMap<StoryId, Becomes>,
 }
@@ -70,6 +74,11 @@ impl Becomes {
 }
 
 impl Differences {
+    /// How many stories change at all: most only in their scores.
+    pub fn changed(&self) -> usize {
+        self.becomes.len()
+    }
+
     /// How many stories would get and lose each tag.
     pub fn by_tag(&self) -> BTreeMap<&str, (usize, usize)> {
         let mut tags: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -161,19 +170,24 @@ impl Differences {
         };
         let before = replay_through(store, rules, None, &|story| story)?;
         let after = replay_through(store, rules, None, &through)?;
-        let ids = |mails: &[tocsin_core::Outgoing]| -> BTreeSet<String> {
-            let ids = mails.iter().map(|mail| mail.alert.message_id.clone());
-            ids.collect()
-        };
-        let (had, has) = (ids(&before), ids(&after));
-        let without = |mails: Vec<tocsin_core::Outgoing>, others: &BTreeSet<String>| {
+        let alerts = |mails: Vec<Outgoing>| -> BTreeMap<String, Alert> {
             let alerts = mails.into_iter().map(|mail| mail.alert);
             alerts
-                .filter(|alert| !others.contains(&alert.message_id))
+                .map(|alert| (alert.message_id.clone(), alert))
                 .collect()
         };
-        self.more_alerts = without(after, &had);
-        self.fewer_alerts = without(before, &has);
+        let (had, has) = (alerts(before), alerts(after));
+        let without = |these: &BTreeMap<String, Alert>, those: &BTreeMap<String, Alert>| {
+            let gone = these.iter().filter(|(id, _)| !those.contains_key(*id));
+            gone.map(|(_, alert)| alert.clone()).collect()
+        };
+        self.more_alerts = without(&has, &had);
+        self.fewer_alerts = without(&had, &has);
+        let others = has.into_iter().filter(|(id, alert)| {
+            had.get(id)
+                .is_some_and(|before| before.stories != alert.stories)
+        });
+        self.other_alerts = others.map(|(_, alert)| alert).collect();
         Ok(())
     }
 }
@@ -215,7 +229,7 @@ fn difference(before: &Story, now: &Story) -> Option<Difference> {
 }
 
 /// Changes the stored stories, and the tags and names of their events; those that are relevant from now on
-/// wait to be grouped by the next pass. Gives the number in the log.
+/// wait to be grouped by the next pass. Gives the number in the log; `None` where nothing differs.
 ///
 /// # Errors
 /// Where the store fails; each page is changed as a whole or not at all, so doing it again mends it.
@@ -223,9 +237,16 @@ pub fn apply(
     store: &dyn Store,
     differences: &Differences,
     actor: &Actor,
-) -> Result<u64, StoreError> {
+) -> Result<Option<u64>, StoreError> {
     let mut ids: Vec<&StoryId> = differences.becomes.keys().collect();
+    if ids.is_empty() {
+        return Ok(None);
+    }
     ids.sort();
+    let stories = ids.len();
+    // With the first page: a kill behind it leaves no change without its act.
+    let (number, recorded) = acts::record(store, actor, Deed::Reprocess { stories })?;
+    let mut recorded = Some(recorded);
     for page in ids.chunks(PAGE) {
         let mut changed = Vec::with_capacity(page.len());
         for id in page {
@@ -234,15 +255,11 @@ pub fn apply(
             }
         }
         let mut changes = refreshed(store, &changed)?;
-        for story in changed {
-            let is_ungrouped = story.relevant && story.event.is_none();
-            changes.push(Change::PutStory(story.clone()));
-            changes.extend(is_ungrouped.then_some(Change::PutPending(story)));
-        }
+        let waiting: Vec<Change> = changed.iter().filter_map(to_be_grouped).collect();
+        changes.extend(changed.into_iter().map(Change::PutStory));
+        changes.extend(waiting);
+        changes.extend(recorded.take().into_iter().flatten());
         store.commit(&changes)?;
     }
-    let stories = ids.len();
-    let (number, recorded) = acts::record(store, actor, Deed::Reprocess { stories })?;
-    store.commit(&recorded)?;
-    Ok(number)
+    Ok(Some(number))
 }

@@ -182,21 +182,27 @@ pub(crate) fn resume_changes(store: &dyn Store, to: &str) -> Result<Vec<Change>,
     Ok(changes)
 }
 
-/// Takes the mails of these rules to an address out of the outbox; gives how many there were.
+/// Drops what waits for a reader of these rules, in the outbox and for a digest; gives how many mails.
 ///
 /// # Errors
 /// Where the store fails.
-pub fn withdraw(store: &dyn Store, rules: &[String], to: &Target) -> Result<usize, StoreError> {
-    let to = to.to_string();
-    let is_theirs = |mail: &Outgoing| mail.alert.to == to && rules.contains(&mail.alert.rule);
-    let changes: Vec<Change> = waiting(store, is_theirs)?
-        .into_iter()
-        .map(|mail| Change::Withdraw {
-            message_id: mail.alert.message_id,
-        })
-        .collect();
+pub fn forget(
+    store: &dyn Store,
+    rules: &[String],
+    to: &Target,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    let address = to.to_string();
+    let is_theirs = |mail: &Outgoing| mail.alert.to == address && rules.contains(&mail.alert.rule);
+    let mails = waiting(store, is_theirs)?;
+    let count = mails.len();
+    let marks = rules.iter().map(|rule| subscription::forget(rule, to));
+    let mut changes = marked(store, marks.collect(), now)?;
+    changes.extend(mails.into_iter().map(|mail| Change::Withdraw {
+        message_id: mail.alert.message_id,
+    }));
     store.commit(&changes)?;
-    Ok(changes.len())
+    Ok(count)
 }
 
 /// The mails of the outbox that are wanted.
@@ -254,8 +260,8 @@ pub(crate) fn rules_mark(text: &str) -> Change {
     set((RULES.to_owned(), text.to_owned()))
 }
 
-/// Carries out the wishes of readers who unsubscribed by one click. A wish whose rule or reader is no more
-/// has come true already.
+/// Carries out the wishes of readers who unsubscribed by one click. A wish whose rule or reader is no more,
+/// in two passes, has come true already.
 ///
 /// # Errors
 /// Where the store fails. A folder that cannot be read is told in the log: the wishes stay there.
@@ -277,17 +283,21 @@ pub(crate) fn carry_out(
         .flat_map(|rule| rule.to.iter().map(|to| (rule.name.clone(), to.clone())))
         .collect();
     for token in tokens {
-        if let Some((rule, to)) = links.find(&token, &readers) {
-            let actor = Actor {
-                by: to.to_string(),
-                at: now,
-            };
-            if unsubscribed(store, rule, to)?.is_none() {
-                unsubscribe(store, rule, to, &actor)?;
+        let done = match links.find(&token, &readers) {
+            Some((rule, to)) => {
+                let actor = Actor {
+                    by: to.to_string(),
+                    at: now,
+                };
+                if unsubscribed(store, rule, to)?.is_none() {
+                    unsubscribe(store, rule, to, &actor)?;
+                }
+                wishes.remove(&token)
             }
-        }
-        if let Err(error) = wishes.remove(&token) {
-            tracing::error!(%error, "a wish that was carried out stays in its folder");
+            None => wishes.doubt(&token),
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "a wish to unsubscribe stays in its folder");
         }
     }
     Ok(())

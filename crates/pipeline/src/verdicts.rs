@@ -37,9 +37,16 @@ pub fn give(
     whole.apply(&mut story);
     let mut changes = vec![Change::PutVerdict(whole), Change::PutStory(story.clone())];
     changes.extend(refreshed(store, std::slice::from_ref(&story))?);
+    changes.extend(to_be_grouped(&story));
     changes.extend(recorded);
     store.commit(&changes)?;
     Ok(story)
+}
+
+/// A story that is relevant and has no event waits for the next pass to group it.
+pub(crate) fn to_be_grouped(story: &Story) -> Option<Change> {
+    let waits = story.relevant && story.event.is_none();
+    waits.then(|| Change::PutPending(story.clone()))
 }
 
 /// The changes that take a verdict back: the story is judged as before in what it decided.

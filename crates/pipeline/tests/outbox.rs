@@ -7,139 +7,20 @@
     reason = "a test fails by panicking"
 )]
 
-#[path = "../../alerts/tests/delivery/server.rs"]
-mod server;
+mod desk;
+#[path = "../../../tests/program/strict.rs"]
+mod strict;
 
-use server::{Mood, Server};
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use desk::server::{Mood, Server};
+use desk::{DAY, Desk, MINUTE, RULES, at, links};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
-use tocsin_alerts::unsubscribe::{Links, Wishes};
-use tocsin_alerts::{DeliveryConfig, MailConfig, Outlets, Rules, Target};
-use tocsin_core::{Alert, Deed, Outgoing, Timestamp};
-use tocsin_crawler::{Clock, FetchConfig, Fetcher, SystemResolver};
-use tocsin_pipeline::{Actor, Config, Pass, PassReport, Silent, Vocab, acts, subscribers};
-use tocsin_store::{Change, MemoryStore, Store};
-
-const RULES: &str = "[[rule]]\nname = \"chips\"\nquery = \"\"\nwhen = \"new-event\"\n\
-    to = [\"mailto:ann@desk.example\", \"mailto:bob@desk.example\", \"mailto:cem@desk.example\"]\n";
-const MINUTE: i64 = 60;
-const DAY: i64 = 24 * 60 * MINUTE;
-
-#[derive(Default)]
-struct Hand(AtomicI64);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        at(self.0.load(Ordering::Relaxed))
-    }
-}
-
-fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_791_223_200 + second).unwrap()
-}
-
-/// A program with mails to three readers in its outbox.
-struct Desk {
-    store: Arc<MemoryStore>,
-    clock: Arc<Hand>,
-    pass: Pass,
-    runtime: tokio::runtime::Runtime,
-    dir: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new(server: &Server) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let (store, clock) = (Arc::new(MemoryStore::default()), Arc::new(Hand::default()));
-        let config = Config::new(None).with_file("alerts.toml", RULES.to_owned());
-        let vocabulary = Vocab {
-            classifier: Arc::new(config.rules_alone().unwrap()),
-            sources: Arc::default(),
-        };
-        let delivery = DeliveryConfig {
-            mail: MailConfig {
-                smtp: Some(server.url()),
-                operator: Some("mailto:operator@desk.example".to_owned()),
-                timeout_s: 1,
-                ..MailConfig::default()
-            },
-            links: Some(links()),
-            ..DeliveryConfig::default()
-        };
-        let fetch = FetchConfig::default();
-        let fetcher = Fetcher::new(fetch, Arc::new(SystemResolver), clock.clone()).unwrap();
-        let pass = Pass {
-            store: store.clone(),
-            fetcher: Arc::new(fetcher),
-            clock: clock.clone(),
-            rules: config.rules(&vocabulary, at(0)).unwrap(),
-            classifier: vocabulary.classifier,
-            publishers: Arc::default(),
-            outlets: Some(Outlets::new(&delivery, dir.path()).unwrap()),
-            events: tocsin_events::Settings::default(),
-            parallel_sources: 1,
-            max_pages_per_source: 1,
-        };
-        let desk = Self {
-            store,
-            clock,
-            pass,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap(),
-            dir,
-        };
-        desk.queue("first");
-        desk
-    }
-
-    /// One more mail to each reader.
-    fn queue(&self, name: &str) {
-        let mails = ["ann", "bob", "cem"].map(|reader| Change::Enqueue(mail(name, reader)));
-        self.store.commit(&mails).unwrap();
-    }
-
-    /// A pass so many seconds after the beginning.
-    fn pass(&self, second: i64) -> PassReport {
-        self.clock.0.store(second, Ordering::Relaxed);
-        let mut report = PassReport::default();
-        let finish = self.pass.finish(&mut report, &Silent);
-        self.runtime.block_on(finish).unwrap();
-        report
-    }
-
-    fn waiting(&self) -> usize {
-        self.store.counts().unwrap().waiting_mails
-    }
-}
-
-fn links() -> Links {
-    Links::new("https://news.example", b"a key of this installation").unwrap()
-}
-
-fn mail(name: &str, reader: &str) -> Outgoing {
-    Outgoing {
-        alert: Alert {
-            rule: "chips".to_owned(),
-            event: None,
-            stories: Vec::new(),
-            reason: "it fits".to_owned(),
-            to: format!("mailto:{reader}@desk.example"),
-            sent_at: None,
-            message_id: format!("{name}.{reader}@tocsin.invalid"),
-        },
-        subject: name.to_owned(),
-        text: "text".to_owned(),
-        html: "<p>text</p>".to_owned(),
-        references: Vec::new(),
-        queued_at: at(0),
-        attempts: 0,
-        next_try: None,
-        last_error: None,
-    }
-}
+use tocsin_alerts::unsubscribe::Wishes;
+use tocsin_alerts::{Rules, Target};
+use tocsin_core::Deed;
+use tocsin_core::text::{one_line, shorten};
+use tocsin_pipeline::{Actor, acts, subscribers};
+use tocsin_store::Store;
 
 /// How often each reader got each mail, by its id.
 fn taken(server: &Server) -> BTreeMap<String, usize> {
@@ -210,6 +91,117 @@ fn one_refused_reader_of_three_is_stopped_and_the_operator_is_told() {
     desk.pass(2 * DAY);
     assert_eq!(desk.waiting(), 0);
     assert!(taken(&server).values().all(|times| *times == 1));
+}
+
+#[test]
+fn what_may_not_be_the_readers_fault_stops_nobody_at_once() {
+    let server = Server::open(|_| Mood::Reader("554 5.7.1 relay access denied"));
+    let desk = Desk::new(&server);
+    let stopped = |desk: &Desk| {
+        let readers = subscribers::list(desk.store.as_ref(), &desk.pass.rules).unwrap();
+        readers
+            .iter()
+            .filter(|reader| reader.stopped.is_some())
+            .count()
+    };
+    let mut now = 0;
+    for _ in 0..4 {
+        desk.pass(now);
+        assert_eq!((stopped(&desk), desk.waiting()), (0, 3));
+        now += 3 * 60 * MINUTE;
+    }
+    desk.pass(now);
+    assert_eq!(stopped(&desk), 3);
+    assert_eq!(
+        desk.waiting(),
+        6,
+        "three mails, and three notes to the operator"
+    );
+}
+
+#[test]
+fn an_outbox_of_several_pages_is_emptied_past_those_who_unsubscribed() {
+    let server = Server::open(|_| Mood::Good);
+    let desk = Desk::new(&server);
+    for number in 0..40 {
+        desk.queue(&format!("mail{number}"));
+    }
+    let bob: Target = "mailto:bob@desk.example".parse().unwrap();
+    let actor = Actor {
+        by: "operator".to_owned(),
+        at: at(0),
+    };
+    subscribers::unsubscribe(desk.store.as_ref(), "chips", &bob, &actor).unwrap();
+    let report = desk.pass(0);
+    assert_eq!((report.mails_sent, desk.waiting()), (82, 0));
+    let told = taken(&server);
+    assert!(told.values().all(|times| *times == 1));
+    assert!(told.keys().all(|id| !id.ends_with(".bob")));
+}
+
+#[test]
+fn odd_headlines_reach_the_reader_as_good_mails() {
+    let server = Server::open(|_| Mood::Good);
+    let rule = RULES.replace("new-event", "every-story");
+    let rule = rule.replace(
+        ", \"mailto:bob@desk.example\", \"mailto:cem@desk.example\"",
+        "",
+    );
+    let desk = Desk::with_rules(&server, &rule);
+    let titles = [
+        "AI regulation\r\nBcc: all@desk.example\r\n\r\nbody".to_owned(),
+        format!("AI regulation {}", "of chips ".repeat(1_200)),
+        "AI regulation \u{202e}desrever\u{202c} وزارة التجارة".to_owned(),
+        "<script>alert(1)</script> AI regulation =?utf-8?q?=0D=0ABcc:_x?=".to_owned(),
+    ];
+    for (number, title) in titles.iter().enumerate() {
+        let text = format!(
+            "{title}\n\nThe law on artificial intelligence of city {number} was published."
+        );
+        desk.comes_in(number, title, &text, at(0));
+    }
+    desk.pass(0);
+    let subjects: BTreeSet<String> = server
+        .taken()
+        .iter()
+        .map(|(to, bytes)| {
+            assert_eq!(to, "RCPT TO:<ann@desk.example>");
+            let mail = strict::parse(bytes).unwrap();
+            assert!(mail.header("Bcc").is_none() && !mail.html.contains("<script"));
+            mail.header("Subject").unwrap().to_owned()
+        })
+        .collect();
+    let expected = titles
+        .iter()
+        .map(|title| shorten(&one_line(title), 140).into_owned());
+    assert_eq!(subjects, expected.collect());
+}
+
+#[test]
+fn a_rule_that_matches_everything_becomes_one_mail_of_the_rest() {
+    let server = Server::open(|_| Mood::Good);
+    let rule = "[[rule]]\nname = \"all\"\nquery = \"\"\nwhen = \"every-story\"\nmax_per_hour = 3\n\
+        to = [\"mailto:ann@desk.example\"]\n";
+    let desk = Desk::with_rules(&server, rule);
+    let places: Vec<String> = (0..40).map(|n| format!("Place{n}x{}", n * n)).collect();
+    for (number, place) in places.iter().enumerate() {
+        let title = format!("{place} parliament passes AI law {number}");
+        let text = format!("{place} passed a law on artificial intelligence and {place}{number}.");
+        desk.comes_in(number, &title, &text, at(0));
+    }
+    assert_eq!(desk.pass(0).mails_sent, 3);
+    assert_eq!(desk.pass(59 * MINUTE).mails_sent, 0);
+    assert_eq!(desk.pass(61 * MINUTE).mails_sent, 1);
+    assert_eq!(desk.pass(DAY).mails_sent, 0);
+    let texts: Vec<String> = server
+        .taken()
+        .iter()
+        .map(|(_, bytes)| strict::parse(bytes).unwrap().text)
+        .collect();
+    for place in &places {
+        let title = format!("{place} parliament passes");
+        assert!(texts.iter().any(|text| text.contains(&title)), "{place}");
+    }
 }
 
 #[test]
@@ -299,7 +291,7 @@ fn who_unsubscribed_gets_nothing_more_not_even_what_waits() {
     let link = links().of("chips", "mailto:bob@desk.example").unwrap();
     let wishes = Wishes::of(desk.dir.path());
     wishes.add(link.rsplit('/').next().unwrap()).unwrap();
-    // A link that no reader has any more.
+    // A link that no reader has any more; perhaps the rules changed while the pass ran.
     wishes.add(&"0".repeat(40)).unwrap();
     desk.queue("second");
     desk.pass(MINUTE);

@@ -14,10 +14,39 @@ const PASSWORD_VARIABLE: &str = "TOCSIN_SMTP_PASSWORD";
 /// What errors call it.
 const NAME: &str = "the mail server";
 /// Replies about our own standing (RFC 4954): the user name or the password is wrong, not the reader's
-/// address.
+/// address; and 421, by which a server ends a conversation.
 const OURS: [u16; 5] = [421, 530, 534, 535, 538];
-/// Enhanced codes (RFC 3463) about the sender's address.
-const SENDERS: [&str; 2] = ["5.1.7", "5.1.8"];
+/// Replies about a mailbox (RFC 5321), where no enhanced code says more.
+const MAILBOX: [u16; 3] = [550, 551, 553];
+
+/// What a lasting refusal is about.
+#[derive(Debug, PartialEq, Eq)]
+enum About {
+    /// The reader's address.
+    Reader,
+    /// Our own.
+    Sender,
+    /// The mail, the route or the server's rules.
+    Other,
+}
+
+/// By the enhanced code (RFC 3463) at the beginning of the server's words, else by the plain one.
+fn about(code: u16, reply: &str) -> About {
+    let words = reply.split(|c: char| c.is_whitespace() || c == ':');
+    let enhanced = words
+        .filter_map(|word| word.strip_prefix("5."))
+        .find_map(|rest| {
+            let (subject, detail) = rest.split_once('.')?;
+            Some((subject.parse::<u16>().ok()?, detail.parse::<u16>().ok()?))
+        });
+    match enhanced {
+        Some((1, 7 | 8)) => About::Sender,
+        Some((1, _) | (2, 0 | 1)) => About::Reader,
+        Some(_) => About::Other,
+        None if MAILBOX.contains(&code) => About::Reader,
+        None => About::Other,
+    }
+}
 
 /// A mail server.
 pub(super) struct Server {
@@ -62,8 +91,7 @@ impl Server {
     async fn meaning(&self, error: &Error) -> DeliveryError {
         let (server, reason) = (NAME.to_owned(), causes(error));
         let code = error.status().map_or(0, u16::from);
-        let is_ours = OURS.contains(&code) || SENDERS.iter().any(|code| reason.contains(code));
-        if is_ours || !(error.is_transient() || error.is_permanent()) {
+        if OURS.contains(&code) || !(error.is_transient() || error.is_permanent()) {
             return DeliveryError::Unreachable { server, reason };
         }
         if error.is_transient() {
@@ -71,7 +99,11 @@ impl Server {
         }
         // It may be us whom the server refuses: then it does so without a mail, too.
         match timeout(self.patience, self.transport.test_connection()).await {
-            Ok(Ok(true)) => DeliveryError::Refused { server, reason },
+            Ok(Ok(true)) => match about(code, &reason) {
+                About::Reader => DeliveryError::Refused { server, reason },
+                About::Sender => DeliveryError::Unreachable { server, reason },
+                About::Other => DeliveryError::Rejected { server, reason },
+            },
             Ok(_) => DeliveryError::Unreachable { server, reason },
             Err(_) => self.silence(),
         }
@@ -114,7 +146,52 @@ fn password(config: &MailConfig) -> Result<String, DeliveryError> {
 
 #[cfg(test)]
 mod tests {
-    use super::encrypted;
+    use super::{About, about, encrypted};
+
+    #[test]
+    fn refusals_are_told_apart() {
+        for (code, reply, expected) in [
+            (
+                550,
+                "permanent error (550): 5.1.1 no such user",
+                About::Reader,
+            ),
+            (550, "permanent error (550): no such user", About::Reader),
+            (550, "permanent error (550): 5.2.1 disabled", About::Reader),
+            (
+                550,
+                "permanent error (550): 5.1.8 bad sender",
+                About::Sender,
+            ),
+            (
+                550,
+                "permanent error (550): 5.7.1 listed: 65.1.7.2",
+                About::Other,
+            ),
+            (
+                550,
+                "permanent error (550): no mail from 65.1.7.2",
+                About::Reader,
+            ),
+            (
+                554,
+                "permanent error (554): 5.7.1 relay access denied",
+                About::Other,
+            ),
+            (
+                554,
+                "permanent error (554): transaction failed",
+                About::Other,
+            ),
+            (
+                552,
+                "permanent error (552): 5.2.2 mailbox full",
+                About::Other,
+            ),
+        ] {
+            assert_eq!(about(code, reply), expected, "{reply}");
+        }
+    }
 
     #[test]
     fn only_this_machine_is_spoken_to_in_plain() {

@@ -8,7 +8,7 @@ use crate::{Ended, Usage};
 use anyhow::Result;
 use serde_json::json;
 use std::collections::BTreeSet;
-use tocsin_alerts::{Outlets, Rules, test_mail};
+use tocsin_alerts::{Rules, test_mail};
 use tocsin_core::{Outgoing, Timestamp};
 use tocsin_pipeline::replay::replay;
 use tocsin_pipeline::{PassReport, Silent, Vocab, release};
@@ -41,7 +41,7 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     let rules = config.rules(&installation::vocabulary(&config)?, now)?;
     known(&rules, args.rule.as_deref())?;
     let dir = installation::data_dir(global, "tocsin")?;
-    let outlets = Outlets::new(&installation::delivery(&config.settings()?, &dir)?, &dir)?;
+    let outlets = installation::outlets(&config.settings()?, &dir)?;
     let targets: BTreeSet<String> = rules
         .iter()
         .filter(|r| args.rule.as_ref().is_none_or(|name| *name == r.name))
@@ -149,7 +149,12 @@ pub(super) fn send_digest(global: &Global, args: &SendDigest, out: &mut Output) 
 
 fn show(mail: &Outgoing, out: &mut Output) -> Result<()> {
     if out.json {
-        return out.json_line(&mail.alert);
+        let mut shown = serde_json::to_value(&mail.alert)?;
+        if let Some(map) = shown.as_object_mut() {
+            map.insert("due_at".to_owned(), json!(mail.queued_at));
+            map.insert("subject".to_owned(), json!(mail.subject));
+        }
+        return out.json_line(&shown);
     }
     out.line(format!("{BOLD}{}{BOLD:#}", mail.subject))?;
     let time = mail.queued_at.strftime("%Y-%m-%d %H:%M UTC");

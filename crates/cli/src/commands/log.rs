@@ -1,13 +1,13 @@
 //! `log`: who did what, when, and its undo.
 
-use super::query;
+use super::{events, query};
 use crate::args::{Global, Log, LogUndo};
 use crate::output::{BOLD, DIM, GOOD, Output, counted};
 use crate::{Ended, Usage, installation};
 use anyhow::{Context, Result};
 use tocsin_alerts::Rules;
 use tocsin_core::text::shorten;
-use tocsin_core::{Act, Deed, Verdict};
+use tocsin_core::{Act, Deed, Timestamp, Verdict};
 use tocsin_pipeline::acts::{self, UndoError};
 use tocsin_store::Store;
 
@@ -85,10 +85,11 @@ fn decisions(verdict: &Verdict) -> String {
 fn undo(global: &Global, store: &dyn Store, number: u64, out: &mut Output) -> Result<Ended> {
     let undo = acts::undo(store, number, &installation::actor()).map_err(|error| match error {
         UndoError::Store(error) => anyhow::Error::from(error),
+        UndoError::Regroup(error) => events::complaint(error),
         wrong => Usage(wrong.to_string()).into(),
     })?;
     if let Some((expected, text)) = &undo.rules {
-        put_back(global, expected, text)?;
+        put_back(global, store, expected, text)?;
     }
     store.commit(&undo.changes)?;
     if out.json {
@@ -99,19 +100,25 @@ fn undo(global: &Global, store: &dyn Store, number: u64, out: &mut Output) -> Re
             words(&undo.act.deed),
             undo.number
         ));
+        if let Deed::Unsubscribe { to, .. } = &undo.act.deed {
+            out.note(format!("what came for {to} meanwhile is not sent"));
+        }
     }
     Ok(Ended::Done)
 }
 
 /// Gives the rules an earlier text, unless somebody has changed them since.
-fn put_back(global: &Global, expected: &str, text: &str) -> Result<()> {
-    let now = installation::config(global)?.rules_text()?;
-    if now != expected {
+fn put_back(global: &Global, store: &dyn Store, expected: &str, text: &str) -> Result<()> {
+    let config = installation::config_for(global, store)?;
+    if config.rules_text()? != expected {
         return Err(Usage(format!(
             "{RULES} was changed since\n  hint: the next run writes that change to the log; take it back first, or edit the file"
         ))
         .into());
     }
+    // A tag that it names may be gone.
+    let vocabulary = installation::vocabulary(&config)?;
+    Rules::parse(RULES, text, &vocabulary, Timestamp::now())?;
     let path = installation::config_dir(global)?.join(RULES);
     installation::write_config(&path, text).context("nothing was taken back")
 }

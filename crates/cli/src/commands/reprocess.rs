@@ -35,14 +35,23 @@ pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> 
     } else {
         print(&differences, out)?;
     }
-    if args.apply {
-        let number = reprocess::apply(store.as_ref(), &differences, &actor)?;
-        out.note(format!(
-            "{GOOD}changed{GOOD:#} {}; number {number} in the log",
-            counted(differences.stories.len(), "story")
-        ));
-    } else if !out.json {
-        out.note(format!("{DIM}nothing was changed; --apply does it{DIM:#}"));
+    let newly = differences
+        .stories
+        .iter()
+        .filter(|story| story.relevant == Some(true));
+    let newly = counted(newly.count(), "story");
+    match args.apply {
+        true => match reprocess::apply(store.as_ref(), &differences, &actor)? {
+            Some(number) => out.note(format!(
+                "{GOOD}changed{GOOD:#} {}; number {number} in the log",
+                counted(differences.changed(), "story")
+            )),
+            None => out.note("nothing differs"),
+        },
+        false if out.json => {}
+        false => out.note(format!(
+            "{DIM}nothing was changed; --apply does it, and the next run groups {newly} more and tells of what is new{DIM:#}"
+        )),
     }
     Ok(Ended::Done)
 }
@@ -50,17 +59,18 @@ pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> 
 fn print_json(differences: &Differences, out: &mut Output) -> Result<()> {
     for story in &differences.stories {
         out.json_line(&json!({
-            "id": story.story, "title": story.title, "gained": story.gained, "lost": story.lost,
+            "kind": "story", "id": story.story, "title": story.title, "gained": story.gained, "lost": story.lost,
             "relevant": story.relevant,
         }))?;
     }
     let alerts = [
         ("would-be-sent", &differences.more_alerts),
         ("would-not-be-sent", &differences.fewer_alerts),
+        ("other-stories", &differences.other_alerts),
     ];
     for (what, alerts) in alerts {
         for alert in alerts {
-            out.json_line(&json!({ "alert": alert, "change": what }))?;
+            out.json_line(&json!({ "kind": "alert", "change": what, "alert": alert }))?;
         }
     }
     Ok(())
@@ -77,15 +87,23 @@ fn print(differences: &Differences, out: &mut Output) -> Result<()> {
     }
     rest(differences.stories.len(), out)?;
     out.line(format!(
-        "\n{BOLD}{}{BOLD:#} of {} would change",
+        "\n{BOLD}{}{BOLD:#} of {} would get or lose a tag; {} only other scores or names",
         differences.stories.len(),
-        counted(differences.judged, "story")
+        counted(differences.judged, "story"),
+        differences
+            .changed()
+            .saturating_sub(differences.stories.len())
     ))?;
     for (tag, (gained, lost)) in differences.by_tag() {
         out.line(format!("  {tag}: +{gained} -{lost}"))?;
     }
     alerts("would have been sent", &differences.more_alerts, out)?;
-    alerts("would not have been sent", &differences.fewer_alerts, out)
+    alerts("would not have been sent", &differences.fewer_alerts, out)?;
+    alerts(
+        "would have told of other stories",
+        &differences.other_alerts,
+        out,
+    )
 }
 
 fn changes(story: &Difference) -> String {

@@ -9,7 +9,6 @@ use anyhow::{Context, Result};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use std::path::Path;
 use std::sync::Arc;
-use tocsin_alerts::Outlets;
 use tocsin_core::Source;
 use tocsin_crawler::{Clock, Fetcher, Resolver, SystemClock, SystemResolver};
 use tocsin_pipeline::{
@@ -73,7 +72,7 @@ pub(super) fn pass(
     dir: &Path,
     surroundings: Surroundings,
 ) -> Result<Pass> {
-    let outlets = Outlets::new(&installation::delivery(&settings, dir)?, dir)?;
+    let outlets = installation::outlets(&settings, dir)?;
     let vocabulary = installation::vocabulary(config)?;
     let rules = config.rules(&vocabulary, surroundings.clock.now())?;
     let Vocab { classifier, .. } = vocabulary;

@@ -74,7 +74,8 @@ pub(super) fn add(global: &Global, args: &SubscribersAdd, out: &mut Output) -> R
     }
     let actor = installation::actor();
     let store = installation::store_if_there(global)?;
-    file.write(global, out)?;
+    file.check(global)?;
+    file.write(out)?;
     if let Some(store) = store {
         subscribers::note_rules(store.as_ref(), &file.text, &actor)?;
         for rule in &args.rule {
@@ -91,10 +92,12 @@ pub(super) fn add(global: &Global, args: &SubscribersAdd, out: &mut Output) -> R
 pub(super) fn remove(global: &Global, args: &SubscribersOf, out: &mut Output) -> Result<Ended> {
     let to = target(&args.to)?;
     let mut file = RulesFile::read(global)?;
-    let rules = match args.rule.as_slice() {
+    let mut rules = match args.rule.as_slice() {
         [] => rules_of(&file.text, &to)?,
         rules => rules.to_vec(),
     };
+    rules.sort();
+    rules.dedup();
     for rule in &rules {
         let without = Rules::without_reader(FILE, &file.text, rule, &to)?;
         file.text = without.ok_or_else(|| {
@@ -102,16 +105,28 @@ pub(super) fn remove(global: &Global, args: &SubscribersOf, out: &mut Output) ->
                 "{to} is no reader of a rule `{rule}`\n  hint: `tocsin subscribers list` shows who is"
             ))
         })?;
+        let readers = Rules::readers(FILE, &file.text)?;
+        if readers.iter().all(|(other, _)| other != rule) {
+            return Err(Usage(format!(
+                "{to} is the last reader of the rule `{rule}`, which would tell nobody\n  \
+                 hint: remove the rule from {FILE}, or add another reader first"
+            ))
+            .into());
+        }
     }
     let actor = installation::actor();
     let store = installation::store_if_there(global)?;
-    file.write(global, out)?;
-    if let Some(store) = store {
-        subscribers::note_rules(store.as_ref(), &file.text, &actor)?;
-        let dropped = subscribers::withdraw(store.as_ref(), &rules, &to)?;
+    file.check(global)?;
+    // The store first: after a kill in between, the command can be given once more.
+    if let Some(store) = &store {
+        let dropped = subscribers::forget(store.as_ref(), &rules, &to, actor.at)?;
         if dropped > 0 {
             out.note(format!("{} that waited dropped", counted(dropped, "mail")));
         }
+    }
+    file.write(out)?;
+    if let Some(store) = &store {
+        subscribers::note_rules(store.as_ref(), &file.text, &actor)?;
     }
     out.note(format!(
         "{GOOD}removed{GOOD:#} {to} from {}",
@@ -183,11 +198,15 @@ impl RulesFile {
         })
     }
 
-    /// Writes the file, if its text is a good list of rules.
-    fn write(&self, global: &Global, out: &Output) -> Result<()> {
+    /// Whether the text is a good list of rules.
+    fn check(&self, global: &Global) -> Result<()> {
         let config = installation::config(global)?;
         let vocabulary = installation::vocabulary(&config)?;
         Rules::parse(FILE, &self.text, &vocabulary, Timestamp::now())?;
+        Ok(())
+    }
+
+    fn write(&self, out: &Output) -> Result<()> {
         let was_there = self.path.exists();
         installation::write_config(&self.path, &self.text)?;
         if !was_there {

@@ -1,0 +1,49 @@
+//! Lists in the store that only grow: each entry under the next number.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tocsin_store::{Change, Store, StoreError};
+
+/// A list of this name.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Numbered(pub(crate) &'static str);
+
+impl Numbered {
+    /// The number of the last entry; 0 where there is none.
+    pub(crate) fn last(self, store: &dyn Store) -> Result<u64, StoreError> {
+        let text = store.meta(self.0)?.unwrap_or_default();
+        Ok(text.parse().unwrap_or(0))
+    }
+
+    /// The entry of a number. What cannot be read was written by another version: as if it were not there.
+    pub(crate) fn get<T: DeserializeOwned>(
+        self,
+        store: &dyn Store,
+        number: u64,
+    ) -> Result<Option<T>, StoreError> {
+        let text = store.meta(&self.key(number))?.unwrap_or_default();
+        Ok(serde_json::from_str(&text).ok())
+    }
+
+    /// The change that writes an entry under its number.
+    pub(crate) fn put<T: Serialize>(self, number: u64, entry: &T) -> Change {
+        Change::SetMeta {
+            key: self.key(number),
+            // Entries have no map with other keys than strings, the only thing that could fail.
+            value: serde_json::to_string(entry).unwrap_or_default(),
+        }
+    }
+
+    /// The changes that add an entry behind the last one, whose number this has to be.
+    pub(crate) fn append<T: Serialize>(self, number: u64, entry: &T) -> [Change; 2] {
+        let count = Change::SetMeta {
+            key: self.0.to_owned(),
+            value: number.to_string(),
+        };
+        [self.put(number, entry), count]
+    }
+
+    fn key(self, number: u64) -> String {
+        format!("{}/{number}", self.0)
+    }
+}
