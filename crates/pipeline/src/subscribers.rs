@@ -46,8 +46,11 @@ pub fn list(store: &dyn Store, rules: &Rules) -> Result<Vec<Subscriber>, StoreEr
     Ok(found)
 }
 
-/// Since when a rule tells a reader no more.
-pub(crate) fn unsubscribed(
+/// Since when a rule tells a reader no more; `None` where it does.
+///
+/// # Errors
+/// Where the store fails.
+pub fn unsubscribed(
     store: &dyn Store,
     rule: &str,
     to: &Target,

@@ -3,8 +3,8 @@
 //! In: the readers of the rules, the key of their addresses. Out: wishes, as files in the data directory,
 //! which the next pass carries out.
 //!
-//! Never: opens the store (a pass may hold it), shows an address or a rule to somebody who has not its link,
-//! listens beyond this machine. TLS is the proxy's in front of it.
+//! Never: opens the store (a pass may hold it), shows an address or a rule to somebody who has not its link.
+//! The listener is the caller's: on this machine, for a proxy in front that speaks TLS.
 
 mod page;
 
@@ -17,7 +17,7 @@ use axum::routing::get;
 use std::future::Future;
 use std::sync::Arc;
 use tocsin_alerts::Target;
-use tocsin_alerts::unsubscribe::{Links, PATH, Wishes};
+use tocsin_alerts::unsubscribe::{Links, PATH, Wishes, is_token};
 use tocsin_core::ConfigError;
 use tokio::net::TcpListener;
 
@@ -104,6 +104,9 @@ async fn unsubscribe(State(site): State<Arc<Site>>, Path(token): Path<String>) -
 
 /// Answers by the rule that a link is about, if it is one of ours.
 fn answer(site: &Site, token: &str, with: impl FnOnce(&str) -> Response) -> Response {
+    if !is_token(token) {
+        return page::unknown(StatusCode::NOT_FOUND);
+    }
     let readers = match (site.readers)() {
         Ok(readers) => readers,
         Err(error) => {

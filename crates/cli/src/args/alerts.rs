@@ -162,7 +162,7 @@ pub(crate) struct Reprocess {
 /// `serve`
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where to listen, on this machine [default: `listen` under [server] in tocsin.toml]
+    /// Where to listen, on this machine [default: `listen` in tocsin.toml]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
 }

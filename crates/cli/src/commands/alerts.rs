@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use tocsin_alerts::{Rules, test_mail};
 use tocsin_core::{Outgoing, Timestamp};
 use tocsin_pipeline::replay::replay;
-use tocsin_pipeline::{PassReport, Silent, Vocab, release};
+use tocsin_pipeline::{PassReport, Silent, Vocab, release, subscribers};
 use tocsin_search::Query;
 
 pub(super) fn list(global: &Global, out: &mut Output) -> Result<Ended> {
@@ -42,11 +42,24 @@ pub(super) fn test(global: &Global, args: &AlertsRule, out: &mut Output) -> Resu
     known(&rules, args.rule.as_deref())?;
     let dir = installation::data_dir(global, "tocsin")?;
     let outlets = installation::outlets(&config.settings()?, &dir)?;
-    let targets: BTreeSet<String> = rules
-        .iter()
-        .filter(|r| args.rule.as_ref().is_none_or(|name| *name == r.name))
-        .flat_map(|r| r.to.iter().map(ToString::to_string))
-        .collect();
+    let store = installation::store_if_there(global)?;
+    let mut targets: BTreeSet<String> = BTreeSet::new();
+    for rule in rules.iter() {
+        if args.rule.as_ref().is_some_and(|name| *name != rule.name) {
+            continue;
+        }
+        for to in &rule.to {
+            // Who wants no mails wants no test either.
+            let is_off = match &store {
+                Some(store) => subscribers::unsubscribed(store.as_ref(), &rule.name, to)?.is_some(),
+                None => false,
+            };
+            if !is_off {
+                targets.insert(to.to_string());
+            }
+        }
+    }
+    drop(store);
     let runtime = installation::runtime()?;
     let mut failed = 0;
     for target in &targets {

@@ -149,6 +149,20 @@ impl Clock for Hand {
 pub(crate) struct Step {
     pub(crate) now: Timestamp,
     pub(crate) stories: Vec<Story>,
+    pub(crate) act: Option<Deed>,
+}
+
+/// What somebody does after a pass.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Deed {
+    /// Writes a note on the latest event.
+    Note,
+    /// Makes one of the two latest events.
+    Merge,
+    /// The same, and takes it back.
+    MergeAndUndo,
+    /// A reader wants no more of a rule, or wants it again.
+    Subscription,
 }
 
 impl Step {
@@ -157,6 +171,7 @@ impl Step {
         Self {
             now: at(last.as_second() + 12 * HOUR * i64::try_from(n).unwrap()),
             stories: Vec::new(),
+            act: None,
         }
     }
 }
@@ -173,6 +188,9 @@ pub(crate) fn dawn() -> Timestamp {
 pub(crate) fn dusk() -> Timestamp {
     at(dawn().as_second() + (DAYS + 40) * 24 * HOUR)
 }
+
+/// The passes whose clock is wrong.
+const WRONG: std::ops::Range<i64> = 300..300 + 7 * PASSES;
 
 /// A happening that is told of for some days.
 struct Topic {
@@ -234,6 +252,10 @@ pub(crate) fn year(seed: u64) -> Vec<Step> {
         if dice.below(200) == 0 {
             now -= 2 * HOUR;
         }
+        // Once it is days ahead for a week.
+        if WRONG.contains(&n) {
+            now += 70 * HOUR;
+        }
         let coming = [0, 0, 0, 0, 1, 2, 4][dice.below(7)];
         let mut stories = outages.ended(n, at(now));
         for _ in 0..coming {
@@ -242,9 +264,17 @@ pub(crate) fn year(seed: u64) -> Vec<Step> {
             stories.extend(outages.let_through(story));
         }
         outages.begin(n, &mut dice);
+        let act = match dice.below(120) {
+            0..=2 => Some(Deed::Note),
+            3 => Some(Deed::Merge),
+            4 => Some(Deed::MergeAndUndo),
+            5 => Some(Deed::Subscription),
+            _ => None,
+        };
         Step {
             now: at(now),
             stories,
+            act,
         }
     });
     steps.collect()
