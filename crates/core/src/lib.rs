@@ -23,6 +23,7 @@ mod event;
 mod id;
 mod lang;
 mod page;
+mod rhythm;
 mod source;
 mod story;
 pub mod text;
@@ -38,6 +39,7 @@ pub use crate::event::{Event, Note, Novelty};
 pub use crate::id::{EventId, SourceId, StoryId, digest_hex};
 pub use crate::lang::detect_language;
 pub use crate::page::Page;
+pub use crate::rhythm::{Asks, HOURS, Rhythm};
 pub use crate::source::{Health, Source, SourceKind, SourceState};
 pub use crate::story::{
     Entity, EntityType, Evidence, Field, Judge, Mention, Score, Story, TagScore,

@@ -1,6 +1,6 @@
 //! Where news comes from, and how each source is doing.
 
-use crate::{SourceId, Timestamp};
+use crate::{Rhythm, SourceId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One source, as `sources.toml` describes it.
@@ -97,6 +97,15 @@ pub struct Health {
     pub interval_s: u64,
     /// Failed polls in a row.
     pub failures: u32,
+    /// When it publishes.
+    #[serde(default)]
+    pub rhythm: Rhythm,
+    /// Since when it is in its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The state that the operator was told of last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<SourceState>,
 }
 
 /// A source's state in one word.
@@ -108,7 +117,7 @@ pub enum SourceState {
     New,
     /// Answers, with news.
     Healthy,
-    /// Answers, without news for long.
+    /// Answers, but is silent for longer than is usual for it.
     Quiet,
     /// Does not answer well.
     Failing,

@@ -9,6 +9,7 @@
 //!
 //! Never: fetches anything, panics, expands an entity inside an entity, recurses along the input.
 
+mod asks;
 mod construct;
 mod draft;
 mod json;
@@ -23,7 +24,7 @@ pub use page::Other;
 use crate::charset::{self, MAX_BYTES};
 use crate::unpack::unpacked;
 use serde::Serialize;
-use tocsin_core::{Enclosure, FeedEntry, SourceId, Timestamp, text};
+use tocsin_core::{Asks, Enclosure, FeedEntry, SourceId, Timestamp, text};
 use url::Url;
 
 /// Entries that are kept; later ones are left out.
@@ -64,6 +65,13 @@ pub struct FeedMeta {
     pub authors: Vec<Person>,
     /// Its labels.
     pub categories: Vec<String>,
+    /// What it asks of those who poll it.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub asks: Asks,
+}
+
+fn is_nothing(asks: &Asks) -> bool {
+    *asks == Asks::default()
 }
 
 /// One entry of a feed.

@@ -60,6 +60,8 @@ pub enum Answer {
         validators: Validators,
         /// Where the page lives now, if every redirect to it is permanent.
         moved_to: Option<String>,
+        /// Seconds for which the answer is fresh, by its `Cache-Control: max-age`.
+        max_age_s: Option<u64>,
     },
     /// Nothing changed since the answer with the given validators.
     NotModified,
@@ -169,6 +171,7 @@ impl Fetcher {
                 Reply::Document {
                     content_type,
                     validators,
+                    max_age_s,
                     body,
                 } => {
                     return Ok(Answer::Page {
@@ -181,6 +184,7 @@ impl Fetcher {
                         },
                         validators,
                         moved_to: trail.moved_to(),
+                        max_age_s,
                     });
                 }
             }

@@ -17,6 +17,7 @@ mod keywords;
 pub mod listing;
 mod named;
 pub mod opml;
+mod rhythm;
 mod robots;
 mod schedule;
 pub mod sitemap;
@@ -31,5 +32,5 @@ pub use crate::fetch::{
 pub use crate::keywords::speaks_of_ai;
 pub use crate::named::{Named, NamedFeed};
 pub use crate::robots::RobotsTxt;
-pub use crate::schedule::{PollOutcome, after_poll, is_due};
+pub use crate::schedule::{PollOutcome, Reading, after_poll, is_due};
 pub use crate::sources::Sources;

@@ -1,25 +1,30 @@
-//! Decides when a source is polled next, and why, in words that `sources list` shows.
+//! Decides when a source is polled next, and why, in words that `sources list` shows; and how it is doing.
 //!
-//! In: a source's health, what the last poll gave, the time. Out: its health after that. A source
-//! with news is polled more often, one without less, one that fails is left alone for longer and
-//! longer, and one that asks for a pause gets it.
+//! In: a source's health, what the last poll gave, the time. Out: its health after that. A source is polled by
+//! its own rhythm (`rhythm`), within bounds and what it asks for; one that fails is left alone for longer and
+//! longer, and one that asks for a pause gets it. One that is silent for longer than is usual for it is quiet,
+//! though it answers.
 //!
 //! Never: reads a clock, opens a socket.
 
 use crate::fetch::{FetchError, Validators};
+use crate::rhythm;
 use jiff::SignedDuration;
-use tocsin_core::{Health, SourceState, Timestamp};
+use tocsin_core::{Asks, Health, Rhythm, SourceState, Timestamp};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
-/// The interval after a first poll, when everything was new and so nothing is known of its pace.
-const FIRST_INTERVAL_S: u64 = HOUR;
-const SHORTEST_INTERVAL_S: u64 = 15 * MINUTE;
-const LONGEST_INTERVAL_S: u64 = 12 * HOUR;
+/// Seconds between two polls of a source that answers, at least and at most.
+const BOUNDS: (u64, u64) = (10 * MINUTE, DAY);
+/// A longer `max-age` is a mistake more often than a wish.
+const LONGEST_MAX_AGE_S: u64 = 6 * HOUR;
+/// A list whose latest entry is older was left by its writers.
+const LEFT_DAYS: i64 = 45;
 /// The wait after one failure; doubled by each one that follows.
 const FIRST_RETRY_S: u64 = 15 * MINUTE;
-const LONGEST_RETRY_S: u64 = 24 * HOUR;
+const LONGEST_RETRY_S: u64 = DAY;
 /// Polls in a row after which a page that is not there counts as gone for good.
 const GONE_AFTER: u32 = 3;
 
@@ -27,23 +32,9 @@ const GONE_AFTER: u32 = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PollOutcome {
     /// The source was read.
-    News {
-        /// Entries that were not known.
-        new_entries: usize,
-        /// What to ask with next time.
-        validators: Validators,
-    },
+    Read(Reading),
     /// The source says that nothing changed.
     NotModified,
-    /// The source was read, at an address to which it has moved for good.
-    Moved {
-        /// The new address.
-        to: String,
-        /// Entries that were not known.
-        new_entries: usize,
-        /// What to ask with next time.
-        validators: Validators,
-    },
     /// The source was not read.
     Failed {
         /// Why, in a sentence.
@@ -58,6 +49,23 @@ pub enum PollOutcome {
         /// How that was told, in a sentence.
         error: String,
     },
+}
+
+/// What was read of a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Entries that were not known.
+    pub new_entries: usize,
+    /// When the entries that it lists were published, known ones included, as far as they say.
+    pub published: Vec<Timestamp>,
+    /// What the list asks of those who poll it.
+    pub asks: Asks,
+    /// Seconds for which the answer is fresh, by its `Cache-Control`.
+    pub max_age_s: Option<u64>,
+    /// What to ask with next time.
+    pub validators: Validators,
+    /// The address to which it has moved for good.
+    pub moved_to: Option<String>,
 }
 
 impl From<&FetchError> for PollOutcome {
@@ -76,37 +84,21 @@ impl From<&FetchError> for PollOutcome {
 
 /// A source's health after a poll that ended at `now`. Same arguments, same answer.
 pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Health {
-    match outcome {
-        PollOutcome::News {
-            new_entries,
-            validators,
-        } => {
-            let reason = match new_entries {
-                0 => "nothing new in the last poll",
-                _ => "news in the last poll",
-            };
-            with_validators(answered(health, *new_entries, reason, now), validators)
-        }
-        PollOutcome::Moved {
-            to,
-            new_entries,
-            validators,
-        } => Health {
-            state: SourceState::Moved,
-            last_error: Some(format!("moved for good to {to}")),
-            ..with_validators(
-                answered(health, *new_entries, "its address is old", now),
-                validators,
-            )
-        },
-        PollOutcome::NotModified => not_modified(health, now),
+    let after = match outcome {
+        PollOutcome::Read(reading) => read(health, reading, now),
+        PollOutcome::NotModified => answered(health, health.rhythm.clone(), 0, now),
         PollOutcome::Failed {
             error,
             forbidden,
             retry_at,
         } => failed(health, error, *forbidden, *retry_at, now),
         PollOutcome::Gone { error } => gone(health, error, now),
-    }
+    };
+    let since = match after.state == health.state {
+        true => health.since.or(Some(now)),
+        false => Some(now),
+    };
+    Health { since, ..after }
 }
 
 /// Whether a source may be polled at `now`.
@@ -114,56 +106,105 @@ pub fn is_due(health: &Health, now: Timestamp) -> bool {
     health.next_poll.is_none_or(|next| next <= now)
 }
 
-fn answered(health: &Health, new_entries: usize, reason: &str, now: Timestamp) -> Health {
-    let interval_s = next_interval(health, new_entries > 0);
-    let slowest = new_entries == 0 && interval_s == LONGEST_INTERVAL_S;
+fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
+    let published = dated(health, reading, now);
+    let mut rhythm = rhythm::observe(&health.rhythm, &published, now);
+    rhythm.asks = reading.asks.clone();
+    let fresh = reading
+        .max_age_s
+        .map(|seconds| seconds.min(LONGEST_MAX_AGE_S));
+    rhythm.asks.min_interval_s = rhythm.asks.min_interval_s.max(fresh).filter(|s| *s > 0);
+    let after = answered(health, rhythm, reading.new_entries, now);
+    let was_left = || {
+        let latest = published.iter().max();
+        latest.is_some_and(|latest| now.duration_since(*latest).as_hours() > LEFT_DAYS * 24)
+    };
+    let state = match &reading.moved_to {
+        Some(_) => SourceState::Moved,
+        None if was_left() => SourceState::Quiet,
+        None if after.state == SourceState::Moved => SourceState::Healthy,
+        None => after.state,
+    };
+    let told = reading
+        .moved_to
+        .as_ref()
+        .map(|to| format!("moved for good to {to}"));
     Health {
-        state: if slowest {
-            SourceState::Quiet
-        } else {
-            SourceState::Healthy
-        },
-        last_ok: Some(now),
-        last_error: None,
-        next_poll: Some(later(now, interval_s)),
-        why_next: format!("polled every {}: {reason}", words(interval_s)),
-        interval_s,
-        failures: 0,
-        ..health.clone()
-    }
-}
-
-fn not_modified(health: &Health, now: Timestamp) -> Health {
-    let after = answered(health, 0, "not changed since the last poll", now);
-    if health.state != SourceState::Moved {
-        return after;
-    }
-    // The address in our config is still the old one, and someone should see that.
-    Health {
-        state: SourceState::Moved,
-        last_error: health.last_error.clone(),
+        state,
+        last_error: told,
+        etag: reading.validators.etag.clone(),
+        last_modified: reading.validators.last_modified.clone(),
         ..after
     }
 }
 
-fn with_validators(health: Health, validators: &Validators) -> Health {
+/// The times of the entries; where a list gives none, what is new is spread over the time since the last look.
+fn dated(health: &Health, reading: &Reading, now: Timestamp) -> Vec<Timestamp> {
+    let (true, Some(last)) = (reading.published.is_empty(), health.last_ok) else {
+        return reading.published.clone();
+    };
+    let count = i64::try_from(reading.new_entries.min(100)).unwrap_or(0);
+    let step = now.duration_since(last).as_secs() / (count + 1);
+    let spread = (1..=count).filter_map(|n| {
+        last.checked_add(SignedDuration::from_secs(step.saturating_mul(n)))
+            .ok()
+    });
+    spread.chain(health.rhythm.latest).collect()
+}
+
+fn answered(health: &Health, rhythm: Rhythm, new_entries: usize, now: Timestamp) -> Health {
+    let interval_s = rhythm::next_poll_s(&rhythm, now, BOUNDS);
+    let is_silent = rhythm::is_silent(&rhythm, now);
+    // The address in our config is still the old one, and someone should see that.
+    let state = match health.state {
+        SourceState::Moved => SourceState::Moved,
+        _ if is_silent => SourceState::Quiet,
+        _ => SourceState::Healthy,
+    };
     Health {
-        etag: validators.etag.clone(),
-        last_modified: validators.last_modified.clone(),
-        ..health
+        state,
+        last_ok: Some(now),
+        last_error: health
+            .last_error
+            .clone()
+            .filter(|_| state == SourceState::Moved),
+        next_poll: Some(later(now, interval_s)),
+        why_next: reason(&rhythm, new_entries, interval_s, is_silent),
+        interval_s,
+        failures: 0,
+        rhythm,
+        ..health.clone()
     }
 }
 
-fn next_interval(health: &Health, news: bool) -> u64 {
-    if health.interval_s == 0 || health.last_ok.is_none() {
-        return FIRST_INTERVAL_S;
-    }
-    let next = if news {
-        health.interval_s / 2
-    } else {
-        health.interval_s.saturating_mul(3) / 2
+/// "it posts about 3 times a day; the last poll brought nothing new"
+fn reason(rhythm: &Rhythm, new_entries: usize, interval_s: u64, is_silent: bool) -> String {
+    let pace = match rhythm::a_day(rhythm) {
+        rate if rate >= 1.5 => format!("it posts about {rate:.0} times a day"),
+        rate if rate >= 0.7 => "it posts about once a day".to_owned(),
+        rate if rate >= 0.25 => format!("it posts about once in {:.0} days", 1.0 / rate),
+        rate if rate >= 0.1 => "it posts about once a week".to_owned(),
+        _ => "it posts seldom".to_owned(),
     };
-    next.clamp(SHORTEST_INTERVAL_S, LONGEST_INTERVAL_S)
+    let brought = match new_entries {
+        0 => "the last poll brought nothing new".to_owned(),
+        1 => "the last poll brought 1 new entry".to_owned(),
+        n => format!("the last poll brought {n} new entries"),
+    };
+    let asked = match rhythm.asks.min_interval_s {
+        Some(least) if least >= interval_s => {
+            format!("; it asks for {} between polls", words(least))
+        }
+        _ => String::new(),
+    };
+    let silent = match rhythm.latest.filter(|_| is_silent) {
+        Some(latest) => format!(
+            "silent since {}, longer than is usual; ",
+            latest.strftime("%-d %B")
+        ),
+        None => String::new(),
+    };
+    format!("{silent}{pace}; {brought}{asked}")
 }
 
 fn failed(
@@ -252,11 +293,22 @@ mod tests {
         "2026-03-02T06:00:00Z".parse().unwrap()
     }
 
-    fn news(new_entries: usize) -> PollOutcome {
-        PollOutcome::News {
+    /// A list read, with so many new entries, the latest of these ages in hours.
+    fn news(new_entries: usize, hours_ago: &[i64]) -> PollOutcome {
+        let published = hours_ago.iter();
+        let published = published.map(|hours| now() - SignedDuration::from_hours(*hours));
+        PollOutcome::Read(Reading {
             new_entries,
-            validators: Validators::default(),
-        }
+            published: published.collect(),
+            ..Reading::default()
+        })
+    }
+
+    fn asking(asks: Asks) -> PollOutcome {
+        PollOutcome::Read(Reading {
+            asks,
+            ..Reading::default()
+        })
     }
 
     fn failure(forbidden: bool, retry_at: Option<Timestamp>) -> PollOutcome {
@@ -279,57 +331,128 @@ mod tests {
         })
     }
 
-    fn wait_s(health: &Health) -> i64 {
-        health.next_poll.unwrap().duration_since(now()).as_secs()
+    fn wait_s(health: &Health) -> u64 {
+        let wait = health.next_poll.unwrap().duration_since(now());
+        wait.as_secs().unsigned_abs()
     }
 
     #[test]
-    fn a_new_source_is_due_and_polled_hourly_at_first() {
+    fn a_new_source_is_due_and_its_list_tells_its_pace() {
         assert!(is_due(&Health::default(), now()));
-        let health = after(&[news(40)]);
+        let every = |hours: i64| -> Vec<i64> { (0..40).map(|n| n * hours + 1).collect() };
+        let busy = after(&[news(40, &every(1))]);
+        let slow = after(&[news(20, &every(24))]);
+        assert_eq!(busy.state, SourceState::Healthy);
+        assert_eq!(
+            busy.why_next,
+            "it posts about 24 times a day; the last poll brought 40 new entries"
+        );
+        assert!(
+            slow.why_next.starts_with("it posts about once a day"),
+            "{}",
+            slow.why_next
+        );
+        assert!(wait_s(&busy) < 60 * 60 && wait_s(&busy) * 3 < wait_s(&slow));
+        assert!(!is_due(&busy, now()) && is_due(&busy, now() + SignedDuration::from_hours(1)));
+    }
+
+    #[test]
+    fn a_source_that_posts_at_nine_is_asked_around_nine() {
+        // Working days at nine, for six weeks.
+        let nine = now() - SignedDuration::from_hours(21);
+        let days = (0..42).map(|day| nine - SignedDuration::from_hours(24 * day));
+        let published = days.filter(|time| time.strftime("%u").to_string().as_str() < "6");
+        let reading = Reading {
+            published: published.collect(),
+            ..Reading::default()
+        };
+        let mut health = after_poll(&Health::default(), &PollOutcome::Read(reading), now());
+        let (mut around, mut all) = (0, 0);
+        while health.next_poll.unwrap() < now() + SignedDuration::from_hours(48) {
+            let at = health.next_poll.unwrap();
+            let hour: i32 = at.strftime("%H").to_string().parse().unwrap();
+            around += usize::from((8..=10).contains(&hour));
+            all += 1;
+            health = after_poll(&health, &PollOutcome::NotModified, at);
+        }
+        assert!(around * 3 > all && all < 30, "{around} of {all}");
+    }
+
+    #[test]
+    fn silence_beyond_what_is_usual_is_quiet_until_there_is_news() {
+        let daily: Vec<i64> = (0..20).map(|n| n * 24).collect();
+        let mut health = after(&[news(20, &daily)]);
+        let mut hours = 0;
+        while health.state == SourceState::Healthy && hours < 240 {
+            hours += 6;
+            let time = now() + SignedDuration::from_hours(hours);
+            health = after_poll(&health, &PollOutcome::NotModified, time);
+        }
+        assert_eq!((health.state, hours), (SourceState::Quiet, 48));
+        let time = now() + SignedDuration::from_hours(50);
+        let awake = PollOutcome::Read(Reading {
+            new_entries: 1,
+            published: vec![time],
+            ..Reading::default()
+        });
+        assert_eq!(
+            after_poll(&health, &awake, time).state,
+            SourceState::Healthy
+        );
+        // A weekly source is not quiet after two days.
+        let weekly: Vec<i64> = (0..6).map(|n| n * 168).collect();
+        let health = after(&[news(6, &weekly)]);
+        let time = now() + SignedDuration::from_hours(160);
+        let health = after_poll(&health, &PollOutcome::NotModified, time);
         assert_eq!(health.state, SourceState::Healthy);
-        assert_eq!(health.why_next, "polled every 1 h: news in the last poll");
-        assert!(!is_due(&health, now()));
-        assert!(is_due(&health, later(now(), HOUR)));
-    }
-
-    #[test]
-    fn news_halves_the_interval_and_silence_stretches_it() {
-        assert_eq!(after(&[news(9), news(1)]).interval_s, 30 * MINUTE);
+        // One that was left long ago is quiet at the first look.
         assert_eq!(
-            after(&[news(9), news(1), news(1), news(1)]).interval_s,
-            15 * MINUTE
-        );
-        let silent = after(&[news(9), news(0)]);
-        assert_eq!(
-            silent.why_next,
-            "polled every 1 h 30 min: nothing new in the last poll"
-        );
-        assert_eq!(
-            after(&[news(9), PollOutcome::NotModified]).interval_s,
-            90 * MINUTE
+            after(&[news(9, &[24 * 90, 24 * 91])]).state,
+            SourceState::Quiet
         );
     }
 
     #[test]
-    fn a_source_without_news_for_long_is_quiet_until_it_has_some() {
-        let mut polls = vec![news(1)];
-        polls.extend(std::iter::repeat_n(PollOutcome::NotModified, 10));
-        let quiet = after(&polls);
-        assert_eq!(
-            (quiet.state, quiet.interval_s),
-            (SourceState::Quiet, 12 * HOUR)
-        );
-        let awake = after_poll(&quiet, &news(1), now());
-        assert_eq!(
-            (awake.state, awake.interval_s),
-            (SourceState::Healthy, 6 * HOUR)
-        );
+    fn what_a_source_asks_for_is_kept() {
+        let asks = Asks {
+            min_interval_s: Some(4 * HOUR),
+            ..Asks::default()
+        };
+        let busy: Vec<i64> = (0..100).collect();
+        let PollOutcome::Read(reading) = news(100, &busy) else {
+            unreachable!()
+        };
+        let slow = Reading {
+            asks,
+            ..reading.clone()
+        };
+        let health = after(&[PollOutcome::Read(slow)]);
+        assert_eq!(wait_s(&health), 4 * HOUR);
+        assert!(health.why_next.ends_with("; it asks for 4 h between polls"));
+        let fresh = Reading {
+            max_age_s: Some(365 * DAY),
+            ..reading
+        };
+        assert_eq!(wait_s(&after(&[PollOutcome::Read(fresh)])), 6 * HOUR);
+        // At 06:00 nothing between 6 and 12 o'clock; and not on Mondays at all, which today is.
+        let hours = Asks {
+            skip_hours: (6..12).collect(),
+            ..Asks::default()
+        };
+        let next = after(&[asking(hours)]).next_poll.unwrap();
+        assert!(next.strftime("%H").to_string().as_str() >= "12", "{next}");
+        let days = Asks {
+            skip_days: vec![0],
+            ..Asks::default()
+        };
+        let next = after(&[asking(days)]).next_poll.unwrap();
+        assert!(next >= "2026-03-03T00:00:00Z".parse().unwrap(), "{next}");
     }
 
     #[test]
-    fn failures_wait_longer_and_longer_and_leave_the_interval_alone() {
-        let mut health = after(&[news(1), news(1)]);
+    fn failures_wait_longer_and_longer_and_leave_the_rhythm_alone() {
+        let mut health = after(&[news(1, &[1])]);
+        let rhythm = health.rhythm.clone();
         let mut waits = Vec::new();
         for _ in 0..9 {
             health = after_poll(&health, &failure(false, None), now());
@@ -341,10 +464,10 @@ mod tests {
             "tried again after 24 h: the last 9 polls failed"
         );
         assert_eq!(
-            (health.state, health.interval_s),
-            (SourceState::Failing, 30 * MINUTE)
+            (health.state, &health.rhythm),
+            (SourceState::Failing, &rhythm)
         );
-        let well = after_poll(&health, &news(0), now());
+        let well = after_poll(&health, &news(0, &[]), now());
         assert_eq!(
             (well.state, well.failures, well.last_error),
             (SourceState::Healthy, 0, None)
@@ -364,17 +487,14 @@ mod tests {
     #[test]
     fn a_site_that_keeps_us_out_is_asked_daily() {
         let health = after(&[failure(true, None)]);
-        assert_eq!(
-            (health.state, wait_s(&health)),
-            (SourceState::Blocked, 86_400)
-        );
+        assert_eq!((health.state, wait_s(&health)), (SourceState::Blocked, DAY));
     }
 
     #[test]
     fn gone_takes_three_polls() {
         assert_eq!(after(&[gone(), gone()]).state, SourceState::Failing);
         let health = after(&[gone(), gone(), gone()]);
-        assert_eq!((health.state, wait_s(&health)), (SourceState::Gone, 86_400));
+        assert_eq!((health.state, wait_s(&health)), (SourceState::Gone, DAY));
         assert_eq!(
             after(&[failure(false, None), gone()]).state,
             SourceState::Failing
@@ -383,32 +503,36 @@ mod tests {
 
     #[test]
     fn a_move_is_told_until_the_address_is_changed() {
-        let moved = PollOutcome::Moved {
-            to: "https://ledger.example/feed".to_owned(),
+        let moved = PollOutcome::Read(Reading {
             new_entries: 2,
-            validators: Validators::default(),
-        };
-        let health = after(&[news(1), moved, PollOutcome::NotModified]);
+            moved_to: Some("https://ledger.example/feed".to_owned()),
+            ..Reading::default()
+        });
+        let health = after(&[news(1, &[1]), moved, PollOutcome::NotModified]);
         assert_eq!(health.state, SourceState::Moved);
         assert_eq!(
             health.last_error.as_deref(),
             Some("moved for good to https://ledger.example/feed")
         );
+        let health = after_poll(&health, &news(1, &[1]), now());
+        assert_eq!(
+            (health.state, health.last_error),
+            (SourceState::Healthy, None)
+        );
     }
 
     #[test]
     fn validators_are_those_of_the_last_answer_with_a_body() {
-        let validators = Validators {
-            etag: Some("\"7\"".to_owned()),
-            last_modified: None,
-        };
-        let read = PollOutcome::News {
-            new_entries: 1,
-            validators,
-        };
+        let read = PollOutcome::Read(Reading {
+            validators: Validators {
+                etag: Some("\"7\"".to_owned()),
+                last_modified: None,
+            },
+            ..Reading::default()
+        });
         let health = after(&[read, PollOutcome::NotModified, failure(false, None)]);
         assert_eq!(health.etag.as_deref(), Some("\"7\""));
-        assert_eq!(after_poll(&health, &news(1), now()).etag, None);
+        assert_eq!(after_poll(&health, &news(1, &[]), now()).etag, None);
     }
 
     #[test]
@@ -443,7 +567,8 @@ mod tests {
 
     fn any_outcome() -> impl Strategy<Value = PollOutcome> {
         prop_oneof![
-            (0_usize..3).prop_map(news),
+            (0_usize..3, proptest::collection::vec(-50_i64..2_000, 0..9))
+                .prop_map(|(n, hours)| news(n, &hours)),
             Just(PollOutcome::NotModified),
             any::<bool>().prop_map(|forbidden| failure(forbidden, None)),
             Just(gone()),
@@ -454,12 +579,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn the_next_poll_is_a_quarter_of_an_hour_to_a_day_away(
+        fn the_next_poll_is_ten_minutes_to_a_day_away(
             outcomes in proptest::collection::vec(any_outcome(), 1..40),
         ) {
             let health = after(&outcomes);
-            prop_assert!((900..=86_400).contains(&wait_s(&health)));
-            prop_assert!(health.interval_s <= LONGEST_INTERVAL_S);
+            prop_assert!((BOUNDS.0..=BOUNDS.1).contains(&wait_s(&health)));
             prop_assert!(!health.why_next.is_empty());
         }
     }

@@ -14,7 +14,7 @@ use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use tocsin_core::{Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url};
-use tocsin_crawler::{Answer, FetchError, PollOutcome, Validators};
+use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
 use tocsin_store::{Change, StoreError};
 
@@ -106,8 +106,18 @@ async fn poll(
             page,
             validators,
             moved_to,
+            max_age_s,
         }) => match visit.read(page).await {
-            Ok(entries) => moved(visit.entries(entries, validators, claims).await?, moved_to),
+            Ok(list) => {
+                let reading = Reading {
+                    published: list.published(),
+                    asks: list.asks,
+                    max_age_s,
+                    moved_to,
+                    ..visit.entries(list.entries, validators, claims).await?
+                };
+                PollOutcome::Read(reading)
+            }
             Err(error) => {
                 visit.report.outcome = Outcome::Failed(error.clone());
                 PollOutcome::Failed {
@@ -144,24 +154,6 @@ fn failure(error: &FetchError) -> Outcome {
         e if e.is_forbidden() => Outcome::Forbidden(words),
         e if e.is_unreachable() => Outcome::Unreachable(words),
         _ => Outcome::Failed(words),
-    }
-}
-
-/// Good news from a new address is a move.
-fn moved(outcome: PollOutcome, moved_to: Option<String>) -> PollOutcome {
-    match (outcome, moved_to) {
-        (
-            PollOutcome::News {
-                new_entries,
-                validators,
-            },
-            Some(to),
-        ) => PollOutcome::Moved {
-            to,
-            new_entries,
-            validators,
-        },
-        (outcome, _) => outcome,
     }
 }
 
@@ -219,7 +211,7 @@ impl<'a> Visit<'a> {
         entries: Vec<FeedEntry>,
         validators: Validators,
         claims: &Claims,
-    ) -> Result<PollOutcome, StoreError> {
+    ) -> Result<Reading, StoreError> {
         let (mut news, mut whole) = (0, true);
         let entries = match self.source.kind {
             SourceKind::Sitemap => self.leave_out_the_old(entries)?,
@@ -250,9 +242,10 @@ impl<'a> Visit<'a> {
         } else {
             Validators::default()
         };
-        Ok(PollOutcome::News {
+        Ok(Reading {
             new_entries: news,
             validators,
+            ..Reading::default()
         })
     }
 

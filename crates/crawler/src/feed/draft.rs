@@ -1,5 +1,6 @@
 //! One feed or entry, put together field by field while its source streams by.
 
+use super::asks::Wishes;
 use super::construct::{Capture, Flavour, Kind};
 use super::names::Field;
 use super::reader::Frame;
@@ -44,6 +45,7 @@ pub(super) struct Draft {
     authors: Vec<Person>,
     categories: Vec<String>,
     pub(super) language: Option<String>,
+    wishes: Wishes,
 }
 
 impl Draft {
@@ -80,6 +82,11 @@ impl Draft {
             Field::Keywords => text.split(',').for_each(|word| self.category(word.trim())),
             Field::Language => self.language = (!text.is_empty()).then(|| text.to_owned()),
             Field::Enclosure => {}
+            Field::Ttl
+            | Field::SkipHour
+            | Field::SkipDay
+            | Field::UpdatePeriod
+            | Field::UpdateFrequency => self.wishes.note(field, text),
         }
         if !self.has(field) {
             self.seen.push(field);
@@ -223,6 +230,7 @@ impl Draft {
             published: self.published,
             authors: self.authors,
             categories: self.categories,
+            asks: self.wishes.into_asks(),
         }
     }
 

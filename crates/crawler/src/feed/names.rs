@@ -16,6 +16,11 @@ pub(super) enum Field {
     Keywords,
     Enclosure,
     Language,
+    Ttl,
+    SkipHour,
+    SkipDay,
+    UpdatePeriod,
+    UpdateFrequency,
 }
 
 /// The namespaces that tell something; their prefixes are free, so addresses decide.
@@ -28,6 +33,7 @@ pub(super) enum Ns {
     Content,
     Media,
     Itunes,
+    Syndication,
     Xhtml,
     Other,
 }
@@ -58,6 +64,7 @@ impl Ns {
             "purl.org/rss/1.0/modules/content" => Self::Content,
             "search.yahoo.com/mrss" => Self::Media,
             "www.itunes.com/dtds/podcast-1.0.dtd" => Self::Itunes,
+            "purl.org/rss/1.0/modules/syndication" => Self::Syndication,
             "www.w3.org/1999/xhtml" => Self::Xhtml,
             _ if host_and_path.starts_with("backend.userland.com/rss")
                 || host_and_path.starts_with("blogs.law.harvard.edu/tech/rss") =>
@@ -77,6 +84,7 @@ impl Ns {
             "content" => Self::Content,
             "media" => Self::Media,
             "itunes" => Self::Itunes,
+            "sy" => Self::Syndication,
             "xhtml" => Self::Xhtml,
             _ => Self::Other,
         }
@@ -122,6 +130,12 @@ pub(super) fn meaning(ns: Ns, local: &str, in_entry: bool) -> Meaning {
         (Ns::Native, "tags" | "keywords") => Strong(Keywords),
         (Ns::Native, "enclosure") => Strong(Enclosure),
         (Ns::Native, "language") | (Ns::Dc, "language") => Strong(Language),
+        (Ns::Native, "skiphours" | "skipdays") if !in_entry => Meaning::Wrapper,
+        (Ns::Native, "ttl") if !in_entry => Strong(Ttl),
+        (Ns::Native, "hour") if !in_entry => Strong(SkipHour),
+        (Ns::Native, "day") if !in_entry => Strong(SkipDay),
+        (Ns::Syndication, "updateperiod") => Strong(UpdatePeriod),
+        (Ns::Syndication, "updatefrequency") => Strong(UpdateFrequency),
         (Ns::Dc, "title") | (Ns::Media, "title") | (Ns::Itunes, "title") => Weak(Title),
         (Ns::Dc, "creator" | "author") => Strong(Author),
         (Ns::Dc, "subject") | (Ns::Media, "category") | (Ns::Itunes, "category") => {

@@ -50,6 +50,7 @@ pub(super) enum Reply {
     Document {
         content_type: Option<String>,
         validators: Validators,
+        max_age_s: Option<u64>,
         body: Vec<u8>,
     },
     NotModified,
@@ -283,6 +284,8 @@ async fn document(ask: Ask<'_>, response: Response) -> Result<Reply, FetchError>
         etag: text_header(&response, &header::ETAG),
         last_modified: text_header(&response, &header::LAST_MODIFIED),
     };
+    let cache = text_header(&response, &header::CACHE_CONTROL);
+    let max_age_s = cache.as_deref().and_then(max_age);
     let host = host_name(ask.url);
     let Limits { bytes, ratio, .. } = ask.limits;
     let body = body::read(response, ask.limits)
@@ -298,7 +301,26 @@ async fn document(ask: Ask<'_>, response: Response) -> Result<Reply, FetchError>
     Ok(Reply::Document {
         content_type,
         validators,
+        max_age_s,
         body,
+    })
+}
+
+/// Seconds of `Cache-Control: max-age`; none beside `no-cache` or `no-store`.
+fn max_age(header: &str) -> Option<u64> {
+    let directives = || {
+        header
+            .split(',')
+            .map(|part| part.trim().to_ascii_lowercase())
+    };
+    if directives().any(|part| matches!(part.as_str(), "no-cache" | "no-store")) {
+        return None;
+    }
+    directives().find_map(|part| {
+        part.strip_prefix("max-age=")?
+            .trim_matches('"')
+            .parse()
+            .ok()
     })
 }
 

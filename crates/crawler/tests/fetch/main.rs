@@ -42,6 +42,7 @@ async fn a_page_is_read_and_not_read_again_while_unchanged() {
         page,
         validators,
         moved_to,
+        ..
     }) = world.get(url).await
     else {
         panic!("no page");

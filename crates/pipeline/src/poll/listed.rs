@@ -3,7 +3,7 @@
 use super::Visit;
 use crate::report::Outcome;
 use jiff::SignedDuration;
-use tocsin_core::{FeedEntry, Page, SourceKind, canonical_url};
+use tocsin_core::{Asks, FeedEntry, Page, SourceKind, Timestamp, canonical_url};
 use tocsin_crawler::{Answer, Validators, feed, listing, sitemap};
 use tocsin_store::{Change, StoreError};
 
@@ -12,40 +12,63 @@ const MAX_SITEMAPS: usize = 8;
 /// Pages of a sitemap that last changed longer ago are not news.
 const OLDEST_IN_SITEMAP: SignedDuration = SignedDuration::from_hours(45 * 24);
 
+/// What a source lists.
+pub(super) struct List {
+    pub(super) entries: Vec<FeedEntry>,
+    /// What it asks of those who poll it.
+    pub(super) asks: Asks,
+}
+
+impl List {
+    fn of(entries: Vec<FeedEntry>) -> Self {
+        Self {
+            entries,
+            asks: Asks::default(),
+        }
+    }
+
+    /// When the entries were published, as far as they say.
+    pub(super) fn published(&self) -> Vec<Timestamp> {
+        let times = self.entries.iter();
+        times
+            .filter_map(|entry| entry.published.or(entry.updated))
+            .collect()
+    }
+}
+
 impl Visit<'_> {
     /// What the source lists, by its kind.
-    pub(super) async fn read(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+    pub(super) async fn read(&mut self, page: Page) -> Result<List, String> {
         let cut = self
             .pass
             .fetcher
             .is_cut(&page)
             .then(|| format!("the answer is longer than {} bytes", page.body.len()));
-        let entries = match self.source.kind {
+        let list = match self.source.kind {
             SourceKind::Feed => self.read_feed(&page)?,
-            SourceKind::Sitemap => self.read_sitemaps(page).await?,
+            SourceKind::Sitemap => List::of(self.read_sitemaps(page).await?),
             SourceKind::Listing => {
                 let selector = self.source.link_selector.as_deref();
-                listing::parse(&page.body, &page.final_url, selector, Some(page.fetched_at))?
+                let now = Some(page.fetched_at);
+                List::of(listing::parse(&page.body, &page.final_url, selector, now)?)
             }
-            SourceKind::Page => {
-                vec![FeedEntry {
-                    url: Some(page.final_url),
-                    ..FeedEntry::default()
-                }]
-            }
+            SourceKind::Page => List::of(vec![FeedEntry {
+                url: Some(page.final_url),
+                ..FeedEntry::default()
+            }]),
         };
         match cut {
-            Some(long) if entries.is_empty() => {
+            Some(long) if list.entries.is_empty() => {
                 return Err(format!("{long}, and its beginning holds no entry"));
             }
             Some(long) => self.problem(format!("{long}; what stands behind is not read")),
             None => {}
         }
-        self.report.entries = entries.len();
-        Ok(entries)
+        self.report.entries = list.entries.len();
+        Ok(list)
     }
 
-    fn read_feed(&mut self, page: &Page) -> Result<Vec<FeedEntry>, String> {
+    fn read_feed(&mut self, page: &Page) -> Result<List, String> {
         let document = feed::parse(&page.body, page.content_type.as_deref(), &page.final_url);
         let entries: Vec<FeedEntry> = document
             .entries
@@ -57,7 +80,10 @@ impl Visit<'_> {
             Some(error) => self.report.outcome = Outcome::ReadInPart(error),
             None => {}
         }
-        Ok(entries)
+        Ok(List {
+            entries,
+            asks: document.feed.asks,
+        })
     }
 
     async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
