@@ -40,7 +40,7 @@ pub(crate) fn fragment_paragraphs(html: &str) -> Vec<String> {
 }
 
 /// The paragraphs of the main text, in order; the cells of a row are one paragraph.
-fn paragraphs(outline: &Outline, taken: &[bool]) -> Vec<String> {
+pub(crate) fn paragraphs(outline: &Outline, taken: &[bool]) -> Vec<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut row = None;
     let taken = outline.blocks.iter().zip(taken).filter(|(_, t)| **t);

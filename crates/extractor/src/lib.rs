@@ -48,6 +48,8 @@ mod script_data;
 mod tag;
 mod text;
 
+pub mod watched;
+
 pub use error::ExtractError;
 pub use explain::{Explained, Judged};
 pub use instead::Wall;

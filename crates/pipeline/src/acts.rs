@@ -9,7 +9,7 @@ use crate::{find, notes, subscribers, verdicts};
 use tocsin_core::{Act, Deed, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
 
-const LOG: Numbered = Numbered("acts");
+const LOG: Numbered<'static> = Numbered("acts");
 
 /// Somebody, at a moment.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use tocsin_core::{Event, EventId, Note, Novelty, Story, StoryId, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
 
-const HISTORY: Numbered = Numbered("history");
+const HISTORY: Numbered<'static> = Numbered("history");
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use tocsin_store::{Change, Store, StoreError};
 
 /// A list of this name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Numbered(pub(crate) &'static str);
+pub(crate) struct Numbered<'a>(pub(crate) &'a str);
 
-impl Numbered {
+impl Numbered<'_> {
     /// The number of the last entry; 0 where there is none.
     pub(crate) fn last(self, store: &dyn Store) -> Result<u64, StoreError> {
         let text = store.meta(self.0)?.unwrap_or_default();

@@ -5,6 +5,9 @@
 //! no request then.
 
 mod listed;
+mod watched;
+
+pub use watched::{Kept, history};
 
 use crate::group::all_pending;
 use crate::judge::judge;
@@ -107,17 +110,12 @@ async fn poll(
             validators,
             moved_to,
             max_age_s,
-        }) => match visit.read(page).await {
-            Ok(list) => {
-                let reading = Reading {
-                    published: list.published(),
-                    asks: list.asks,
-                    max_age_s,
-                    moved_to,
-                    ..visit.entries(list.entries, validators, claims).await?
-                };
-                PollOutcome::Read(reading)
-            }
+        }) => match visit.reading(page, validators, claims).await? {
+            Ok(reading) => PollOutcome::Read(Reading {
+                max_age_s,
+                moved_to,
+                ..reading
+            }),
             Err(error) => {
                 visit.report.outcome = Outcome::Failed(error.clone());
                 PollOutcome::Failed {
@@ -196,6 +194,27 @@ impl<'a> Visit<'a> {
             report,
             first_look: true,
         }
+    }
+
+    /// What the source holds: the entries that it lists, or the page that it is.
+    async fn reading(
+        &mut self,
+        page: Page,
+        validators: Validators,
+        claims: &Claims,
+    ) -> Result<Result<Reading, String>, StoreError> {
+        if self.source.kind == SourceKind::Page {
+            return self.watch(page, validators).await;
+        }
+        let list = match self.read(page).await {
+            Ok(list) => list,
+            Err(error) => return Ok(Err(error)),
+        };
+        Ok(Ok(Reading {
+            published: list.published(),
+            asks: list.asks,
+            ..self.entries(list.entries, validators, claims).await?
+        }))
     }
 
     fn problem(&mut self, words: String) {

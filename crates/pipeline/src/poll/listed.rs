@@ -52,10 +52,8 @@ impl Visit<'_> {
                 let now = Some(page.fetched_at);
                 List::of(listing::parse(&page.body, &page.final_url, selector, now)?)
             }
-            SourceKind::Page => List::of(vec![FeedEntry {
-                url: Some(page.final_url),
-                ..FeedEntry::default()
-            }]),
+            // Watched, not listed.
+            SourceKind::Page => List::of(Vec::new()),
         };
         match cut {
             Some(long) if list.entries.is_empty() => {

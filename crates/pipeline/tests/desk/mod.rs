@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tocsin_alerts::unsubscribe::Links;
 use tocsin_alerts::{DeliveryConfig, MailConfig, Outlets};
-use tocsin_core::{Alert, Article, Outgoing, SourceId, StoryId, Timestamp};
+use tocsin_core::{Alert, Article, Outgoing, Source, SourceId, StoryId, Timestamp};
 use tocsin_crawler::{Clock, FetchConfig, Fetcher, SystemResolver};
 use tocsin_pipeline::{Config, Pass, PassReport, Silent, Vocab};
 use tocsin_store::{Change, MemoryStore, Store};
@@ -68,7 +68,11 @@ impl Desk {
             links: Some(links()),
             ..DeliveryConfig::default()
         };
-        let fetch = FetchConfig::default();
+        let fetch = FetchConfig {
+            allow_private: vec!["127.0.0.0/8".to_owned()],
+            host_gap_ms: 0,
+            ..FetchConfig::default()
+        };
         let fetcher = Fetcher::new(fetch, Arc::new(SystemResolver), clock.clone()).unwrap();
         let pass = Pass {
             store: store.clone(),
@@ -121,6 +125,14 @@ impl Desk {
         let finish = self.pass.finish(&mut report, &Silent);
         self.runtime.block_on(finish).unwrap();
         report
+    }
+
+    /// A pass over these sources, due or not, so many seconds after the beginning.
+    pub(crate) fn poll(&self, sources: &[Source], second: i64) -> PassReport {
+        self.clock.0.store(second, Ordering::Relaxed);
+        self.runtime
+            .block_on(self.pass.run(sources, true, &Silent))
+            .unwrap()
     }
 
     pub(crate) fn waiting(&self) -> usize {
