@@ -9,7 +9,9 @@ use crate::subscription::Stopped;
 use body::{Body, Item, way_out};
 use std::collections::HashMap;
 use tocsin_core::text::{one_line, shorten};
-use tocsin_core::{Alert, Event, Note, Outgoing, Story, TagScore, Timestamp, digest_hex};
+use tocsin_core::{
+    Alert, Event, Note, Outgoing, Source, SourceState, Story, TagScore, Timestamp, digest_hex,
+};
 
 /// Stories listed in a mail about an event.
 const LISTED: usize = 12;
@@ -346,6 +348,98 @@ pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoi
         message_id: token("operator", operator, &format!("stopped/{to}/{since}")),
     };
     body.message(&heading).outgoing(alert, since)
+}
+
+/// A source whose state changed.
+#[derive(Debug, Clone)]
+pub struct Ailing<'a> {
+    /// The source.
+    pub source: &'a Source,
+    /// Its state now.
+    pub state: SourceState,
+    /// Why, in a sentence.
+    pub why: String,
+}
+
+/// A mail that tells the operator of sources whose state changed, the same states together.
+pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> Outgoing {
+    let heading = match ailing {
+        [one] => format!("{} {}", one.source.name, state_words(one.state)),
+        several => format!("{} changed their state", counted(several.len(), "source")),
+    };
+    let mut body = Body::default();
+    body.heading(&heading);
+    let states = [
+        SourceState::Blocked,
+        SourceState::Gone,
+        SourceState::Moved,
+        SourceState::Failing,
+        SourceState::Quiet,
+        SourceState::Healthy,
+    ];
+    for state in states {
+        let of_it: Vec<&Ailing<'_>> = ailing.iter().filter(|one| one.state == state).collect();
+        if of_it.is_empty() {
+            continue;
+        }
+        body.label(&format!(
+            "{} {}",
+            counted(of_it.len(), "source"),
+            state_words(state)
+        ));
+        body.list(of_it.into_iter().map(|one| Item {
+            words: format!("{} ({})", one.source.name, one.source.id),
+            link: Some(one.source.url.clone()),
+            aside: one.why.clone(),
+            ..Item::default()
+        }));
+        if let Some(advice) = advice(state) {
+            body.paragraph(advice);
+        }
+    }
+    body.paragraph("`tocsin sources list` shows all. A state is told once, and its end.");
+    let ids: Vec<&str> = ailing.iter().map(|one| one.source.id.as_str()).collect();
+    let what = format!("health/{}/{now}", ids.join("/"));
+    let alert = Alert {
+        rule: "operator".to_owned(),
+        event: None,
+        stories: Vec::new(),
+        reason: "the state of sources changed".to_owned(),
+        to: operator.to_string(),
+        sent_at: None,
+        message_id: token("operator", operator, &what),
+    };
+    body.message(&heading).outgoing(alert, now)
+}
+
+fn state_words(state: SourceState) -> &'static str {
+    match state {
+        SourceState::New => "new",
+        SourceState::Healthy => "well again",
+        SourceState::Quiet => "silent for longer than usual",
+        SourceState::Failing => "failing for a day",
+        SourceState::Blocked => "keeping us out",
+        SourceState::Gone => "gone",
+        SourceState::Moved => "moved for good",
+    }
+}
+
+/// What the operator can do.
+fn advice(state: SourceState) -> Option<&'static str> {
+    match state {
+        SourceState::Blocked => Some(
+            "The honest other way: `tocsin sources discover SITE` looks for an official feed, a sitemap or a list of \
+             articles; or ask the site for access. The source is asked once a day.",
+        ),
+        SourceState::Gone => Some("`tocsin sources discover SITE` may find where it is now."),
+        SourceState::Moved => {
+            Some("It is read at its new address; please correct `url` in sources.toml.")
+        }
+        SourceState::Quiet => {
+            Some("It answers, and publishes nothing. Has the list been left for another?")
+        }
+        _ => None,
+    }
 }
 
 /// A mail that shows that a target can be reached; its Message-ID is of its moment, so that each

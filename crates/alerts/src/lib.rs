@@ -24,7 +24,7 @@ mod fixture;
 #[cfg(test)]
 mod odd_mails;
 
-pub use compose::{stopped_note, test_mail};
+pub use compose::{Ailing, health_note, stopped_note, test_mail};
 pub use deliver::{DeliveryConfig, DeliveryError, MailConfig, Outlets, WebhookConfig, retry_at};
 pub use digest::Known;
 pub use fire::{Fired, Happening};

@@ -98,6 +98,12 @@ pub(crate) enum Command {
   tocsin run --source de-bundestag     one source, due or not
   tocsin run --dry-run --json          what would be stored, without storing it")]
     Run(Run),
+    /// The same for ever: polls each source when it is due, and tells what is new
+    #[command(after_help = "Examples:
+  tocsin watch                         until it is ended; between two passes other commands may use the store
+  tocsin watch --json >> passes.jsonl  a report for each pass that polled something
+  tocsin watch --passes 3              ends after so many")]
+    Watch(Watch),
     /// Files into the pipeline, as if they had been fetched
     #[command(after_help = "Examples:
   tocsin ingest page.html --url https://news.example/a
@@ -238,6 +244,14 @@ pub(crate) struct Run {
     /// Fetch and judge, but store nothing and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// End after so many passes
+    #[arg(long, value_name = "N")]
+    pub(crate) passes: Option<u64>,
 }
 
 /// `ingest`

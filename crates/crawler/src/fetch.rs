@@ -130,6 +130,11 @@ impl Fetcher {
         self.read(url, validators, TooLong::Cut).await
     }
 
+    /// The pause between two requests to one host, at least.
+    pub fn host_gap(&self) -> Duration {
+        self.config.host_gap()
+    }
+
     /// Whether a page that [`Fetcher::get_list`] gave is only the beginning of one.
     pub fn is_cut(&self, page: &Page) -> bool {
         page.body.len() >= self.config.max_bytes

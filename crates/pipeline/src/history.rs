@@ -85,6 +85,15 @@ pub(crate) fn entry(
     Ok(HISTORY.append(number, &Entry { at, what }))
 }
 
+/// When the last entry was written.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn last(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+    let entry: Option<Entry> = HISTORY.get(store, HISTORY.last(store)?)?;
+    Ok(entry.map(|entry| entry.at))
+}
+
 /// Calls `each` with every entry, in their order.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ pub mod deliver;
 pub mod described;
 pub mod find;
 pub mod group;
+mod health;
 mod history;
 mod ingest;
 mod judge;

@@ -1,14 +1,14 @@
 //! One pass: poll, group, deliver.
 
 use crate::report::PassReport;
-use crate::{deliver, group, poll, release, subscribers};
+use crate::{deliver, group, health, poll, release, subscribers};
 use std::sync::Arc;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
 use tocsin_crawler::{Clock, Fetcher};
 use tocsin_extractor::Publishers;
-use tocsin_store::{Store, StoreError};
+use tocsin_store::{Change, Store, StoreError};
 
 /// Everything that a pass needs from outside.
 pub struct Pass {
@@ -81,6 +81,18 @@ impl Progress for Silent {
     fn story(&self, _: bool) {}
 }
 
+/// The name under which it is kept whether a pass polls.
+const POLLING: &str = "polling";
+/// Its value when none does.
+const ENDED: &str = "ended";
+
+fn mark(state: &str) -> Change {
+    Change::SetMeta {
+        key: POLLING.to_owned(),
+        value: state.to_owned(),
+    }
+}
+
 impl Pass {
     /// Polls the given sources that are due (all of them where `even_if_not_due`), then groups and
     /// delivers, also what an earlier, killed pass left.
@@ -93,13 +105,28 @@ impl Pass {
         even_if_not_due: bool,
         progress: &dyn Progress,
     ) -> Result<PassReport, PassError> {
+        self.keep_the_gap().await?;
         let mut report = PassReport::default();
         let due = self.due(sources, even_if_not_due, &mut report)?;
         progress.stage(Stage::Poll, due.len());
         report.sources = poll::poll_all(self, due, progress).await?;
         report.sources.sort_by(|a, b| a.source.cmp(&b.source));
+        health::tell_operator(self, sources)?;
         self.finish(&mut report, progress).await?;
+        self.store.commit(&[mark(ENDED)])?;
         Ok(report)
+    }
+
+    /// A pass that did not end may have asked a host a moment ago, which nobody remembers: one gap is waited.
+    async fn keep_the_gap(&self) -> Result<(), StoreError> {
+        if self
+            .store
+            .meta(POLLING)?
+            .is_some_and(|state| state != ENDED)
+        {
+            tokio::time::sleep(self.fetcher.host_gap()).await;
+        }
+        self.store.commit(&[mark("begun")])
     }
 
     /// The last two steps alone: for stories that came by another way than a source.

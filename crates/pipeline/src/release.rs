@@ -3,9 +3,13 @@
 use crate::find;
 use crate::history::{self, What};
 use crate::pass::Pass;
+use jiff::SignedDuration;
 use tocsin_alerts::{Fired, Rules};
 use tocsin_core::{EventId, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
+
+/// The time between two passes without anything to tell that are remembered.
+const SELDOM: SignedDuration = SignedDuration::from_mins(30);
 
 /// Puts them into the outbox, in one batch with what is remembered of it.
 ///
@@ -15,6 +19,13 @@ pub(crate) fn release_due(pass: &Pass) -> Result<(), StoreError> {
     let store = pass.store.as_ref();
     let now = pass.clock.now();
     let fired = due(store, &pass.rules, now, None)?;
+    // That there was nothing is written down now and then: a rule of tomorrow may be asked about it.
+    let is_nothing = fired.mails.is_empty() && fired.marks.is_empty();
+    let last = history::last(store)?;
+    let is_recent = |at: Timestamp| now >= at && now.duration_since(at) < SELDOM;
+    if is_nothing && last.is_some_and(is_recent) {
+        return Ok(());
+    }
     store.commit(&changes(store, fired, now, None)?)
 }
 

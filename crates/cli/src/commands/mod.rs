@@ -33,6 +33,7 @@ mod supplement;
 mod tag;
 mod tags;
 mod train;
+mod watch;
 mod whole;
 
 use crate::Ended;
@@ -47,6 +48,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Init(args) => init::init(global, args, out),
         Command::Run(args) if args.sample => sample::run(global, out),
         Command::Run(args) => run::run(global, args, out),
+        Command::Watch(args) => watch::watch(global, args, out),
         Command::Ingest(args) => ingest::ingest(global, args, out),
         Command::Query(args) => query::query(global, args, out),
         Command::Show(args) => show::show(global, args, out),

@@ -23,6 +23,8 @@ const ROWS: usize = 40;
 pub(super) struct Surroundings {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) resolver: Arc<dyn Resolver>,
+    /// One that remembers its hosts, in the place of a new one.
+    pub(super) fetcher: Option<Arc<Fetcher>>,
 }
 
 impl Surroundings {
@@ -31,6 +33,7 @@ impl Surroundings {
         Self {
             clock: Arc::new(SystemClock),
             resolver: Arc::new(SystemResolver),
+            fetcher: None,
         }
     }
 }
@@ -80,11 +83,14 @@ pub(super) fn pass(
     subscribers::note_rules(store.as_ref(), &text, &installation::actor())?;
     Ok(Pass {
         store,
-        fetcher: Arc::new(Fetcher::new(
-            settings.fetch,
-            surroundings.resolver,
-            Arc::clone(&surroundings.clock),
-        )?),
+        fetcher: match surroundings.fetcher {
+            Some(fetcher) => fetcher,
+            None => Arc::new(Fetcher::new(
+                settings.fetch,
+                surroundings.resolver,
+                Arc::clone(&surroundings.clock),
+            )?),
+        },
         clock: surroundings.clock,
         classifier,
         publishers: Arc::new(config.publishers()?),

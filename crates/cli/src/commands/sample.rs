@@ -41,6 +41,7 @@ pub(super) fn run(global: &Global, out: &mut Output) -> Result<Ended> {
             hosts: world.hosts().into_iter().map(str::to_owned).collect(),
             addr: served.addr(),
         }),
+        fetcher: None,
     };
     let config = installation::sample_config(global, &world)?;
     let sources = config.sources()?;

@@ -63,7 +63,7 @@ fn only_here(listen: SocketAddr) -> Result<()> {
 }
 
 /// Until the operator or the system ends it.
-async fn ended() {
+pub(super) async fn ended() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

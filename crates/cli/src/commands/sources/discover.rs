@@ -68,7 +68,9 @@ pub(in crate::commands) fn discover(
 /// Where the address cannot be read, or the config cannot be used.
 pub(super) fn search(global: &Global, url: &str) -> Result<Found> {
     let settings = installation::config(global)?.settings()?;
-    let Surroundings { clock, resolver } = Surroundings::real();
+    let Surroundings {
+        clock, resolver, ..
+    } = Surroundings::real();
     let now = clock.now();
     let fetcher = Fetcher::new(settings.fetch, resolver, clock)?;
     let spinner = Spinner::new(
