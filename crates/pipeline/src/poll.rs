@@ -148,7 +148,7 @@ async fn poll(
 fn failure(error: &FetchError) -> Outcome {
     let words = error.to_string();
     match error {
-        FetchError::RetryLater { .. } => Outcome::Later(words),
+        FetchError::RetryLater { .. } | FetchError::Resting { .. } => Outcome::Later(words),
         e if e.is_forbidden() => Outcome::Forbidden(words),
         e if e.is_unreachable() => Outcome::Unreachable(words),
         _ => Outcome::Failed(words),

@@ -118,6 +118,14 @@ pub enum FetchError {
         /// Nothing is asked of it before.
         until: Timestamp,
     },
+    /// It failed again and again, and so is not asked for a while.
+    #[error("{host} failed several times in a row and is left alone until {until}")]
+    Resting {
+        /// The host.
+        host: String,
+        /// Nothing is asked of it before.
+        until: Timestamp,
+    },
     /// The answer broke off or could not be decompressed.
     #[error("the answer of {host} is broken: {why}")]
     Body {
@@ -156,6 +164,7 @@ impl FetchError {
             | Self::RobotsUnreachable { .. }
             | Self::Status { .. }
             | Self::RetryLater { .. }
+            | Self::Resting { .. }
             | Self::Body { .. } => return None,
         })
     }
@@ -188,6 +197,21 @@ impl FetchError {
         )
     }
 
+    /// Whether the host itself does badly, whatever page is asked for.
+    pub(super) fn is_hosts_fault(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect { .. }
+                | Self::Tls { .. }
+                | Self::Timeout { .. }
+                | Self::Body { .. }
+                | Self::Status {
+                    code: 500..=599,
+                    ..
+                }
+        )
+    }
+
     /// Whether the same page may well be had later: the network, the host or its load was in the way.
     pub fn is_temporary(&self) -> bool {
         matches!(
@@ -197,6 +221,7 @@ impl FetchError {
                 | Self::Timeout { .. }
                 | Self::RobotsUnreachable { .. }
                 | Self::RetryLater { .. }
+                | Self::Resting { .. }
                 | Self::Body { .. }
                 | Self::Status {
                     code: 408 | 425 | 429 | 500..=599,
@@ -208,7 +233,7 @@ impl FetchError {
     /// Until when the host asked to wait.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::RetryLater { until, .. } => Some(*until),
+            Self::RetryLater { until, .. } | Self::Resting { until, .. } => Some(*until),
             _ => None,
         }
     }

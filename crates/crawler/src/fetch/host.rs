@@ -1,6 +1,7 @@
 //! One host's turns: one request at a time, a gap between two, a pause where it asks for one.
 
 use super::register::Remembered;
+use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::Timestamp;
@@ -10,22 +11,55 @@ use url::Url;
 /// A host that was idle for this long may be forgotten: no gap lasts longer.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// A host that takes its time gets so many times that as a gap.
+const SCALE: u32 = 2;
+/// No longer gap comes from that.
+const LONGEST_GAP: Duration = Duration::from_secs(30);
+/// Failures in a row from which on a host is left alone.
+const PATIENCE: u32 = 4;
+/// For so long at first, twice as long after each failure more, and at most for an hour.
+const FIRST_REST: SignedDuration = SignedDuration::from_mins(5);
+const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
+
+/// The last request to a host.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    ended: Instant,
+    took: Duration,
+}
+
 /// What is remembered about a host.
 #[derive(Debug, Default)]
 pub(super) struct Host {
-    /// When its last request ended. Whoever holds the lock has the turn.
-    last: tokio::sync::Mutex<Option<Instant>>,
+    /// Its last request. Whoever holds the lock has the turn.
+    last: tokio::sync::Mutex<Option<Last>>,
     pause: Mutex<Option<Timestamp>>,
+    trouble: Mutex<Trouble>,
+}
+
+/// A circuit breaker: failures in a row, and until when the host is left alone for them.
+#[derive(Debug, Default)]
+struct Trouble {
+    failures: u32,
+    rests_until: Option<Timestamp>,
 }
 
 impl Host {
-    /// Waits for our turn, and then until `gap` has passed since the last request's end.
+    /// Waits for our turn, and then until a gap has passed since the last request's end: `gap`, or more where
+    /// the host was slow. Without a gap there is none for slow hosts either.
     pub(super) async fn turn(&self, gap: Duration) -> Turn<'_> {
         let last = self.last.lock().await;
-        if let Some(end) = *last {
-            sleep_until(end + gap).await;
+        if let Some(Last { ended, took }) = *last {
+            let scaled = match gap.is_zero() {
+                true => Duration::ZERO,
+                false => took.saturating_mul(SCALE).min(LONGEST_GAP),
+            };
+            sleep_until(ended + gap.max(scaled)).await;
         }
-        Turn { last }
+        Turn {
+            last,
+            begun: Instant::now(),
+        }
     }
 
     /// The end of a pause that the host asked for and that still lasts.
@@ -38,28 +72,70 @@ impl Host {
     pub(super) fn pause_until(&self, until: Timestamp) {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
+
+    /// Until when the host is left alone, since it failed again and again.
+    pub(super) fn rests_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.rests_until.filter(|until| *until > now)
+    }
+
+    /// Remembers how a request went.
+    pub(super) fn went(&self, well: bool, now: Timestamp) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if well {
+            *trouble = Trouble::default();
+            return;
+        }
+        trouble.failures = trouble.failures.saturating_add(1);
+        if let Some(more) = trouble.failures.checked_sub(PATIENCE) {
+            let rest = FIRST_REST
+                .saturating_mul(1 << more.min(8))
+                .min(LONGEST_REST);
+            trouble.rests_until = now.checked_add(rest).ok();
+        }
+    }
 }
 
 impl Remembered for Host {
     fn is_idle(&self) -> bool {
         let paused = self.pause.lock().is_ok_and(|pause| pause.is_some());
+        let troubled = self
+            .trouble
+            .lock()
+            .is_ok_and(|trouble| trouble.failures > 0);
         let rested = self
             .last
             .try_lock()
-            .is_ok_and(|last| last.is_none_or(|end| end.elapsed() > IDLE));
-        rested && !paused
+            .is_ok_and(|last| last.is_none_or(|last| last.ended.elapsed() > IDLE));
+        rested && !paused && !troubled
     }
 }
 
 /// Our turn to ask a host; ends, also where the request is dropped half way, when it goes.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
-    last: tokio::sync::MutexGuard<'a, Option<Instant>>,
+    last: tokio::sync::MutexGuard<'a, Option<Last>>,
+    begun: Instant,
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        *self.last = Some(Instant::now());
+        let ended = Instant::now();
+        *self.last = Some(Last {
+            ended,
+            took: ended.duration_since(self.begun),
+        });
+    }
+}
+
+/// The site whose hosts share turns: its registrable domain, or the number and port of a host without a name.
+pub(super) fn site_name(url: &Url) -> String {
+    match url.host() {
+        Some(url::Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            psl::domain_str(name).unwrap_or(name).to_owned()
+        }
+        _ => host_name(url),
     }
 }
 
@@ -88,7 +164,57 @@ mod tests {
         tokio::time::advance(Duration::from_secs(5)).await;
         drop(turn);
         drop(host.turn(Duration::from_secs(3)).await);
-        assert_eq!(start.elapsed(), Duration::from_secs(10));
+        // Twice the five seconds that the last one took.
+        assert_eq!(start.elapsed(), Duration::from_secs(17));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_host_gets_a_longer_gap() {
+        let host = Host::default();
+        let turn = host.turn(Duration::from_secs(2)).await;
+        tokio::time::advance(Duration::from_secs(4)).await;
+        drop(turn);
+        let start = Instant::now();
+        let turn = host.turn(Duration::from_secs(2)).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(8));
+        tokio::time::advance(Duration::from_secs(60)).await;
+        drop(turn);
+        let start = Instant::now();
+        drop(host.turn(Duration::from_secs(2)).await);
+        assert_eq!(start.elapsed(), LONGEST_GAP);
+    }
+
+    #[test]
+    fn a_host_that_fails_again_and_again_rests() {
+        let host = Host::default();
+        let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
+        for _ in 0..3 {
+            host.went(false, now);
+        }
+        assert_eq!(host.rests_until(now), None);
+        let mut minutes = Vec::new();
+        for _ in 0..6 {
+            host.went(false, now);
+            minutes.push(host.rests_until(now).unwrap().duration_since(now).as_mins());
+        }
+        assert_eq!(minutes, [5, 10, 20, 40, 60, 60]);
+        assert_eq!(host.rests_until(now + LONGEST_REST), None);
+        host.went(true, now);
+        assert_eq!(host.rests_until(now), None);
+    }
+
+    #[test]
+    fn hosts_of_one_site_share_their_turns() {
+        for (url, site) in [
+            ("https://www.ledger.co.uk/a", "ledger.co.uk"),
+            ("http://news.ledger.co.uk:8080/", "ledger.co.uk"),
+            ("https://someone.github.io/", "someone.github.io"),
+            ("https://ledger.example./", "ledger.example"),
+            ("http://127.0.0.1:81/", "127.0.0.1:81"),
+            ("http://localhost/", "localhost"),
+        ] {
+            assert_eq!(site_name(&Url::parse(url).unwrap()), site);
+        }
     }
 
     #[test]

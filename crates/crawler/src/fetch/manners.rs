@@ -83,7 +83,7 @@ pub(super) struct Asking {
 fn remember(verdict: &Result<Arc<RobotsTxt>, FetchError>, now: Timestamp) -> Option<Known> {
     let time = match verdict {
         Ok(_) => GOOD_FOR,
-        Err(FetchError::RetryLater { .. }) => return None,
+        Err(FetchError::RetryLater { .. } | FetchError::Resting { .. }) => return None,
         Err(_) => BAD_FOR,
     };
     Some(Known {
@@ -107,7 +107,8 @@ async fn read(wire: &Wire, url: &Url, asking: Asking) -> Result<Arc<RobotsTxt>, 
             | FetchError::Connect { .. }
             | FetchError::Tls { .. }
             | FetchError::PrivateAddress { .. }
-            | FetchError::RetryLater { .. }),
+            | FetchError::RetryLater { .. }
+            | FetchError::Resting { .. }),
         ) => Err(error),
         // 2.3.1.4: a file that may be there and cannot be read forbids everything.
         Err(error) => Err(FetchError::RobotsUnreachable {

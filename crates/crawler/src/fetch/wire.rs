@@ -5,7 +5,7 @@ use super::body::{self, BodyError, ENCODINGS, Limits};
 use super::clock::Clock;
 use super::config::FetchConfig;
 use super::error::FetchError;
-use super::host::{Host, host_name};
+use super::host::{Host, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
 use super::{Validators, retry_after};
@@ -96,7 +96,7 @@ impl Wire {
     /// Waits for the host's turn, then asks. What the answer takes is taken off `left`.
     pub(super) async fn ask(&self, ask: Ask<'_>, left: &mut Duration) -> Result<Reply, FetchError> {
         self.check_literal_address(ask.url)?;
-        let host = self.hosts.entry(&host_name(ask.url));
+        let host = self.hosts.entry(&site_name(ask.url));
         self.check_pause(&host, ask.url)?;
         let _turn = host.turn(ask.gap).await;
         // Once more: while we waited for our turn, another request may have been told to wait.
@@ -104,12 +104,18 @@ impl Wire {
         let start = Instant::now();
         let reply = timeout(*left, self.send(ask, &host)).await;
         *left = left.saturating_sub(start.elapsed());
-        reply.unwrap_or_else(|_| {
+        let reply = reply.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 host: host_name(ask.url),
                 seconds: self.total_timeout.as_secs(),
             })
-        })
+        });
+        let is_well = reply
+            .as_ref()
+            .err()
+            .is_none_or(|error| !error.is_hosts_fault());
+        host.went(is_well, self.now());
+        reply
     }
 
     /// A host given as a number is never resolved, so the resolver's guard does not see it.
@@ -127,6 +133,12 @@ impl Wire {
     }
 
     fn check_pause(&self, host: &Host, url: &Url) -> Result<(), FetchError> {
+        if let Some(until) = host.rests_until(self.now()) {
+            return Err(FetchError::Resting {
+                host: host_name(url),
+                until,
+            });
+        }
         match host.paused_until(self.now()) {
             Some(until) => Err(FetchError::RetryLater {
                 host: host_name(url),
