@@ -1,6 +1,7 @@
 //! The command line, as a user types it. The texts here are the help pages.
 
 mod alerts;
+mod coverage;
 mod sources;
 mod training;
 
@@ -9,6 +10,7 @@ pub(crate) use alerts::{
     Subscribers, SubscribersAdd, SubscribersAddress, SubscribersList, SubscribersOf,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use coverage::{By, Coverage, CoverageCheck};
 pub(crate) use sources::{
     Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesImport, SourcesRemove, YesNo,
 };
@@ -187,6 +189,12 @@ The same stories give the same model, byte for byte.")]
     /// The sources and how they are doing
     #[command(subcommand)]
     Sources(Sources),
+    /// What each source gave against what it should; what of an outside list was missed, and why
+    #[command(after_help = "Examples:
+  tocsin coverage --since 90d
+  tocsin coverage --by country --json
+  tocsin coverage check links.txt --missed")]
+    Coverage(Coverage),
     /// The alert rules and their mails
     #[command(subcommand)]
     Alerts(Alerts),

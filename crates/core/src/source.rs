@@ -83,6 +83,9 @@ pub struct Health {
     pub state: SourceState,
     /// When it last answered well.
     pub last_ok: Option<Timestamp>,
+    /// When it answered well for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_ok: Option<Timestamp>,
     /// What went wrong last, in a sentence; `None` once it answered well again.
     pub last_error: Option<String>,
     /// Not polled before this moment.

@@ -27,6 +27,8 @@ pub use resolver::{Resolver, Resolving, SystemResolver};
 
 use crate::robots::{RobotsTxt, product_token};
 use body::Limits;
+pub use host::registrable_domain;
+
 use host::host_name;
 use manners::{Asking, Manners};
 use std::fmt;

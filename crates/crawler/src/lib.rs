@@ -27,10 +27,11 @@ mod xml;
 
 pub use crate::fetch::{
     Answer, Clock, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
-    SystemResolver, Validators,
+    SystemResolver, Validators, registrable_domain,
 };
 pub use crate::keywords::speaks_of_ai;
 pub use crate::named::{Named, NamedFeed};
+pub use crate::rhythm::expected;
 pub use crate::robots::RobotsTxt;
 pub use crate::schedule::{PollOutcome, Reading, after_poll, is_due};
 pub use crate::sources::Sources;

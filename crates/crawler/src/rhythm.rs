@@ -150,6 +150,25 @@ fn allowed(rhythm: &Rhythm, now: Timestamp, wait: u64, most: u64) -> u64 {
     wait
 }
 
+/// Entries that were to be expected of a source between its last good poll and now.
+pub fn expected(rhythm: &Rhythm, last_ok: Option<Timestamp>, now: Timestamp) -> f64 {
+    let Some(last) = last_ok.filter(|last| *last < now) else {
+        return 0.0;
+    };
+    let rhythm = aged(rhythm, rhythm.counted_to.unwrap_or(now), now);
+    let mut time = last.max(back(now, MEMORY_DAYS));
+    let mut sum = 0.0;
+    while time < now {
+        let next = later(time, 3_600).min(now);
+        sum += rate(&rhythm, time) * next.duration_since(time).as_secs_f64() / 3_600.0;
+        if next <= time {
+            break;
+        }
+        time = next;
+    }
+    sum
+}
+
 /// Entries a day, over all that is remembered.
 pub(crate) fn a_day(rhythm: &Rhythm) -> f64 {
     let days = rhythm.days.iter().map(|days| as_float(*days)).sum::<f64>() / ONE;

@@ -164,6 +164,7 @@ fn answered(health: &Health, rhythm: Rhythm, new_entries: usize, now: Timestamp)
     Health {
         state,
         last_ok: Some(now),
+        first_ok: health.first_ok.or(Some(now)),
         last_error: health
             .last_error
             .clone()

@@ -20,6 +20,7 @@
 pub mod acts;
 mod chunk;
 pub mod config;
+pub mod coverage;
 pub mod deliver;
 pub mod described;
 pub mod find;

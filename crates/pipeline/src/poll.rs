@@ -9,6 +9,7 @@ mod watched;
 
 pub use watched::{Kept, history};
 
+use crate::coverage;
 use crate::group::all_pending;
 use crate::judge::judge;
 use crate::pass::{Pass, Progress};
@@ -43,11 +44,11 @@ pub async fn poll_all(
         .await?;
     let (reports, unreached): (Vec<_>, Vec<_>) =
         polled.into_iter().map(|p| (p.report, p.unreached)).unzip();
-    let unreached: Vec<Change> = unreached.into_iter().flatten().collect();
+    let unreached: Vec<[Change; 2]> = unreached.into_iter().flatten().collect();
     // Where no host at all could be reached, the fault is on our side: no source's health suffers,
     // and all are due again in the next pass.
     if unreached.len() < reports.len() {
-        pass.store.commit(&unreached)?;
+        pass.store.commit(&unreached.concat())?;
     }
     Ok(reports)
 }
@@ -55,8 +56,8 @@ pub async fn poll_all(
 /// What polling a source gave.
 struct Polled {
     report: SourceReport,
-    /// The health of a source whose host could not be reached, not stored yet.
-    unreached: Option<Change>,
+    /// The health of a source whose host could not be reached, and the record of the poll, not stored yet.
+    unreached: Option<[Change; 2]>,
 }
 
 /// Who reads which address in this pass.
@@ -131,12 +132,14 @@ async fn poll(
         }
     };
     let report = visit.report;
-    let health = tocsin_crawler::after_poll(&health, &outcome, pass.clock.now());
-    let health = Change::PutHealth(source.id.clone(), health);
+    let now = pass.clock.now();
+    let record = coverage::record(pass.store.as_ref(), &report, &health, now)?;
+    let health = tocsin_crawler::after_poll(&health, &outcome, now);
+    let changes = [Change::PutHealth(source.id.clone(), health), record];
     let unreached = if matches!(report.outcome, Outcome::Unreachable(_)) {
-        Some(health)
+        Some(changes)
     } else {
-        pass.store.commit(&[health])?;
+        pass.store.commit(&changes)?;
         None
     };
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
@@ -186,6 +189,7 @@ impl<'a> Visit<'a> {
             relevant: 0,
             problems: Vec::new(),
             problem_count: 0,
+            is_cut: false,
         };
         Self {
             pass,
@@ -249,6 +253,7 @@ impl<'a> Visit<'a> {
                 continue;
             }
             if self.report.pages >= self.pass.max_pages_per_source {
+                self.report.is_cut = true;
                 whole = false;
                 break;
             }
@@ -287,9 +292,9 @@ impl<'a> Visit<'a> {
             }
             Read::Never(why) => {
                 self.problem(format!("{url}: {why}"));
-                self.pass
-                    .store
-                    .commit(&[Change::MarkSeen { url, story: None }])?;
+                let missed = coverage::missed(&url, &why);
+                let seen = Change::MarkSeen { url, story: None };
+                self.pass.store.commit(&[seen, missed])?;
                 Ok(true)
             }
             Read::NotNow(why) => {

@@ -22,6 +22,9 @@ pub struct SourceReport {
     pub problems: Vec<String>,
     /// How many problems there were.
     pub problem_count: usize,
+    /// Whether not all that it lists was read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_cut: bool,
 }
 
 /// How a poll ended.

@@ -111,7 +111,7 @@ pub(super) fn preview(global: &Global, args: &AlertsPreview, out: &mut Output) -
 }
 
 /// A moment as queries name it.
-fn moment(text: &str, vocabulary: &Vocab, now: Timestamp) -> Result<Timestamp> {
+pub(super) fn moment(text: &str, vocabulary: &Vocab, now: Timestamp) -> Result<Timestamp> {
     let wrong = || {
         Usage(format!(
             "--since {text} is no time\n  hint: use a date such as 2026-10-05, or 30d, 12h, monday"

@@ -6,6 +6,7 @@ mod card;
 mod chart;
 mod classify;
 mod cluster;
+mod coverage;
 mod doctor;
 mod entities;
 mod eval;
@@ -73,6 +74,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Sources(Sources::Remove(args)) => sources::remove(global, args, out),
         Command::Sources(Sources::ImportOpml(args)) => sources::import_opml(global, args, out),
         Command::Sources(Sources::ExportOpml) => sources::export_opml(global, out),
+        Command::Coverage(args) => coverage::coverage(global, args, out),
         Command::Alerts(Alerts::List) => alerts::list(global, out),
         Command::Alerts(Alerts::Test(args)) => alerts::test(global, args, out),
         Command::Alerts(Alerts::Preview(args)) => alerts::preview(global, args, out),

@@ -131,12 +131,16 @@ impl Drop for Turn<'_> {
 /// The site whose hosts share turns: its registrable domain, or the number and port of a host without a name.
 pub(super) fn site_name(url: &Url) -> String {
     match url.host() {
-        Some(url::Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            psl::domain_str(name).unwrap_or(name).to_owned()
-        }
+        Some(url::Host::Domain(name)) => registrable_domain(name).to_owned(),
         _ => host_name(url),
     }
+}
+
+/// The part of a host's name that somebody registered, by the Public Suffix List; the name itself where there
+/// is none.
+pub fn registrable_domain(host: &str) -> &str {
+    let host = host.trim_end_matches('.');
+    psl::domain_str(host).unwrap_or(host)
 }
 
 /// A host as it is told apart and named to people: with its port, where that is not the usual one.

@@ -59,7 +59,10 @@ impl Visit<'_> {
             Some(long) if list.entries.is_empty() => {
                 return Err(format!("{long}, and its beginning holds no entry"));
             }
-            Some(long) => self.problem(format!("{long}; what stands behind is not read")),
+            Some(long) => {
+                self.report.is_cut = true;
+                self.problem(format!("{long}; what stands behind is not read"));
+            }
             None => {}
         }
         self.report.entries = list.entries.len();

@@ -1,0 +1,376 @@
+//! What each source gave against what was to be expected of it, and what of an outside list was seen.
+
+use crate::report::{Outcome, SourceReport};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use tocsin_core::text::one_line;
+use tocsin_core::{
+    Health, Source, SourceId, SourceState, StoryId, Timestamp, canonical_url, digest_hex, host_of,
+};
+use tocsin_store::{Change, Range, Store, StoreError};
+
+/// Stories read at a time.
+const PAGE: usize = 500;
+/// A headline with fewer characters is no headline that two pages share by chance only.
+const SHORTEST_TITLE: usize = 20;
+
+/// What the polls of a source gave in a day, or in several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Polls.
+    pub polls: usize,
+    /// Those that failed: no answer, a broken one, none that could be read.
+    pub failed: usize,
+    /// Those that the site refused: robots.txt, 401, 403, 451.
+    pub refused: usize,
+    /// Polls whose list was longer than what is read.
+    pub cut: usize,
+    /// Entries that its rhythm promised.
+    pub expected: f64,
+    /// Stories stored.
+    pub stories: usize,
+    /// Of these, the relevant ones.
+    pub relevant: usize,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.polls += other.polls;
+        self.failed += other.failed;
+        self.refused += other.refused;
+        self.cut += other.cut;
+        self.expected += other.expected;
+        self.stories += other.stories;
+        self.relevant += other.relevant;
+    }
+}
+
+/// The change that adds a poll to the tally of its day.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn record(
+    store: &dyn Store,
+    report: &SourceReport,
+    before: &Health,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    let mut tally = of_day(store, &report.source, now)?;
+    let is = |yes: bool| usize::from(yes);
+    tally += Tally {
+        polls: 1,
+        failed: is(matches!(
+            report.outcome,
+            Outcome::Failed(_) | Outcome::Unreachable(_) | Outcome::Later(_)
+        )),
+        refused: is(matches!(report.outcome, Outcome::Forbidden(_))),
+        cut: is(report.is_cut),
+        expected: tocsin_crawler::expected(&before.rhythm, before.last_ok, now),
+        stories: report.stories,
+        relevant: report.relevant,
+    };
+    Ok(Change::SetMeta {
+        key: key(&report.source, now),
+        // A struct of numbers can always be written.
+        value: serde_json::to_string(&tally).unwrap_or_default(),
+    })
+}
+
+fn of_day(store: &dyn Store, source: &SourceId, day: Timestamp) -> Result<Tally, StoreError> {
+    let text = store.meta(&key(source, day))?.unwrap_or_default();
+    Ok(serde_json::from_str(&text).unwrap_or_default())
+}
+
+fn key(source: &SourceId, day: Timestamp) -> String {
+    format!("polls/{source}/{}", day.strftime("%Y-%m-%d"))
+}
+
+/// What a source gave from the one day to the other.
+///
+/// # Errors
+/// Where the store fails.
+pub fn tally(
+    store: &dyn Store,
+    source: &SourceId,
+    (since, until): (Timestamp, Timestamp),
+) -> Result<Tally, StoreError> {
+    let mut sum = Tally::default();
+    let mut day = since;
+    // One step more than days, since the first and the last may be cut.
+    while day < until.saturating_add(A_DAY).unwrap_or(until) {
+        sum += of_day(store, source, day)?;
+        match day.checked_add(A_DAY) {
+            Ok(next) => day = next,
+            Err(_) => break,
+        }
+    }
+    Ok(sum)
+}
+
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// One thing that somebody else saw.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// Its address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Its headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// When it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<Timestamp>,
+}
+
+/// What became of it here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "found", rename_all = "kebab-case")]
+pub enum Found {
+    /// It is stored.
+    Stored {
+        /// The story.
+        story: StoryId,
+        /// Whether it passed the gate.
+        relevant: bool,
+    },
+    /// It was met under another address, or as a copy of one.
+    Met,
+    /// No source reads its site.
+    NoSource,
+    /// The source of its site is switched off.
+    Off {
+        /// The source.
+        source: SourceId,
+    },
+    /// Its page was asked for and gave nothing.
+    Failed {
+        /// Why.
+        why: String,
+    },
+    /// Its source was not read, now or when it was there.
+    SourceFailed {
+        /// The source.
+        source: SourceId,
+        /// Why.
+        why: String,
+    },
+    /// Its source reads only what speaks of AI by its headline.
+    Filtered {
+        /// The source.
+        source: SourceId,
+    },
+    /// It was published before its source was read for the first time.
+    TooEarly {
+        /// The source.
+        source: SourceId,
+    },
+    /// Its source was read, and never listed it while it was.
+    NotListed {
+        /// The source.
+        source: SourceId,
+    },
+}
+
+impl Found {
+    /// Whether it was seen.
+    pub fn is_seen(&self) -> bool {
+        matches!(self, Self::Stored { .. } | Self::Met)
+    }
+
+    /// The answer in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Stored {
+                story,
+                relevant: true,
+            } => format!("stored as {story}"),
+            Self::Stored { story, .. } => format!("stored as {story}, not about AI policy"),
+            Self::Met => "met under another address".to_owned(),
+            Self::NoSource => "no such source".to_owned(),
+            Self::Off { source } => format!("{source} is switched off"),
+            Self::Failed { why } => format!("its page gave nothing: {why}"),
+            Self::SourceFailed { source, why } => format!("{source} could not be read: {why}"),
+            Self::Filtered { source } => format!("filtered: {source} is read by keywords alone"),
+            Self::TooEarly { source } => format!("older than the first look at {source}"),
+            Self::NotListed { source } => {
+                format!(
+                    "{source} was read and did not list it: too late, or another part of the site"
+                )
+            }
+        }
+    }
+}
+
+/// Keeps why a page gave nothing.
+pub(crate) fn missed(url: &str, why: &str) -> Change {
+    Change::SetMeta {
+        key: missed_key(url),
+        value: one_line(why),
+    }
+}
+
+fn missed_key(url: &str) -> String {
+    format!("missed/{}", digest_hex(&[url], 32))
+}
+
+/// Compares an outside list with what is stored.
+///
+/// # Errors
+/// Where the store fails.
+pub fn check(
+    store: &dyn Store,
+    sources: &[Source],
+    items: &[Item],
+) -> Result<Vec<Found>, StoreError> {
+    let titles = match items.iter().any(|item| item.title.is_some()) {
+        true => stored_titles(store)?,
+        false => HashMap::new(),
+    };
+    let sites = Sites::of(sources);
+    let judge = Judge {
+        store,
+        titles,
+        sites,
+    };
+    items.iter().map(|item| judge.item(item)).collect()
+}
+
+/// Which source reads which site.
+struct Sites<'a> {
+    by_host: HashMap<String, Vec<&'a Source>>,
+}
+
+impl<'a> Sites<'a> {
+    fn of(sources: &'a [Source]) -> Self {
+        let mut by_host: HashMap<String, Vec<&Source>> = HashMap::new();
+        for source in sources {
+            let hosts = [&source.url, &source.site].map(|url| site_of(url));
+            let hosts: HashSet<String> = hosts.into_iter().flatten().collect();
+            for host in hosts {
+                by_host.entry(host).or_default().push(source);
+            }
+        }
+        Self { by_host }
+    }
+
+    fn at(&self, url: &str) -> &[&'a Source] {
+        let found = site_of(url).and_then(|host| self.by_host.get(&host));
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
+fn site_of(url: &str) -> Option<String> {
+    let host = host_of(url)?;
+    Some(tocsin_crawler::registrable_domain(&host).to_owned())
+}
+
+struct Judge<'a> {
+    store: &'a dyn Store,
+    titles: HashMap<String, (StoryId, bool)>,
+    sites: Sites<'a>,
+}
+
+impl Judge<'_> {
+    fn item(&self, item: &Item) -> Result<Found, StoreError> {
+        let url = item.url.as_deref().and_then(canonical_url);
+        if let Some(found) = self.stored(item, url.as_deref())? {
+            return Ok(found);
+        }
+        let Some(url) = url else {
+            return Ok(Found::NoSource);
+        };
+        if self.store.seen(&url)? {
+            return Ok(match self.store.meta(&missed_key(&url))? {
+                Some(why) => Found::Failed { why },
+                None => Found::Met,
+            });
+        }
+        self.of_source(item, &url)
+    }
+
+    fn stored(&self, item: &Item, url: Option<&str>) -> Result<Option<Found>, StoreError> {
+        if let Some(url) = url {
+            if let Some(story) = self.store.story(&StoryId::of_url(url))? {
+                return Ok(Some(Found::Stored {
+                    story: story.id().clone(),
+                    relevant: story.relevant,
+                }));
+            }
+        }
+        let title = item.title.as_deref().and_then(title_key);
+        let known = title.and_then(|title| self.titles.get(&title));
+        Ok(known.map(|(story, relevant)| Found::Stored {
+            story: story.clone(),
+            relevant: *relevant,
+        }))
+    }
+
+    /// Why the source of its site did not bring it: the best of its sources answers.
+    fn of_source(&self, item: &Item, url: &str) -> Result<Found, StoreError> {
+        let sources = self.sites.at(url);
+        let Some(source) = sources.iter().find(|s| s.enabled).or(sources.first()) else {
+            return Ok(Found::NoSource);
+        };
+        let id = source.id.clone();
+        if !source.enabled {
+            return Ok(Found::Off { source: id });
+        }
+        let health = self.store.health(&id)?.unwrap_or_default();
+        let speaks = |title: &str| tocsin_crawler::speaks_of_ai(title, "");
+        Ok(match (&health.state, &health.last_error) {
+            (SourceState::New, _) => Found::SourceFailed {
+                source: id,
+                why: "never polled".to_owned(),
+            },
+            (SourceState::Failing | SourceState::Blocked | SourceState::Gone, Some(error)) => {
+                Found::SourceFailed {
+                    source: id,
+                    why: error.clone(),
+                }
+            }
+            _ if source.keyword_filter && !item.title.as_deref().is_none_or(speaks) => {
+                Found::Filtered { source: id }
+            }
+            _ if is_before(item.published, health.first_ok) => Found::TooEarly { source: id },
+            _ => Found::NotListed { source: id },
+        })
+    }
+}
+
+fn is_before(published: Option<Timestamp>, first: Option<Timestamp>) -> bool {
+    matches!((published, first), (Some(published), Some(first)) if published < first)
+}
+
+fn stored_titles(store: &dyn Store) -> Result<HashMap<String, (StoryId, bool)>, StoreError> {
+    let mut titles = HashMap::new();
+    let mut range = Range {
+        limit: PAGE,
+        ..Range::default()
+    };
+    loop {
+        let batch = store.stories(&range)?;
+        for story in batch.items {
+            if let Some(title) = title_key(&story.article.title) {
+                titles.insert(title, (story.id().clone(), story.relevant));
+            }
+        }
+        match batch.next {
+            Some(next) => range.after = Some(next),
+            None => return Ok(titles),
+        }
+    }
+}
+
+/// What headlines are compared by: letters and digits alone; `None` for those that say too little.
+fn title_key(title: &str) -> Option<String> {
+    let key: String = title
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let length = key.chars().count();
+    let is_cjk = key.chars().any(tocsin_core::text::is_cjk);
+    (length >= SHORTEST_TITLE || (is_cjk && length >= SHORTEST_TITLE / 2)).then_some(key)
+}

@@ -1,0 +1,234 @@
+//! An outside list of two hundred links, of which forty were missed, each for a reason that is named.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod desk;
+
+use desk::server::{Mood, Server};
+use desk::{Desk, MINUTE, RULES, at};
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use tocsin_core::{Source, SourceId, SourceKind};
+use tocsin_pipeline::coverage::{self, Found, Item};
+
+/// How many articles a site's feed lists, by the last number of its address.
+fn listed(site: u8) -> usize {
+    match site {
+        1 => 100,
+        2 => 60,
+        5 => 18,
+        _ => 8,
+    }
+}
+
+/// Of the fifth site only the first ten speak of artificial intelligence.
+fn title(site: u8, n: usize) -> String {
+    match (site, n) {
+        (5, 10..) => format!("Council opens swimming pool number {n} in district {n}"),
+        _ => {
+            format!("Ministry {site} publishes rule {n} on artificial intelligence in district {n}")
+        }
+    }
+}
+
+fn answer(site: u8, path: &str, port: u16) -> (&'static str, String) {
+    let link = |n: usize| format!("http://127.0.1.{site}:{port}/story/{n}");
+    match path {
+        "/robots.txt" if site == 3 => ("200 OK", "User-agent: *\nDisallow: /\n".to_owned()),
+        "/feed.xml" => {
+            let entry = |n: usize| match (site, n) {
+                // Nothing but an address, and nothing behind it.
+                (2, 50..) => format!("<item><link>{}</link></item>", link(n)),
+                _ => format!(
+                    "<item><title>{}</title><link>{}</link></item>",
+                    title(site, n),
+                    link(n)
+                ),
+            };
+            let entries: String = (0..listed(site)).map(entry).collect();
+            (
+                "200 OK",
+                format!(
+                    "<rss version=\"2.0\"><channel><title>Site</title>{entries}</channel></rss>"
+                ),
+            )
+        }
+        _ => match path
+            .strip_prefix("/story/")
+            .and_then(|n| n.parse::<usize>().ok())
+        {
+            Some(n) if site != 2 || n < 50 => {
+                let title = title(site, n);
+                let text =
+                    format!("{title}, said the head of office {n} of site {site} on Monday. ")
+                        .repeat(6);
+                (
+                    "200 OK",
+                    format!(
+                        "<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
+                    ),
+                )
+            }
+            _ => ("410 Gone", String::new()),
+        },
+    }
+}
+
+/// Every address of 127.0.1.0/24 is a site of its own.
+fn sites() -> u16 {
+    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let talk = move |mut stream: TcpStream| -> std::io::Result<()> {
+        let site = match stream.local_addr()? {
+            std::net::SocketAddr::V4(address) => address.ip().octets()[3],
+            std::net::SocketAddr::V6(_) => 0,
+        };
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let mut request = String::new();
+        reader.read_line(&mut request)?;
+        let mut line = String::new();
+        while reader.read_line(&mut line)? > 2 {
+            line.clear();
+        }
+        let (status, body) = answer(site, request.split(' ').nth(1).unwrap_or("/"), port);
+        write!(
+            stream,
+            "HTTP/1.1 {status}\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            // A client that hangs up is no failure of the site.
+            std::thread::spawn(move || drop(talk(stream)));
+        }
+    });
+    port
+}
+
+fn source(site: u8, port: u16) -> Source {
+    Source {
+        id: SourceId::new(format!("xx-site-{site}")),
+        name: format!("Site {site}"),
+        kind: SourceKind::Feed,
+        url: format!("http://127.0.1.{site}:{port}/feed.xml"),
+        site: String::new(),
+        country: "BE".to_owned(),
+        lang: "en".to_owned(),
+        category: String::new(),
+        topics: Vec::new(),
+        enabled: site != 4,
+        keyword_filter: site == 5,
+        link_selector: None,
+    }
+}
+
+#[test]
+fn forty_of_two_hundred_are_missed_and_each_is_told_why() {
+    let server = Server::open(|_| Mood::Good);
+    let mut desk = Desk::with_rules(&server, RULES);
+    desk.pass.max_pages_per_source = 1_000;
+    desk.pass.parallel_sources = 8;
+    let port = sites();
+    let sources: Vec<Source> = (1..=5).map(|site| source(site, port)).collect();
+    let enabled: Vec<Source> = sources.iter().filter(|s| s.enabled).cloned().collect();
+    desk.poll(&enabled, 60 * MINUTE);
+
+    let item = |site: u8, path: String| Item {
+        url: Some(format!("http://127.0.1.{site}:{port}{path}")),
+        ..Item::default()
+    };
+    let stories = |site: u8, from: usize, until: usize| {
+        (from..until).map(move |n| (site, format!("/story/{n}"), title(site, n)))
+    };
+    let mut items: Vec<Item> = Vec::new();
+    for (site, path, title) in stories(1, 0, 100)
+        .chain(stories(2, 0, 60))
+        .chain(stories(3, 0, 8))
+        .chain(stories(4, 0, 6))
+        .chain(stories(5, 0, 18))
+        .chain(stories(9, 0, 4))
+    {
+        let mut one = item(site, path);
+        // Every other one with its headline, and with what mail programs hang on.
+        if items.len() % 2 == 0 {
+            one.title = Some(title);
+            one.url = one.url.map(|url| format!("{url}?utm_source=mail"));
+        } else if site == 5 {
+            one.title = Some(title);
+        }
+        items.push(one);
+    }
+    items.push(Item {
+        published: Some(at(-60 * MINUTE)),
+        ..item(1, "/story/900".to_owned())
+    });
+    items.extend((901..904).map(|n| item(1, format!("/story/{n}"))));
+    assert_eq!(items.len(), 200);
+
+    let found = coverage::check(desk.store.as_ref(), &sources, &items).unwrap();
+    let mut why: BTreeMap<&str, usize> = BTreeMap::new();
+    for (item, found) in items.iter().zip(&found) {
+        let url = item.url.as_deref().unwrap();
+        let site = url.split(['.', ':']).nth(4).unwrap();
+        let reason = match found {
+            Found::Stored { .. } | Found::Met => "seen",
+            Found::Failed { .. } => "failed",
+            Found::SourceFailed { .. } => "source",
+            Found::Off { .. } => "off",
+            Found::Filtered { .. } => "filtered",
+            Found::NoSource => "none",
+            Found::TooEarly { .. } => "early",
+            Found::NotListed { .. } => "not listed",
+        };
+        let expected = match (
+            site,
+            url.rsplit('/').next().unwrap().split('?').next().unwrap(),
+        ) {
+            ("1", "900") => "early",
+            ("1", "901" | "902" | "903") => "not listed",
+            ("1", _) => "seen",
+            ("2", n) if n.parse::<usize>().unwrap() >= 50 => "failed",
+            ("2", _) => "seen",
+            ("3", _) => "source",
+            ("4", _) => "off",
+            ("5", n) if n.parse::<usize>().unwrap() >= 10 => "filtered",
+            ("5", _) => "seen",
+            _ => "none",
+        };
+        assert_eq!(reason, expected, "{url}: {found:?}");
+        *why.entry(reason).or_default() += 1;
+    }
+    let missed: usize = why
+        .iter()
+        .filter(|(reason, _)| **reason != "seen")
+        .map(|(_, n)| n)
+        .sum();
+    assert_eq!((missed, why["seen"]), (40, 160));
+    let told: Vec<String> = found.iter().map(Found::words).collect();
+    assert!(
+        told.iter()
+            .any(|words| words.contains("answered with status 410")),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|words| words.contains("the robots.txt of 127.0.1.3"))
+    );
+
+    // Each poll left its record.
+    let tally = |site: usize| {
+        let days = (at(-1), at(120 * MINUTE));
+        coverage::tally(desk.store.as_ref(), &sources[site - 1].id, days).unwrap()
+    };
+    assert_eq!(
+        (tally(1).polls, tally(1).stories, tally(1).failed),
+        (1, 100, 0)
+    );
+    assert_eq!((tally(3).refused, tally(4).polls), (1, 0));
+}
