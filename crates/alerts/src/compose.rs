@@ -364,7 +364,7 @@ pub struct Ailing<'a> {
 /// A mail that tells the operator of sources whose state changed, the same states together.
 pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> Outgoing {
     let heading = match ailing {
-        [one] => format!("{} {}", one.source.name, state_words(one.state)),
+        [one] => format!("{}: {}", one.source.name, state_words(one.state)),
         several => format!("{} changed their state", counted(several.len(), "source")),
     };
     let mut body = Body::default();

@@ -1,0 +1,108 @@
+//! The operator hears once of a source that keeps us out, once of its return, and of nothing else.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod desk;
+#[path = "../../../tests/program/strict.rs"]
+mod strict;
+
+use desk::server::{Mood, Server};
+use desk::{DAY, Desk, RULES};
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use tocsin_core::{Source, SourceId, SourceKind};
+
+const FEED: &str = "<rss version=\"2.0\"><channel><title>Council</title></channel></rss>";
+
+/// A site whose answer to a request for its feed is in the hands of the test.
+fn site(status: &Arc<Mutex<&'static str>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let status = Arc::clone(status);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let mut request = String::new();
+            let _ = reader.read_line(&mut request);
+            let mut line = String::new();
+            while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
+                line.clear();
+            }
+            let status = match request.contains("robots.txt") {
+                true => "404 Not Found",
+                false => *status.lock().unwrap(),
+            };
+            let _ = write!(
+                stream,
+                "HTTP/1.1 {status}\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{FEED}",
+                FEED.len()
+            );
+        }
+    });
+    format!("http://{address}/feed.xml")
+}
+
+#[test]
+fn a_change_of_state_is_one_mail() {
+    let server = Server::open(|_| Mood::Good);
+    let desk = Desk::with_rules(&server, RULES);
+    let status = Arc::new(Mutex::new("200 OK"));
+    let sources = [Source {
+        id: SourceId::new("xx-council"),
+        name: "The Council <of> Ärzte".to_owned(),
+        kind: SourceKind::Feed,
+        url: site(&status),
+        site: String::new(),
+        country: String::new(),
+        lang: String::new(),
+        category: String::new(),
+        topics: Vec::new(),
+        enabled: true,
+        keyword_filter: false,
+        link_selector: None,
+    }];
+    let mails = |day: i64, now: &'static str| -> Vec<strict::Mail> {
+        let before = server.taken().len();
+        *status.lock().unwrap() = now;
+        desk.poll(&sources, day * DAY);
+        let taken = server.taken();
+        let new = taken.iter().skip(before);
+        new.map(|(to, bytes)| {
+            assert!(to.contains("operator@"), "{to}");
+            strict::parse(bytes).unwrap()
+        })
+        .collect()
+    };
+    assert!(mails(0, "200 OK").is_empty());
+    let [blocked] = <[strict::Mail; 1]>::try_from(mails(1, "403 Forbidden"))
+        .ok()
+        .unwrap();
+    assert_eq!(
+        blocked.header("Subject"),
+        Some("The Council <of> Ärzte: keeping us out")
+    );
+    for words in [
+        "xx-council",
+        "answered with status 403",
+        "tocsin sources discover",
+    ] {
+        assert!(blocked.text.contains(words), "{words}: {}", blocked.text);
+    }
+    assert!(mails(2, "403 Forbidden").is_empty() && mails(3, "403 Forbidden").is_empty());
+    let [well] = <[strict::Mail; 1]>::try_from(mails(4, "200 OK"))
+        .ok()
+        .unwrap();
+    assert_eq!(
+        well.header("Subject"),
+        Some("The Council <of> Ärzte: well again")
+    );
+    // A bad hour is not worth a mail; a bad day is.
+    assert!(mails(5, "500 Oh no").is_empty());
+    assert_eq!(mails(6, "500 Oh no").len(), 1);
+    assert!(mails(7, "500 Oh no").is_empty());
+}
