@@ -109,7 +109,8 @@ pub(crate) enum Command {
     /// Files into the pipeline, as if they had been fetched
     #[command(after_help = "Examples:
   tocsin ingest page.html --url https://news.example/a
-  tocsin ingest notes/*.txt            plain text, the title in the first line")]
+  tocsin ingest notes/*.txt            plain text, the title in the first line
+  tocsin ingest CC-NEWS-20260302.warc.gz    a crawl's pages, whatever the size of the file")]
     Ingest(Ingest),
     /// Find stories
     #[command(after_help = "Examples:
@@ -265,7 +266,7 @@ pub(crate) struct Watch {
 /// `ingest`
 #[derive(Debug, Args)]
 pub(crate) struct Ingest {
-    /// HTML pages, or plain text in files named .txt
+    /// HTML pages, plain text in files named .txt, WARC files named .warc or .warc.gz
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The address that the page came from (one file only)

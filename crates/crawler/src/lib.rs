@@ -23,6 +23,7 @@ mod schedule;
 pub mod sitemap;
 mod sources;
 mod unpack;
+pub mod warc;
 mod xml;
 
 pub use crate::fetch::{

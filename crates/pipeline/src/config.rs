@@ -91,10 +91,20 @@ pub struct Settings {
     pub mail: MailConfig,
     /// How webhooks are told.
     pub webhook: WebhookConfig,
+    /// What is kept of what was fetched.
+    pub archive: ArchiveSettings,
     /// Where the program is reached from outside.
     pub server: ServerSettings,
     /// Neural models, for a program that was built with them.
     pub models: ModelSettings,
+}
+
+/// The `[archive]` table.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ArchiveSettings {
+    /// Whether fetched pages are kept as WARC files in the data directory.
+    pub pages: bool,
 }
 
 /// The `[server]` table.

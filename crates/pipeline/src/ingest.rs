@@ -2,11 +2,17 @@
 
 use crate::judge::judge;
 use crate::pass::Pass;
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use tocsin_core::{Article, SourceId, canonical_url};
+use tocsin_core::{Article, Page, SourceId, Story, canonical_url};
+use tocsin_crawler::warc;
 use tocsin_extractor::ExtractError;
 use tocsin_store::{Change, StoreError};
 
+/// Pages of a file of many that are judged side by side.
+const AT_ONCE: usize = 128;
+/// Stories that wait to be grouped at most, while a file of many is read.
+const MOST_PENDING: usize = 2_000;
 /// Largest file that is read, in bytes: what a fetch would take.
 const MAX_FILE: u64 = 10 << 20;
 
@@ -85,6 +91,125 @@ pub fn ingest(
         story: Some(story.id().clone()),
     };
     Ok(pass.store.commit(&[Change::PutPending(story), seen])?)
+}
+
+/// What was taken in of a file of many pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Pages read.
+    pub pages: usize,
+    /// Those that became stories.
+    pub stories: usize,
+    /// Those that were known.
+    pub known: usize,
+    /// Those without an article.
+    pub without: usize,
+    /// Those that were too long or broken.
+    pub broken: usize,
+}
+
+/// Reads the pages of a WARC file, judges them side by side and stores them as pending; `group` is called now and
+/// then, to group them, so that memory does not grow with the file.
+///
+/// # Errors
+/// [`IngestError::Read`] where the file is none of this kind or cannot be read on; what was read before is
+/// stored. [`IngestError::Store`].
+pub fn ingest_warc(
+    pass: &Pass,
+    path: &Path,
+    source: &SourceId,
+    group: &mut dyn FnMut(&Taken) -> Result<(), StoreError>,
+) -> Result<Taken, IngestError> {
+    let failed = |cause| IngestError::Read {
+        path: path.to_owned(),
+        cause,
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mut reader = warc::Reader::new(file).map_err(failed)?;
+    let (mut taken, mut pages, mut ungrouped) = (Taken::default(), Vec::new(), 0);
+    loop {
+        let page = reader.next_page();
+        let is_last = !matches!(page, Ok(Some(_)));
+        let error = match page {
+            Ok(page) => {
+                pages.extend(page);
+                None
+            }
+            Err(error) => Some(error),
+        };
+        if pages.len() >= AT_ONCE || is_last {
+            ungrouped += take_in(pass, std::mem::take(&mut pages), source, &mut taken)?;
+        }
+        if ungrouped >= MOST_PENDING || is_last {
+            taken.broken = reader.broken;
+            group(&taken)?;
+            ungrouped = 0;
+        }
+        if let Some(error) = error {
+            return Err(failed(error));
+        }
+        if is_last {
+            return Ok(taken);
+        }
+    }
+}
+
+/// Stores what is new among these pages; gives how many stories that were.
+fn take_in(
+    pass: &Pass,
+    pages: Vec<Page>,
+    source: &SourceId,
+    taken: &mut Taken,
+) -> Result<usize, IngestError> {
+    taken.pages += pages.len();
+    let mut new = Vec::with_capacity(pages.len());
+    for page in pages {
+        let Some(mark) = canonical_url(&page.url) else {
+            taken.without += 1;
+            continue;
+        };
+        match pass.store.seen(&mark)? {
+            true => taken.known += 1,
+            false => new.push((mark, page)),
+        }
+    }
+    let now = pass.clock.now();
+    let judged: Vec<(String, Option<Story>)> = new
+        .into_par_iter()
+        .map(|(mark, page)| {
+            let article = tocsin_extractor::extract(&tocsin_extractor::Page {
+                body: &page.body,
+                content_type: page.content_type.as_deref(),
+                url: &page.final_url,
+                read_at: Some(page.fetched_at),
+                publishers: &pass.publishers,
+            });
+            let story = article
+                .ok()
+                .map(|a| judge(&pass.classifier, a, source.clone(), now));
+            (mark, story)
+        })
+        .collect();
+    let (mut changes, mut stories) = (Vec::new(), 0);
+    for (url, story) in judged {
+        let Some(story) = story else {
+            taken.without += 1;
+            continue;
+        };
+        if pass.store.story(story.id())?.is_some() {
+            taken.known += 1;
+            continue;
+        }
+        stories += 1;
+        let mark = Change::MarkSeen {
+            url,
+            story: Some(story.id().clone()),
+        };
+        changes.extend([Change::PutPending(story), mark]);
+    }
+    taken.stories += stories;
+    pass.store.commit(&changes)?;
+    Ok(stories)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, IngestError> {

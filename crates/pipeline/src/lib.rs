@@ -18,6 +18,7 @@
 //! A kill between any two instructions loses at most a page that is fetched again.
 
 pub mod acts;
+mod archive;
 mod chunk;
 pub mod config;
 pub mod coverage;
@@ -45,8 +46,9 @@ mod telling;
 pub mod verdicts;
 
 pub use acts::Actor;
+pub use archive::Archive;
 pub use config::{Config, EMBEDDING, MODEL, SUPPLEMENT, Settings, Vocab};
-pub use ingest::{IngestError, ingest};
+pub use ingest::{IngestError, Taken, ingest, ingest_warc};
 pub use judge::judge;
 pub use overlay::Overlay;
 pub use pass::{Pass, PassError, Progress, Silent, Stage};

@@ -1,5 +1,6 @@
 //! One pass: poll, group, deliver.
 
+use crate::archive::Archive;
 use crate::report::PassReport;
 use crate::{deliver, group, health, poll, release, subscribers};
 use std::sync::Arc;
@@ -14,6 +15,8 @@ use tocsin_store::{Change, Store, StoreError};
 pub struct Pass {
     /// The only memory.
     pub store: Arc<dyn Store>,
+    /// Where fetched pages are kept, if they are.
+    pub archive: Option<Archive>,
     /// The network.
     pub fetcher: Arc<Fetcher>,
     /// The time.

@@ -310,6 +310,7 @@ impl<'a> Visit<'a> {
             Ok(Answer::Page { page, .. }) => {
                 self.report.pages += 1;
                 self.progress.page();
+                self.archive(&page);
                 let addresses = canonical_url(&page.final_url).into_iter().collect();
                 match self.extract(page).await {
                     Ok(article) => self.judged(completed(article, entry), addresses).await,
@@ -322,6 +323,15 @@ impl<'a> Visit<'a> {
             Ok(Answer::NotModified) => Read::NotNow("answered 304 to a plain request".to_owned()),
             Err(error) if error.is_temporary() => Read::NotNow(error.to_string()),
             Err(error) => self.entry_alone(entry, url, error.to_string()).await,
+        }
+    }
+
+    /// A page that cannot be kept is a problem of the operator's, not of the source's.
+    fn archive(&mut self, page: &Page) {
+        let kept = self.pass.archive.as_ref().map(|archive| archive.keep(page));
+        if let Some(Err(error)) = kept {
+            tracing::error!(%error, "pages cannot be kept in the archive");
+            self.problem(format!("a page was not kept in the archive: {error}"));
         }
     }
 

@@ -7,9 +7,10 @@ use crate::output::{BAD, Output, counted};
 use crate::progress::Live;
 use crate::{Ended, Usage};
 use anyhow::Result;
+use std::path::Path;
 use std::sync::Arc;
 use tocsin_core::SourceId;
-use tocsin_pipeline::{IngestError, PassReport};
+use tocsin_pipeline::{IngestError, PassReport, Taken};
 use tocsin_store::SledStore;
 
 pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result<Ended> {
@@ -28,7 +29,25 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
     )?;
     let source = SourceId::new(&args.source);
     let mut failed = 0;
+    let live = Live::new(!global.no_progress && !global.quiet);
+    let runtime = installation::runtime()?;
+    let mut report = PassReport::default();
     for file in &args.files {
+        if is_warc(file) {
+            let mut group = |_: &Taken| {
+                let finished = runtime.block_on(pass.finish(&mut report, &live));
+                finished.map_err(|error| error.0)
+            };
+            match tocsin_pipeline::ingest_warc(&pass, file, &source, &mut group) {
+                Ok(taken) => out.note(told(file, &taken)),
+                Err(IngestError::Store(error)) => return Err(error.into()),
+                Err(error) => {
+                    failed += 1;
+                    out.note(format!("{BAD}stopped{BAD:#} {error}"));
+                }
+            }
+            continue;
+        }
         match tocsin_pipeline::ingest(&pass, file, args.url.as_deref(), &source) {
             Ok(()) => {}
             Err(IngestError::Store(error)) => return Err(error.into()),
@@ -38,9 +57,7 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
             }
         }
     }
-    let mut report = PassReport::default();
-    let live = Live::new(!global.no_progress && !global.quiet);
-    installation::runtime()?.block_on(pass.finish(&mut report, &live))?;
+    runtime.block_on(pass.finish(&mut report, &live))?;
     live.clear();
     if out.json {
         out.json_line(&report)?;
@@ -58,4 +75,21 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
     } else {
         Ended::Done
     })
+}
+
+fn is_warc(file: &Path) -> bool {
+    let name = file.to_string_lossy().to_ascii_lowercase();
+    name.ends_with(".warc") || name.ends_with(".warc.gz")
+}
+
+fn told(file: &Path, taken: &Taken) -> String {
+    format!(
+        "{}: {}, {} new; {} known, {} without an article, {} too long or broken",
+        file.display(),
+        counted(taken.pages, "page"),
+        taken.stories,
+        taken.known,
+        taken.without,
+        taken.broken
+    )
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tocsin_core::Source;
 use tocsin_crawler::{Clock, Fetcher, Resolver, SystemClock, SystemResolver};
 use tocsin_pipeline::{
-    Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab, subscribers,
+    Archive, Config, Outcome, Overlay, Pass, PassReport, Settings, SourceReport, Vocab, subscribers,
 };
 use tocsin_store::{SledStore, Store};
 
@@ -91,6 +91,7 @@ pub(super) fn pass(
                 Arc::clone(&surroundings.clock),
             )?),
         },
+        archive: settings.archive.pages.then(|| Archive::of(dir)),
         clock: surroundings.clock,
         classifier,
         publishers: Arc::new(config.publishers()?),

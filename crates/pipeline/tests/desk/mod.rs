@@ -78,6 +78,7 @@ impl Desk {
             store: store.clone(),
             fetcher: Arc::new(fetcher),
             clock: clock.clone(),
+            archive: None,
             rules: config.rules(&vocabulary, at(0)).unwrap(),
             classifier: vocabulary.classifier,
             publishers: Arc::default(),

@@ -91,6 +91,7 @@ impl Life {
                 .unwrap(),
             ),
             clock: clock.clone(),
+            archive: None,
             rules: config.rules(&vocabulary, world::dawn()).unwrap(),
             classifier: vocabulary.classifier,
             publishers: Arc::default(),
