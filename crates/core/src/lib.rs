@@ -44,7 +44,7 @@ pub use crate::source::{Health, Source, SourceKind, SourceState};
 pub use crate::story::{
     Entity, EntityType, Evidence, Field, Judge, Mention, Score, Story, TagScore,
 };
-pub use crate::url::{MAX_ADDRESS, canonical_url, host_of};
+pub use crate::url::{MAX_ADDRESS, canonical_url, host_of, twin_url};
 pub use crate::verdict::Verdict;
 
 /// A moment, in UTC; printed as RFC 3339.

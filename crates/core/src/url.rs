@@ -61,6 +61,44 @@ pub fn canonical_url(address: &str) -> Option<String> {
     Some(url.into())
 }
 
+/// What the host of a twin begins with.
+const TWIN_HOSTS: [&str; 4] = ["www.", "m.", "mobile.", "amp."];
+/// Path and query of a twin made for phones.
+const TWIN_PATHS: [&str; 4] = ["/amp/", "/amp", "/index.html", "/index.php"];
+const TWIN_QUERIES: [&str; 5] = ["amp", "amp=1", "amp=true", "outputType=amp", "m=1"];
+
+/// The address that all twins of a page share: http and https, with and without `www`, for phones and AMP, with and
+/// without a slash at the end. It is a key to compare by, and need not lead anywhere. `address` is in
+/// canonical form.
+pub fn twin_url(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else {
+        return address.to_owned();
+    };
+    // Fails for no web address.
+    let _ = url.set_scheme("https");
+    let host = url.host_str().unwrap_or_default();
+    let bare = TWIN_HOSTS.iter().find_map(|start| host.strip_prefix(start));
+    if let Some(bare) = bare.filter(|bare| bare.contains('.')).map(str::to_owned) {
+        let _ = url.set_host(Some(&bare));
+    }
+    let path = url.path().to_owned();
+    let path = path
+        .strip_prefix("/amp/")
+        .map_or(path.clone(), |rest| format!("/{rest}"));
+    let bare = TWIN_PATHS.iter().find_map(|end| path.strip_suffix(end));
+    let path = bare.unwrap_or(&path).trim_end_matches('/');
+    url.set_path(if path.is_empty() { "/" } else { path });
+    if let Some(query) = url.query() {
+        let kept: Vec<&str> = query
+            .split('&')
+            .filter(|pair| !TWIN_QUERIES.contains(pair))
+            .collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    url.into()
+}
+
 /// The host of an address in lower case, without port; `None` where there is none.
 pub fn host_of(address: &str) -> Option<String> {
     Some(Url::parse(address.trim()).ok()?.host_str()?.to_owned())
@@ -104,6 +142,34 @@ mod tests {
         assert_eq!(
             canonical("http://news.example/?p=a%2Fb"),
             "http://news.example/?p=a%2Fb"
+        );
+    }
+
+    #[test]
+    fn twins_share_an_address_and_others_do_not() {
+        for twin in [
+            "http://www.news.example/a/b",
+            "https://news.example/a/b/",
+            "https://m.news.example/a/b",
+            "https://amp.news.example/a/b",
+            "https://www.news.example/amp/a/b",
+            "https://www.news.example/a/b/amp/",
+            "https://www.news.example/a/b?amp=1",
+            "https://www.news.example/a/b/index.html",
+        ] {
+            assert_eq!(twin_url(twin), "https://news.example/a/b", "{twin}");
+        }
+        for (address, other) in [
+            ("https://news.example/a?id=1", "https://news.example/a?id=2"),
+            ("https://news.example/a", "https://sport.news.example/a"),
+            ("https://news.example/camp", "https://news.example/c"),
+            ("https://m.example/a", "https://example/a"),
+        ] {
+            assert_ne!(twin_url(address), twin_url(other));
+        }
+        assert_eq!(
+            twin_url("http://www.news.example/"),
+            "https://news.example/"
         );
     }
 

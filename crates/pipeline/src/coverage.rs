@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use tocsin_core::text::one_line;
 use tocsin_core::{
     Health, Source, SourceId, SourceState, StoryId, Timestamp, canonical_url, digest_hex, host_of,
+    twin_url,
 };
 use tocsin_store::{Change, Range, Store, StoreError};
 
@@ -281,7 +282,7 @@ impl Judge<'_> {
         let Some(url) = url else {
             return Ok(Found::NoSource);
         };
-        if self.store.seen(&url)? {
+        if self.store.seen(&url)? || self.store.seen(&twin_url(&url))? {
             return Ok(match self.store.meta(&missed_key(&url))? {
                 Some(why) => Found::Failed { why },
                 None => Found::Met,

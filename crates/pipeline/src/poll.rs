@@ -17,7 +17,9 @@ use crate::report::{Outcome, SourceReport};
 use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use tocsin_core::{Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url};
+use tocsin_core::{
+    Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url, twin_url,
+};
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
 use tocsin_store::{Change, StoreError};
@@ -249,7 +251,7 @@ impl<'a> Visit<'a> {
                 news += 1;
                 continue;
             }
-            if !self.is_wanted(&entry) || !claims.take(&url) || self.pass.store.seen(&url)? {
+            if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) || self.is_seen(&url)? {
                 continue;
             }
             if self.report.pages >= self.pass.max_pages_per_source {
@@ -271,6 +273,11 @@ impl<'a> Visit<'a> {
             validators,
             ..Reading::default()
         })
+    }
+
+    /// Whether the page needs no fetch: it was read, or a twin of it.
+    fn is_seen(&self, url: &str) -> Result<bool, StoreError> {
+        Ok(self.pass.store.seen(url)? || self.pass.store.seen(&twin_url(url))?)
     }
 
     fn is_wanted(&self, entry: &FeedEntry) -> bool {
@@ -395,7 +402,10 @@ impl<'a> Visit<'a> {
     }
 }
 
+/// The addresses, and those that their twins share, need no fetch again.
 fn marks(mut addresses: Vec<String>, story: &StoryId) -> Vec<Change> {
+    let twins: Vec<String> = addresses.iter().map(|url| twin_url(url)).collect();
+    addresses.extend(twins);
     addresses.sort_unstable();
     addresses.dedup();
     addresses
