@@ -58,6 +58,41 @@ fn what_was_kept_is_read_back() {
     let again = String::from_utf8(again.stderr).unwrap();
     assert!(again.contains("2 pages, 0 new; 2 known"), "{again}");
 
+    // Read once more: nothing differs, until a rule for the site changes what its titles are.
+    let reread = |more: &[&str]| {
+        let args = [
+            &["--json", "reprocess", "--pages", file.to_str().unwrap()],
+            more,
+        ]
+        .concat();
+        other.json(&args)[0]["reread"].clone()
+    };
+    assert_eq!(reread(&[])["titles"], 0);
+    let rules = "[[publisher]]\nsite = \"127.0.0.1\"\ntitle = [\"p\"]\n";
+    fs::write(
+        other.dir.path().join(".config/tocsin/publishers.toml"),
+        rules,
+    )
+    .unwrap();
+    assert_eq!(
+        (&reread(&[])["pages"], &reread(&[])["titles"]),
+        (&2.into(), &2.into())
+    );
+    assert_eq!(articles(&other), articles(&program), "it was only said");
+    reread(&["--apply"]);
+    let titles: Vec<String> = articles(&other)
+        .iter()
+        .map(|story| story.1.to_string())
+        .collect();
+    assert!(
+        titles
+            .iter()
+            .all(|title| title.contains("The council adopted a regulation")),
+        "{titles:?}"
+    );
+    assert_eq!(reread(&[])["titles"], 0);
+    assert!(other.ok(&["log"]).contains("2 stories judged anew"));
+
     // A file that breaks off gives what was whole; one that is none says so.
     let bytes = fs::read(file).unwrap();
     let cut = other.dir.path().join("cut.warc.gz");

@@ -12,7 +12,8 @@ pub(crate) use alerts::{
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use coverage::{By, Coverage, CoverageCheck};
 pub(crate) use sources::{
-    Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesImport, SourcesRemove, YesNo,
+    Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesHistory, SourcesImport,
+    SourcesRemove, YesNo,
 };
 use std::path::PathBuf;
 pub(crate) use training::{Eval, Train};
@@ -219,7 +220,8 @@ The name is that of TOCSIN_USER, else the system's.")]
     #[command(after_help = "Examples:
   tocsin reprocess                                         says what would change, and changes nothing
   tocsin reprocess 'since:90d' --json
-  tocsin reprocess --apply                                 changes it")]
+  tocsin reprocess --apply                                 changes it
+  tocsin reprocess --pages archive/*.warc.gz --apply       reads kept pages once more, after a better extractor")]
     Reprocess(Reprocess),
     /// The page on which readers unsubscribe by one click
     #[command(after_help = "Examples:

@@ -292,13 +292,12 @@ impl Judge<'_> {
     }
 
     fn stored(&self, item: &Item, url: Option<&str>) -> Result<Option<Found>, StoreError> {
-        if let Some(url) = url {
-            if let Some(story) = self.store.story(&StoryId::of_url(url))? {
-                return Ok(Some(Found::Stored {
-                    story: story.id().clone(),
-                    relevant: story.relevant,
-                }));
-            }
+        let story = url.map(|url| self.store.story(&StoryId::of_url(url)));
+        if let Some(story) = story.transpose()?.flatten() {
+            return Ok(Some(Found::Stored {
+                story: story.id().clone(),
+                relevant: story.relevant,
+            }));
         }
         let title = item.title.as_deref().and_then(title_key);
         let known = title.and_then(|title| self.titles.get(&title));

@@ -156,7 +156,7 @@ fn forty_of_two_hundred_are_missed_and_each_is_told_why() {
     {
         let mut one = item(site, path);
         // Every other one with its headline, and with what mail programs hang on.
-        if items.len() % 2 == 0 {
+        if items.len().is_multiple_of(2) {
             one.title = Some(title);
             one.url = one.url.map(|url| format!("{url}?utm_source=mail"));
         } else if site == 5 {

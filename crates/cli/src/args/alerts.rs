@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 /// `alerts`
 #[derive(Debug, Subcommand)]
@@ -157,6 +158,9 @@ pub(crate) struct Reprocess {
     /// Change the stored stories
     #[arg(long)]
     pub(crate) apply: bool,
+    /// Read the pages of these WARC files once more, by the extractor of today
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "expression")]
+    pub(crate) pages: Vec<PathBuf>,
 }
 
 /// `serve`

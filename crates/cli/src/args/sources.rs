@@ -7,6 +7,11 @@ use tocsin_core::SourceKind;
 /// `sources`
 #[derive(Debug, Subcommand)]
 pub(crate) enum Sources {
+    /// What changed on a page that is watched, version by version
+    #[command(
+        after_help = "Examples:\n  tocsin sources history eu-ai-act\n  tocsin sources history eu-ai-act --json"
+    )]
+    History(SourcesHistory),
     /// Every source with its health and its next poll
     #[command(
         after_help = "Examples:\n  tocsin sources list\n  tocsin sources list --json | jq 'select(.state == \"failing\")'"
@@ -151,4 +156,12 @@ pub(crate) struct SourcesImport {
     /// Show the tables, change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// `sources history`
+#[derive(Debug, Args)]
+pub(crate) struct SourcesHistory {
+    /// A source of kind "page"
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
 }

@@ -68,6 +68,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Tags(Tags::Remove(args)) => tags::remove(global, args, out),
         Command::Entities(Entities::Suggest(args)) => entities::suggest(global, args, out),
         Command::Sources(Sources::List) => sources::list(global, out),
+        Command::Sources(Sources::History(args)) => sources::history(global, args, out),
         Command::Sources(Sources::Check(args)) => sources::check(global, args, out),
         Command::Sources(Sources::Discover(args)) => sources::discover(global, args, out),
         Command::Sources(Sources::Add(args)) => sources::add(global, args, out),

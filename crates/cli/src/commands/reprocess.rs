@@ -1,20 +1,25 @@
 //! `reprocess`: what the taxonomy and the model of today change in what is stored.
 
-use super::progress::bar;
+use super::progress::{bar, tell};
 use super::query;
+use super::run::{self, Surroundings};
 use crate::Ended;
 use crate::args::{Global, Reprocess};
 use crate::installation;
 use crate::output::{BOLD, DIM, GOOD, Output, TAG, counted};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::json;
 use tocsin_core::Alert;
+use tocsin_pipeline::reextract;
 use tocsin_pipeline::reprocess::{self, Difference, Differences};
 
 /// Stories and alerts that are shown on a screen.
 const SHOWN: usize = 20;
 
 pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> Result<Ended> {
+    if !args.pages.is_empty() {
+        return pages(global, args, out);
+    }
     let (store, vocabulary) = installation::store_and_vocabulary(global)?;
     let config = installation::config_for(global, store.as_ref())?;
     let actor = installation::actor();
@@ -52,6 +57,47 @@ pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> 
         false => out.note(format!(
             "{DIM}nothing was changed; --apply does it, and the next run groups {newly} more and tells of what is new{DIM:#}"
         )),
+    }
+    Ok(Ended::Done)
+}
+
+/// Kept pages, read once more.
+fn pages(global: &Global, args: &Reprocess, out: &mut Output) -> Result<Ended> {
+    let store = installation::store(global)?;
+    let config = installation::config_for(global, store.as_ref())?;
+    let dir = installation::data_dir(global, "tocsin")?;
+    let pass = run::pass(
+        &config,
+        config.settings()?,
+        store,
+        &dir,
+        Surroundings::real(),
+    )?;
+    let actor = installation::actor();
+    let bar = bar(global);
+    tell(&bar, "files", 0, args.pages.len());
+    for (number, file) in args.pages.iter().enumerate() {
+        let reread = reextract(&pass, file, args.apply.then_some(&actor))
+            .with_context(|| format!("{}: not read on", file.display()))?;
+        tell(&bar, "files", number + 1, args.pages.len());
+        if out.json {
+            out.json_line(&json!({ "file": file, "reread": reread }))?;
+        } else {
+            out.line(format!(
+                "{}: {} of stored stories; {BOLD}{}{BOLD:#} texts differ, {} titles, {} days, {} bylines; {} give no article",
+                file.display(),
+                counted(reread.pages, "page"),
+                reread.texts,
+                reread.titles,
+                reread.days,
+                reread.bylines,
+                reread.lost
+            ))?;
+        }
+    }
+    bar.finish_and_clear();
+    if !args.apply && !out.json {
+        out.note(format!("{DIM}nothing was changed; --apply does it{DIM:#}"));
     }
     Ok(Ended::Done)
 }

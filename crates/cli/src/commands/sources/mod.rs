@@ -8,17 +8,16 @@ pub(super) use discover::discover;
 pub(super) use edit::{add, export_opml, import_opml, remove};
 
 use super::run::{self, Surroundings};
-use crate::Ended;
-use crate::args::{Global, SourcesCheck};
-use crate::installation;
-use crate::output::Output;
+use crate::args::{Global, SourcesCheck, SourcesHistory};
+use crate::output::{BOLD, Output, counted};
 use crate::progress::Live;
+use crate::{Ended, Usage, installation};
 use anyhow::Result;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 use std::sync::Arc;
-use tocsin_core::{Health, Source};
-use tocsin_pipeline::Outcome;
+use tocsin_core::{Health, Source, SourceId};
+use tocsin_pipeline::{Outcome, poll};
 use tocsin_store::{MemoryStore, Store};
 
 /// A source with its health, as one object.
@@ -88,6 +87,38 @@ fn cells(source: &Source, health: &Health) -> [String; 7] {
             .clone()
             .unwrap_or_else(|| health.why_next.clone()),
     ]
+}
+
+/// The versions of a watched page, with what changed in each.
+pub(super) fn history(global: &Global, args: &SourcesHistory, out: &mut Output) -> Result<Ended> {
+    let store = installation::store(global)?;
+    let id = SourceId::new(&args.id);
+    let versions = poll::history(store.as_ref(), &id)?;
+    if versions.is_empty() {
+        return Err(Usage(format!(
+            "nothing is kept of a page of `{id}`\n  hint: pages of kind = \"page\" are watched from their first poll on"
+        ))
+        .into());
+    }
+    for kept in &versions {
+        if out.json {
+            out.json_line(kept)?;
+            continue;
+        }
+        out.line(format!(
+            "{BOLD}{}{BOLD:#}  {}",
+            kept.at.strftime("%Y-%m-%d %H:%M UTC"),
+            kept.version.title
+        ))?;
+        match &kept.changes {
+            Some(changes) => out.line(format!("{}\n", changes.text()))?,
+            None => out.line(format!(
+                "{} at the first look\n",
+                counted(kept.version.main.len(), "paragraph")
+            ))?,
+        }
+    }
+    Ok(Ended::Done)
 }
 
 /// A unit variant's name, as JSON has it.
