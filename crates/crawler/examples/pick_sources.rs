@@ -65,7 +65,8 @@ const HEADING: &str = "\
 # One [[source]] a table. Keys:
 #   id              unique; lower case, country first. Stories keep it, so do not rename it
 #   name            as a reader knows it
-#   kind            feed (RSS, Atom, JSON Feed), sitemap, listing (an HTML page of links) or page
+#   kind            feed (RSS, Atom, JSON Feed), sitemap, listing (an HTML page of links) or page (one that
+#                   is watched: each change of its text is a story)
 #   url             what is polled
 #   site            the front page
 #   country         ISO 3166 alpha-2, EU or INT: where the publisher sits
