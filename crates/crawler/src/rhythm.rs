@@ -28,25 +28,39 @@ const DUE: f64 = 0.45;
 const STEP_S: i64 = 300;
 /// Silence of so many times the longest usual one is unusual.
 const UNUSUAL: f64 = 1.9;
+/// What a silence that was taken for unusual is multiplied by, when it ends.
+const PATIENCE: f64 = 1.25;
 /// Fewer entries say nothing about silence.
 const FEWEST: u64 = 8;
+/// A list with fewer entries shows only its latest ones.
+const SHORT_LIST: usize = 5;
 /// Shorter silences are never unusual.
 const SHORTEST_SILENCE_S: u64 = 6 * 3_600;
 
 /// The rhythm after a look at a source at `now`: `published` are the times of all entries that it lists, known
-/// ones included, in any order.
-pub(crate) fn observe(rhythm: &Rhythm, published: &[Timestamp], now: Timestamp) -> Rhythm {
+/// ones included, in any order, of which at most `most` are new.
+pub(crate) fn observe(
+    rhythm: &Rhythm,
+    published: &[Timestamp],
+    most: usize,
+    now: Timestamp,
+) -> Rhythm {
     let oldest = back(now, MEMORY_DAYS);
+    let latest = rhythm.latest.filter(|latest| *latest <= now);
     let is_new = |time: &&Timestamp| {
-        **time <= now && **time >= oldest && rhythm.latest.is_none_or(|latest| **time > latest)
+        **time <= now && **time >= oldest && latest.is_none_or(|latest| **time > latest)
     };
     let mut new: Vec<Timestamp> = published.iter().filter(is_new).copied().collect();
     new.sort_unstable();
-    // A list that does not reach back to what was known leaves a gap that is not the source's.
-    let reaches_back = |latest| published.iter().any(|time| *time <= latest);
-    let mut before = rhythm.latest.filter(|latest| reaches_back(*latest));
+    new.drain(..new.len().saturating_sub(most));
+    // A long list that does not reach back to what was known leaves a gap that is not the source's.
+    let reaches_back = |latest: Timestamp| {
+        published.len() < SHORT_LIST || published.iter().any(|time| *time <= latest)
+    };
+    let mut before = latest.filter(|latest| reaches_back(*latest));
     let from = rhythm.counted_to.or(new.first().copied()).unwrap_or(now);
     let mut after = aged(rhythm, from, now);
+    after.latest = latest;
     after.hours.resize(HOURS, 0);
     for time in new {
         if let Some(hour) = after.hours.get_mut(hour_of(time)) {
@@ -54,7 +68,17 @@ pub(crate) fn observe(rhythm: &Rhythm, published: &[Timestamp], now: Timestamp) 
         }
         if let Some(before) = before {
             let gap = time.duration_since(before).as_secs().unsigned_abs();
-            after.longest_gap_s = after.longest_gap_s.max(gap);
+            // What is long ago counts less; silence itself takes nothing off.
+            let weight = 0.5_f64.powf(as_float(gap) / 86_400.0 / GAP_HALF_LIFE_DAYS);
+            let usual = whole(as_float(after.longest_gap_s) * weight);
+            // Who was named silent and was not is given more time.
+            let was_named = as_float(gap) > UNUSUAL * as_float(after.longest_gap_s);
+            let patience = if was_named && after.entries >= FEWEST {
+                PATIENCE
+            } else {
+                1.0
+            };
+            after.longest_gap_s = usual.max(whole(as_float(gap) * patience));
         }
         before = Some(time);
         after.latest = before;
@@ -67,7 +91,6 @@ pub(crate) fn observe(rhythm: &Rhythm, published: &[Timestamp], now: Timestamp) 
 fn aged(rhythm: &Rhythm, from: Timestamp, now: Timestamp) -> Rhythm {
     let days = now.duration_since(from).as_secs_f64().max(0.0) / 86_400.0;
     let weight = 0.5_f64.powf(days / HALF_LIFE_DAYS);
-    let gap = 0.5_f64.powf(days / GAP_HALF_LIFE_DAYS);
     let scaled = |value: u64, by: f64| whole(as_float(value) * by);
     // Days of both kinds go by as a week has them; a shorter time by what it is made of.
     let (working, weekend) = days_between(from, now);
@@ -82,8 +105,7 @@ fn aged(rhythm: &Rhythm, from: Timestamp, now: Timestamp) -> Rhythm {
             scaled(known_working, weight) + whole(working * ONE),
             scaled(known_weekend, weight) + whole(weekend * ONE),
         ],
-        counted_to: Some(now.max(from)),
-        longest_gap_s: scaled(rhythm.longest_gap_s, gap),
+        counted_to: Some(now),
         ..rhythm.clone()
     }
 }

@@ -44,6 +44,11 @@ pub enum PollOutcome {
         /// Until when the host asked to wait.
         retry_at: Option<Timestamp>,
     },
+    /// Nothing was asked: its host rests for other failures.
+    Postponed {
+        /// Until then.
+        until: Timestamp,
+    },
     /// The source was not found where it was.
     Gone {
         /// How that was told, in a sentence.
@@ -71,6 +76,9 @@ pub struct Reading {
 impl From<&FetchError> for PollOutcome {
     fn from(error: &FetchError) -> Self {
         let words = error.to_string();
+        if let (true, Some(until)) = (error.is_rest(), error.retry_at()) {
+            return Self::Postponed { until };
+        }
         if error.is_gone() {
             return Self::Gone { error: words };
         }
@@ -86,7 +94,12 @@ impl From<&FetchError> for PollOutcome {
 pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Health {
     let after = match outcome {
         PollOutcome::Read(reading) => read(health, reading, now),
-        PollOutcome::NotModified => answered(health, health.rhythm.clone(), 0, now),
+        PollOutcome::NotModified => not_modified(health, now),
+        PollOutcome::Postponed { until } => Health {
+            next_poll: Some(*until),
+            why_next: format!("its host rests until {until}"),
+            ..health.clone()
+        },
         PollOutcome::Failed {
             error,
             forbidden,
@@ -101,14 +114,35 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
     Health { since, ..after }
 }
 
-/// Whether a source may be polled at `now`.
+/// Whether a source may be polled at `now`. A time that is farther off than any wait was set by a clock that has been
+/// put right since.
 pub fn is_due(health: &Health, now: Timestamp) -> bool {
-    health.next_poll.is_none_or(|next| next <= now)
+    let farthest = later(now, 2 * DAY);
+    health
+        .next_poll
+        .is_none_or(|next| next <= now || next > farthest)
+}
+
+/// Nothing new: a source that was left, or is silent, still is.
+fn not_modified(health: &Health, now: Timestamp) -> Health {
+    let after = answered(health, health.rhythm.clone(), 0, now);
+    match (health.state, after.state) {
+        (SourceState::Quiet, SourceState::Healthy) => Health {
+            state: SourceState::Quiet,
+            ..after
+        },
+        _ => after,
+    }
 }
 
 fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
     let published = dated(health, reading, now);
-    let mut rhythm = rhythm::observe(&health.rhythm, &published, now);
+    // Some lists give all their entries the time at which they were made: only so many are new.
+    let most = match health.last_ok {
+        Some(_) => reading.new_entries,
+        None => usize::MAX,
+    };
+    let mut rhythm = rhythm::observe(&health.rhythm, &published, most, now);
     rhythm.asks = reading.asks.clone();
     let fresh = reading
         .max_age_s
@@ -119,9 +153,10 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
         let latest = published.iter().max();
         latest.is_some_and(|latest| now.duration_since(*latest).as_hours() > LEFT_DAYS * 24)
     };
+    let is_nothing_new = reading.new_entries == 0 || health.last_ok.is_none();
     let state = match &reading.moved_to {
         Some(_) => SourceState::Moved,
-        None if was_left() => SourceState::Quiet,
+        None if is_nothing_new && was_left() => SourceState::Quiet,
         None if after.state == SourceState::Moved => SourceState::Healthy,
         None => after.state,
     };
@@ -138,18 +173,30 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
     }
 }
 
-/// The times of the entries; where a list gives none, what is new is spread over the time since the last look.
+/// The times of the entries; of what is new and gives none, times spread over the time since the last look.
 fn dated(health: &Health, reading: &Reading, now: Timestamp) -> Vec<Timestamp> {
-    let (true, Some(last)) = (reading.published.is_empty(), health.last_ok) else {
-        return reading.published.clone();
+    let mut published = reading.published.clone();
+    let Some(last) = health.last_ok else {
+        return published;
     };
-    let count = i64::try_from(reading.new_entries.min(100)).unwrap_or(0);
+    let latest = health.rhythm.latest;
+    let is_known = |time: &&Timestamp| {
+        latest.is_none_or(|latest| **time > latest)
+            && now.duration_since(**time).as_hours() < LEFT_DAYS * 24
+    };
+    let known = published.iter().filter(is_known);
+    let undated = reading.new_entries.saturating_sub(known.count()).min(100);
+    let count = i64::try_from(undated).unwrap_or(0);
     let step = now.duration_since(last).as_secs() / (count + 1);
     let spread = (1..=count).filter_map(|n| {
         last.checked_add(SignedDuration::from_secs(step.saturating_mul(n)))
             .ok()
     });
-    spread.chain(health.rhythm.latest).collect()
+    published.extend(spread);
+    if undated > 0 {
+        published.extend(latest);
+    }
+    published
 }
 
 fn answered(health: &Health, rhythm: Rhythm, new_entries: usize, now: Timestamp) -> Health {
@@ -410,6 +457,54 @@ mod tests {
         assert_eq!(
             after(&[news(9, &[24 * 90, 24 * 91])]).state,
             SourceState::Quiet
+        );
+    }
+
+    #[test]
+    fn one_that_was_left_stays_quiet_until_there_is_news() {
+        let left = news(0, &[24 * 90, 24 * 91]);
+        let mut health = after(&[left.clone()]);
+        for outcome in [PollOutcome::NotModified, left, PollOutcome::NotModified] {
+            health = after_poll(&health, &outcome, now());
+            assert_eq!(health.state, SourceState::Quiet);
+        }
+        // News without a day, beside old days.
+        health = after_poll(&health, &news(1, &[24 * 90]), later(now(), HOUR));
+        assert_eq!(
+            (health.state, health.rhythm.entries),
+            (SourceState::Healthy, 1)
+        );
+    }
+
+    #[test]
+    fn lists_that_date_everything_anew_are_not_busy() {
+        let mut health = after(&[news(20, &(0..20).map(|n| n * 24).collect::<Vec<_>>())]);
+        for n in 1..40 {
+            let time = later(now(), n * 6 * HOUR);
+            let stamped = PollOutcome::Read(Reading {
+                published: vec![time; 20],
+                ..Reading::default()
+            });
+            health = after_poll(&health, &stamped, time);
+        }
+        assert!(health.interval_s > 2 * HOUR, "{}", health.why_next);
+        assert_eq!(health.state, SourceState::Quiet);
+    }
+
+    #[test]
+    fn a_wrong_clock_and_a_resting_host_only_postpone() {
+        let until = later(now(), HOUR);
+        let before = after(&[news(3, &[1, 2, 3])]);
+        let health = after_poll(&before, &PollOutcome::Postponed { until }, now());
+        assert_eq!((health.state, health.failures), (SourceState::Healthy, 0));
+        assert_eq!(health.next_poll, Some(until));
+        let ahead = after_poll(&before, &PollOutcome::NotModified, later(now(), 365 * DAY));
+        assert!(is_due(&ahead, now()));
+        let right = after_poll(&ahead, &PollOutcome::NotModified, now());
+        assert!(
+            right.rhythm.counted_to <= Some(now()),
+            "{:?}",
+            right.rhythm.counted_to
         );
     }
 

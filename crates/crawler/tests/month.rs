@@ -258,7 +258,9 @@ fn scheduled(source: &Source, sum: &mut Sum) -> (Vec<i64>, Health) {
         let outcome = source.poll(now, known);
         sum.requests += 1;
         let after = after_poll(&health, &outcome, at(now));
-        if after.state == SourceState::Quiet && health.state != SourceState::Quiet {
+        // After an outage it is the same silence that is named.
+        let is_told = |last: &i64| !source.posts.iter().any(|post| post > last && *post <= now);
+        if after.state == SourceState::Quiet && !quiet.last().is_some_and(is_told) {
             quiet.push(now);
         }
         if matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified) {

@@ -118,16 +118,23 @@ async fn a_mail_reaches_the_server_as_the_standards_want_it() {
 #[tokio::test]
 async fn what_a_server_says_is_told_apart() {
     let refused = |error: &DeliveryError| matches!(error, DeliveryError::Refused { .. });
+    let rejected = |error: &DeliveryError| matches!(error, DeliveryError::Rejected { .. });
     let not_yet = |error: &DeliveryError| matches!(error, DeliveryError::NotYet { .. });
     let unreachable = |error: &DeliveryError| matches!(error, DeliveryError::Unreachable { .. });
     type Kind<'a> = &'a dyn Fn(&DeliveryError) -> bool;
-    let cases: [(Mood, Kind<'_>, &str); 11] = [
+    let cases: [(Mood, Kind<'_>, &str); 13] = [
         (
             Mood::Reader("550 5.1.1 no such reader"),
             &refused,
             "no such reader",
         ),
-        (Mood::Reader("554 no"), &refused, "554"),
+        (
+            Mood::Reader("550 no such reader"),
+            &refused,
+            "no such reader",
+        ),
+        (Mood::Reader("554 no"), &rejected, "554"),
+        (Mood::Reader("550 5.7.1 listed"), &rejected, "listed"),
         (Mood::Reader("450 4.2.0 greylisted"), &not_yet, "greylisted"),
         (
             Mood::Reader("452 4.2.2 mailbox full"),

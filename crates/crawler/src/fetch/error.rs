@@ -197,19 +197,18 @@ impl FetchError {
         )
     }
 
-    /// Whether the host itself does badly, whatever page is asked for.
+    /// Whether the host itself does badly, whatever page is asked for: a page that fails with 500 may be alone in
+    /// that.
     pub(super) fn is_hosts_fault(&self) -> bool {
         matches!(
             self,
-            Self::Connect { .. }
-                | Self::Tls { .. }
-                | Self::Timeout { .. }
-                | Self::Body { .. }
-                | Self::Status {
-                    code: 500..=599,
-                    ..
-                }
+            Self::Connect { .. } | Self::Tls { .. } | Self::Timeout { .. }
         )
+    }
+
+    /// Whether nothing was asked, since the host rests.
+    pub fn is_rest(&self) -> bool {
+        matches!(self, Self::Resting { .. })
     }
 
     /// Whether the same page may well be had later: the network, the host or its load was in the way.

@@ -11,42 +11,35 @@ use url::Url;
 /// A host that was idle for this long may be forgotten: no gap lasts longer.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// A host that takes its time gets so many times that as a gap.
+/// A site that takes its time gets so many times that as a gap.
 const SCALE: u32 = 2;
 /// No longer gap comes from that.
 const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// Failures in a row from which on a host is left alone.
 const PATIENCE: u32 = 4;
+/// A pause or a rest that was met longer ago is forgotten: none lasts longer.
+const FORGOTTEN: Duration = Duration::from_secs(24 * 3_600);
 /// For so long at first, twice as long after each failure more, and at most for an hour.
 const FIRST_REST: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
 
-/// The last request to a host.
+/// The last request to a site.
 #[derive(Debug, Clone, Copy)]
 struct Last {
     ended: Instant,
     took: Duration,
 }
 
-/// What is remembered about a host.
+/// The turns of a site: one request at a time to all its hosts.
 #[derive(Debug, Default)]
-pub(super) struct Host {
+pub(super) struct Site {
     /// Its last request. Whoever holds the lock has the turn.
     last: tokio::sync::Mutex<Option<Last>>,
-    pause: Mutex<Option<Timestamp>>,
-    trouble: Mutex<Trouble>,
 }
 
-/// A circuit breaker: failures in a row, and until when the host is left alone for them.
-#[derive(Debug, Default)]
-struct Trouble {
-    failures: u32,
-    rests_until: Option<Timestamp>,
-}
-
-impl Host {
+impl Site {
     /// Waits for our turn, and then until a gap has passed since the last request's end: `gap`, or more where
-    /// the host was slow. Without a gap there is none for slow hosts either.
+    /// the site was slow. Without a gap there is none for slow sites either.
     pub(super) async fn turn(&self, gap: Duration) -> Turn<'_> {
         let last = self.last.lock().await;
         if let Some(Last { ended, took }) = *last {
@@ -61,7 +54,32 @@ impl Host {
             begun: Instant::now(),
         }
     }
+}
 
+impl Remembered for Site {
+    fn is_idle(&self) -> bool {
+        let last = self.last.try_lock();
+        last.is_ok_and(|last| last.is_none_or(|last| last.ended.elapsed() > IDLE))
+    }
+}
+
+/// What is remembered about a host.
+#[derive(Debug, Default)]
+pub(super) struct Host {
+    pause: Mutex<Option<Timestamp>>,
+    trouble: Mutex<Trouble>,
+    /// When it was asked last.
+    asked: Mutex<Option<Instant>>,
+}
+
+/// A circuit breaker: failures in a row, and until when the host is left alone for them.
+#[derive(Debug, Default)]
+struct Trouble {
+    failures: u32,
+    rests_until: Option<Timestamp>,
+}
+
+impl Host {
     /// The end of a pause that the host asked for and that still lasts.
     pub(super) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
         let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,39 +97,44 @@ impl Host {
         trouble.rests_until.filter(|until| *until > now)
     }
 
-    /// Remembers how a request went.
-    pub(super) fn went(&self, well: bool, now: Timestamp) {
+    /// Remembers how a request went: well, or, where it did not, whether that was the host's own fault.
+    pub(super) fn went(&self, how: Result<(), IsHostsFault>, now: Timestamp) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if well {
-            *trouble = Trouble::default();
-            return;
-        }
-        trouble.failures = trouble.failures.saturating_add(1);
-        if let Some(more) = trouble.failures.checked_sub(PATIENCE) {
-            let rest = FIRST_REST
-                .saturating_mul(1 << more.min(8))
-                .min(LONGEST_REST);
-            trouble.rests_until = now.checked_add(rest).ok();
+        match how {
+            Ok(()) => *trouble = Trouble::default(),
+            Err(IsHostsFault(false)) => {}
+            Err(IsHostsFault(true)) => {
+                trouble.failures = trouble.failures.saturating_add(1);
+                if let Some(more) = trouble.failures.checked_sub(PATIENCE) {
+                    let rest = FIRST_REST
+                        .saturating_mul(1 << more.min(8))
+                        .min(LONGEST_REST);
+                    trouble.rests_until = now.checked_add(rest).ok();
+                }
+            }
         }
     }
 }
 
+/// Whether a failure says something about the host, and not about the page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct IsHostsFault(pub(super) bool);
+
 impl Remembered for Host {
     fn is_idle(&self) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let paused = self.pause.lock().is_ok_and(|pause| pause.is_some());
         let troubled = self
             .trouble
             .lock()
             .is_ok_and(|trouble| trouble.failures > 0);
-        let rested = self
-            .last
-            .try_lock()
-            .is_ok_and(|last| last.is_none_or(|last| last.ended.elapsed() > IDLE));
-        rested && !paused && !troubled
+        let patience = if paused || troubled { FORGOTTEN } else { IDLE };
+        asked.is_none_or(|asked| asked.elapsed() > patience)
     }
 }
 
-/// Our turn to ask a host; ends, also where the request is dropped half way, when it goes.
+/// Our turn to ask a site; ends, also where the request is dropped half way, when it goes.
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     last: tokio::sync::MutexGuard<'a, Option<Last>>,
@@ -159,7 +182,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_turn_comes_a_gap_after_the_last_one_ended() {
-        let host = Host::default();
+        let host = Site::default();
         let start = Instant::now();
         drop(host.turn(Duration::from_secs(2)).await);
         assert_eq!(start.elapsed(), Duration::ZERO);
@@ -173,8 +196,8 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_host_gets_a_longer_gap() {
-        let host = Host::default();
+    async fn a_slow_site_gets_a_longer_gap() {
+        let host = Site::default();
         let turn = host.turn(Duration::from_secs(2)).await;
         tokio::time::advance(Duration::from_secs(4)).await;
         drop(turn);
@@ -193,17 +216,22 @@ mod tests {
         let host = Host::default();
         let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         for _ in 0..3 {
-            host.went(false, now);
+            host.went(Err(IsHostsFault(true)), now);
         }
         assert_eq!(host.rests_until(now), None);
         let mut minutes = Vec::new();
         for _ in 0..6 {
-            host.went(false, now);
+            host.went(Err(IsHostsFault(true)), now);
             minutes.push(host.rests_until(now).unwrap().duration_since(now).as_mins());
         }
         assert_eq!(minutes, [5, 10, 20, 40, 60, 60]);
         assert_eq!(host.rests_until(now + LONGEST_REST), None);
-        host.went(true, now);
+        host.went(Err(IsHostsFault(false)), now);
+        assert!(
+            host.rests_until(now).is_some(),
+            "a missing page says nothing of the host"
+        );
+        host.went(Ok(()), now);
         assert_eq!(host.rests_until(now), None);
     }
 

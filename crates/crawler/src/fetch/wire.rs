@@ -5,7 +5,7 @@ use super::body::{self, BodyError, ENCODINGS, Limits};
 use super::clock::Clock;
 use super::config::FetchConfig;
 use super::error::FetchError;
-use super::host::{Host, host_name, site_name};
+use super::host::{Host, IsHostsFault, Site, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
 use super::{Validators, retry_after};
@@ -27,6 +27,7 @@ const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
 /// The HTTP client with the rules that hold for every request, those for a robots.txt included.
 pub(super) struct Wire {
     client: Client,
+    sites: Register<Site>,
     hosts: Register<Host>,
     rules: Arc<AddressRules>,
     clock: Arc<dyn Clock>,
@@ -80,6 +81,7 @@ impl Wire {
         };
         Ok(Self {
             client: client(config, guard)?,
+            sites: Register::default(),
             hosts: Register::default(),
             rules,
             clock,
@@ -96,9 +98,10 @@ impl Wire {
     /// Waits for the host's turn, then asks. What the answer takes is taken off `left`.
     pub(super) async fn ask(&self, ask: Ask<'_>, left: &mut Duration) -> Result<Reply, FetchError> {
         self.check_literal_address(ask.url)?;
-        let host = self.hosts.entry(&site_name(ask.url));
+        let site = self.sites.entry(&site_name(ask.url));
+        let host = self.hosts.entry(&host_name(ask.url));
         self.check_pause(&host, ask.url)?;
-        let _turn = host.turn(ask.gap).await;
+        let _turn = site.turn(ask.gap).await;
         // Once more: while we waited for our turn, another request may have been told to wait.
         self.check_pause(&host, ask.url)?;
         let start = Instant::now();
@@ -110,11 +113,11 @@ impl Wire {
                 seconds: self.total_timeout.as_secs(),
             })
         });
-        let is_well = reply
+        let how = reply
             .as_ref()
-            .err()
-            .is_none_or(|error| !error.is_hosts_fault());
-        host.went(is_well, self.now());
+            .map(drop)
+            .map_err(|error| IsHostsFault(error.is_hosts_fault()));
+        host.went(how, self.now());
         reply
     }
 

@@ -178,15 +178,23 @@ async fn a_host_is_asked_one_thing_at_a_time() {
     let answers = futures::future::join_all(urls.iter().map(|url| world.get(url))).await;
     assert!(answers.iter().all(Result::is_ok), "{answers:?}");
     assert_eq!(most.load(Ordering::SeqCst), 1);
-    let urls = [
+    let both = |a, b| futures::future::join_all([world.get(a), world.get(b)]);
+    both(
         "http://a.ledger.example/slow",
         "http://b.ledger.example/slow",
-    ];
+    )
+    .await;
+    assert_eq!(
+        most.load(Ordering::SeqCst),
+        1,
+        "hosts of one site share their turns"
+    );
+    let urls = ["http://ledger.example/slow", "http://gazette.example/slow"];
     futures::future::join_all(urls.iter().map(|url| world.get(url))).await;
     assert_eq!(
         most.load(Ordering::SeqCst),
         2,
-        "different hosts do not wait for one another"
+        "different sites do not wait for one another"
     );
 }
 
