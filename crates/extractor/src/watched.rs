@@ -23,13 +23,17 @@ const RUIN: f64 = 0.25;
 /// Characters of a title that name what is new.
 const TITLE: usize = 90;
 
+/// Pairs of paragraphs that are compared at most.
+const MOST_PAIRS: usize = 40_000;
+
 /// Words of lines that say when a page was touched, or by how many.
-const STAMPS: [&str; 44] = [
+const STAMPS: [&str; 40] = [
+    "last updated",
     "updated",
-    "update:",
+    "last modified",
     "modified",
+    "last reviewed",
     "reviewed",
-    "revised on",
     "as of",
     "retrieved",
     "generated",
@@ -40,35 +44,41 @@ const STAMPS: [&str; 44] = [
     "visitors",
     "online now",
     "aktualisiert",
-    "stand:",
-    "geändert am",
-    "zuletzt",
+    "stand",
+    "zuletzt geändert",
     "seitenaufrufe",
     "mise à jour",
     "mis à jour",
     "modifié le",
-    "consulté",
     "vues",
     "actualizado",
-    "actualización",
+    "última actualización",
     "última modificación",
     "visitas",
     "aggiornato",
-    "aggiornamento",
+    "ultimo aggiornamento",
     "visite",
     "atualizado",
-    "atualização",
     "bijgewerkt",
     "zaktualizowano",
     "обновлено",
-    "更新",
-    "浏览",
+    "更新时间",
+    "更新日",
+    "浏览次数",
     "浏览量",
-    "阅读",
     "最終更新",
-    "수정",
-    "조회",
-    "تحديث",
+    "조회수",
+];
+/// Words beside them that say nothing more.
+const BESIDE: [&str; 18] = [
+    "page", "this", "was", "on", "at", "am", "le", "el", "il", "last", "um", "uhr", "年", "月",
+    "日", "년", "월", "일",
+];
+/// How months begin in the languages of most pages.
+const MONTHS: [&str; 36] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mär",
+    "mai", "okt", "dez", "janv", "fév", "avr", "juin", "juil", "aoû", "déc", "ene", "abr", "ago",
+    "dic", "gen", "mag", "giu", "lug", "set", "ott", "fev", "out", "dez",
 ];
 
 /// A page's text at one time.
@@ -104,8 +114,8 @@ impl Version {
         let (_, source) = opened(page)?;
         let address = Address::parse(page.url)?;
         let reading = Reading::of(&source, &address, page)?;
-        let blocks = reading.outline.blocks.iter();
-        let all: Vec<String> = blocks.map(|block| block.text.clone()).collect();
+        let everything = vec![true; reading.outline.blocks.len()];
+        let all = paragraphs(&reading.outline, &everything);
         let article = match extract(page) {
             Ok(article) => Some(article),
             Err(ExtractError::NoArticle | ExtractError::List) => None,
@@ -116,7 +126,7 @@ impl Version {
                 &reading.outline,
                 &chosen(&reading.outline, &reading.chances()),
             ),
-            None => main_blocks(&reading.outline, &vec![false; all.len()]),
+            None => main_blocks(&reading.outline, &[]),
         };
         let mut main = paragraphs(&reading.outline, &taken);
         if main.is_empty() {
@@ -146,8 +156,8 @@ impl Version {
     /// What changed since an earlier version; `None` where nothing did that matters.
     pub fn since(&self, before: &Self) -> Option<Changes> {
         let (known, there) = (before.keys(), self.keys());
-        let new = |paragraph: &&String| !is_stamp(paragraph) && !is_known(paragraph, &known);
-        let gone = |paragraph: &&String| !is_stamp(paragraph) && !is_known(paragraph, &there);
+        let new = |paragraph: &&String| !is_stamp(paragraph) && !known.contains(&key(paragraph));
+        let gone = |paragraph: &&String| !is_stamp(paragraph) && !there.contains(&key(paragraph));
         let added: Vec<String> = self.main.iter().filter(new).cloned().collect();
         let removed: Vec<String> = before.main.iter().filter(gone).cloned().collect();
         let changes = Changes::paired(added, removed);
@@ -190,26 +200,36 @@ fn is_in_main(outline: &Outline, place: usize) -> bool {
 }
 
 impl Changes {
-    /// Of those that came and went, the ones that are one paragraph that changed.
-    fn paired(mut added: Vec<String>, mut removed: Vec<String>) -> Self {
-        let mut changed = Vec::new();
-        added.retain(|now| {
+    /// Of those that came and went, the ones that are one paragraph that changed. Of a page that changed as a whole
+    /// none is: each with each would take too long.
+    fn paired(added: Vec<String>, removed: Vec<String>) -> Self {
+        if added.len() * removed.len() > MOST_PAIRS {
+            return Self {
+                added,
+                removed,
+                changed: Vec::new(),
+            };
+        }
+        let mut removed: Vec<(HashSet<String>, String)> = removed
+            .into_iter()
+            .map(|text| (words(&text), text))
+            .collect();
+        let (mut changed, mut new) = (Vec::new(), Vec::new());
+        for now in added {
+            let these = words(&now);
             let best = removed
                 .iter()
                 .enumerate()
-                .map(|(place, before)| (likeness(before, now), place))
+                .map(|(place, (before, _))| (likeness(before, &these), place))
                 .max_by(|a, b| a.0.total_cmp(&b.0));
             match best.filter(|(likeness, _)| *likeness >= ALIKE) {
-                Some((_, place)) => {
-                    changed.push((removed.remove(place), now.clone()));
-                    false
-                }
-                None => true,
+                Some((_, place)) => changed.push((removed.remove(place).1, now)),
+                None => new.push(now),
             }
-        });
+        }
         Self {
-            added,
-            removed,
+            added: new,
+            removed: removed.into_iter().map(|(_, text)| text).collect(),
             changed,
         }
     }
@@ -249,12 +269,6 @@ impl Changes {
     }
 }
 
-/// A row of a table is known where all its cells are.
-fn is_known(paragraph: &str, keys: &HashSet<String>) -> bool {
-    let mut cells = paragraph.split(" | ");
-    keys.contains(&key(paragraph)) || cells.all(|cell| keys.contains(&key(cell)))
-}
-
 /// What stays the same where only the typography changes.
 fn key(paragraph: &str) -> String {
     let same = |c: char| match c {
@@ -270,39 +284,104 @@ fn key(paragraph: &str) -> String {
         .collect()
 }
 
-/// A line that says when the page was touched, how often it was looked at, or whose it is.
+/// A line that says when the page was touched, how often it was looked at, or whose it is, and nothing else: of its
+/// words hardly one is left besides those that say so, months and numbers.
 fn is_stamp(paragraph: &str) -> bool {
     let line = paragraph.to_lowercase();
-    if line.chars().count() > STAMP {
+    if line.chars().count() > STAMP || !line.chars().any(char::is_numeric) {
         return false;
     }
-    let has_digit = line.chars().any(char::is_numeric);
-    let is_copyright = line.contains('©') || line.contains("copyright") || line.contains("(c) 2");
-    let is_date_alone = has_digit && line.chars().filter(|c| c.is_alphabetic()).count() <= 9;
-    is_copyright || is_date_alone || (has_digit && STAMPS.iter().any(|stamp| line.contains(stamp)))
+    if line.contains('©') || line.starts_with("copyright") || line.starts_with("(c) ") {
+        return true;
+    }
+    let says_so = STAMPS.iter().any(|stamp| has_words(&line, stamp));
+    let rest = STAMPS
+        .iter()
+        .chain(&BESIDE)
+        .fold(line.clone(), |rest, stamp| without(&rest, stamp));
+    let left = rest
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty());
+    let left: usize = left
+        .map(|word| {
+            if word.chars().any(tocsin_core::text::is_cjk) {
+                word.chars().count()
+            } else {
+                1
+            }
+        })
+        .sum();
+    // A date alone: a month and what joins it to the rest.
+    says_so && left <= 2 || is_date(&line)
 }
 
-/// The part of their words that two paragraphs share (Dice's coefficient over sets).
-fn likeness(a: &str, b: &str) -> f64 {
-    let words = |text: &str| -> HashSet<String> { pieces(text).collect() };
-    let (a, b) = (words(a), words(b));
-    #[expect(clippy::cast_precision_loss, reason = "numbers of words")]
-    let share = 2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64;
-    share
+/// Whether these words stand in a line as words; in scripts without spaces, anywhere.
+fn has_words(line: &str, words: &str) -> bool {
+    let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    line.match_indices(words).any(|(start, found)| {
+        let (before, behind) = (line.get(..start), line.get(start + found.len()..));
+        let is_whole = !is_letter(before.and_then(|b| b.chars().next_back()))
+            && !is_letter(behind.and_then(|b| b.chars().next()));
+        is_whole || words.chars().any(|c| !c.is_ascii() && !c.is_lowercase())
+    })
 }
 
-/// Words; of scripts that write none, characters.
-fn pieces(text: &str) -> impl Iterator<Item = String> + '_ {
+fn without(line: &str, words: &str) -> String {
+    match has_words(line, words) {
+        true => line.replace(words, " "),
+        false => line.to_owned(),
+    }
+}
+
+/// A date and perhaps a time: figures, a month, at most one more short word.
+fn is_date(line: &str) -> bool {
+    let words: Vec<&str> = line
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let is_numeric = line.chars().filter(|c| c.is_ascii_digit()).count() >= 4;
+    let is_month = |word: &&str| MONTHS.iter().any(|month| word.starts_with(month));
+    let is_clock = |word: &&str| {
+        matches!(
+            *word,
+            "at" | "um"
+                | "uhr"
+                | "à"
+                | "h"
+                | "utc"
+                | "gmt"
+                | "cet"
+                | "de"
+                | "the"
+                | "am"
+                | "pm"
+                | "年"
+                | "月"
+                | "日"
+        )
+    };
+    let is_said = words.iter().all(|word| is_month(word) || is_clock(word));
+    is_numeric && is_said && !line.contains('%')
+}
+
+/// Words of a text; of scripts that write none, its characters.
+fn words(text: &str) -> HashSet<String> {
     let lower = text.to_lowercase();
-    let words: Vec<String> = lower
-        .split(|c: char| !c.is_alphanumeric())
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words
         .filter(|word| !word.is_empty())
         .flat_map(|word| match word.chars().any(tocsin_core::text::is_cjk) {
             true => word.chars().map(String::from).collect(),
             false => vec![word.to_owned()],
         })
-        .collect();
-    words.into_iter()
+        .collect()
+}
+
+/// The part of their words that two paragraphs share (Dice's coefficient).
+fn likeness(a: &HashSet<String>, b: &HashSet<String>) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "numbers of words")]
+    let share = 2.0 * a.intersection(b).count() as f64 / (a.len() + b.len()).max(1) as f64;
+    share
 }
 
 #[cfg(test)]
@@ -378,6 +457,66 @@ mod tests {
         ] {
             assert_eq!(same.since(&before), None);
         }
+    }
+
+    #[test]
+    fn lines_that_only_say_when_are_told_from_those_that_say_what() {
+        for stamp in [
+            "Last updated: 3 March 2026, 14:05",
+            "This page was last reviewed on 4 March 2026",
+            "Stand: 3. März 2026",
+            "Mis à jour le 3 mars 2026",
+            "Views: 12,345",
+            "更新时间：2026年3月3日",
+            "3 March 2026",
+            "2026-03-03 14:05",
+            "© 2026 AI office",
+        ] {
+            assert!(is_stamp(stamp), "{stamp}");
+        }
+        for news in [
+            "AI-generated content must be labelled from 2 August 2026",
+            "The rule applies as of 2 August 2027",
+            "The fine was updated to 20 million euro",
+            "zuletzt geändert durch Art. 5 G v. 1.3.2026",
+            "Les amendes prévues à l'article 5",
+            "Fine: 7 %",
+            "GPT-5 | 10^26",
+            "罚款上限提高至5000万元",
+            "In force since 2026",
+            "Deadline: 3 March 2026",
+        ] {
+            assert!(!is_stamp(news), "{news}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_becomes_like_another_is_a_change() {
+        let table = |rows: &[(&str, &str)]| {
+            let rows: String = rows
+                .iter()
+                .map(|(a, b)| format!("<tr><td>{a}</td><td>{b}</td></tr>"))
+                .collect();
+            let html = format!(
+                "<html><body><main><h1>Register</h1><p>{}</p><table>{rows}</table></main></body></html>",
+                TEXT[0]
+            );
+            Version::of(&Page::new(
+                html.as_bytes(),
+                "https://office.example/register",
+            ))
+            .unwrap()
+        };
+        let before = table(&[("Model Alpha", "Proposed"), ("Model Beta", "In force")]);
+        let now = table(&[("Model Alpha", "In force"), ("Model Beta", "In force")]);
+        let changes = now.since(&before).unwrap();
+        let row = (
+            "Model Alpha | Proposed".to_owned(),
+            "Model Alpha | In force".to_owned(),
+        );
+        assert_eq!(changes.changed, [row]);
+        let swapped = table(&[("Model Alpha", "In force"), ("Model Beta", "Proposed")]);
+        assert_eq!(swapped.since(&before).unwrap().changed.len(), 2);
     }
 
     #[test]

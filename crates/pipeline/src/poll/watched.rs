@@ -94,7 +94,7 @@ impl Visit<'_> {
         store.commit(&batch)?;
         Ok(Ok(Reading {
             new_entries: 1,
-            published: vec![now],
+            published: vec![before.at, now],
             validators,
             ..Reading::default()
         }))
