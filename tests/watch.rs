@@ -1,5 +1,4 @@
-//! `watch`: passes by themselves, other commands in between, a change of the config taken in, a kill gone on
-//! from.
+//! `watch`: passes by themselves, other commands in between, a change of the config taken in, a start after an end.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,9 +25,9 @@ fn end(mut child: Child) {
 fn it_polls_by_itself_and_lets_others_in_between() {
     let program = installed(serve(council::site));
     let mut child = program
-        .command(&["watch", "--json"])
+        .command(&["watch", "--json", "--at-most", "3"])
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut report = String::new();
@@ -42,7 +41,21 @@ fn it_polls_by_itself_and_lets_others_in_between() {
     // The pass is over, so the store is free.
     let found = program.json(&["query", "council", "--json"]);
     assert_eq!(found.len(), 2);
+    // A mistake in the config leaves what is there, and ends nothing.
+    let rules = program.dir.path().join(".config/tocsin/alerts.toml");
+    let text = std::fs::read_to_string(&rules).unwrap();
+    std::fs::write(&rules, "[[rule]]\nnaem = 1\n").unwrap();
+    let mut told = String::new();
+    let mut errors = BufReader::new(child.stderr.take().unwrap());
+    while !told.contains("going on as before") {
+        assert!(errors.read_line(&mut told).unwrap() > 0, "{told}");
+    }
+    std::fs::write(&rules, text.replace("chip-rules", "chips")).unwrap();
     end(child);
+    assert!(
+        told.contains("did you mean `name`?") || told.contains("alerts.toml:2"),
+        "{told}"
+    );
     let once = |path: &str| {
         ASKED
             .lock()

@@ -263,6 +263,9 @@ pub(crate) struct Watch {
     /// End after so many passes
     #[arg(long, value_name = "N")]
     pub(crate) passes: Option<u64>,
+    /// Seconds between two passes at most: mails that wait and digests have their times, too
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) at_most: u64,
 }
 
 /// `ingest`

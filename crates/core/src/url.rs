@@ -65,7 +65,7 @@ pub fn canonical_url(address: &str) -> Option<String> {
 const TWIN_HOSTS: [&str; 4] = ["www.", "m.", "mobile.", "amp."];
 /// Path and query of a twin made for phones.
 const TWIN_PATHS: [&str; 4] = ["/amp/", "/amp", "/index.html", "/index.php"];
-const TWIN_QUERIES: [&str; 5] = ["amp", "amp=1", "amp=true", "outputType=amp", "m=1"];
+const TWIN_QUERIES: [&str; 5] = ["amp", "amp=1", "amp=true", "outputType=amp", "view=amp"];
 
 /// The address that all twins of a page share: http and https, with and without `www`, for phones and AMP, with and
 /// without a slash at the end. It is a key to compare by, and need not lead anywhere. `address` is in

@@ -463,7 +463,7 @@ mod tests {
     #[test]
     fn one_that_was_left_stays_quiet_until_there_is_news() {
         let left = news(0, &[24 * 90, 24 * 91]);
-        let mut health = after(&[left.clone()]);
+        let mut health = after(std::slice::from_ref(&left));
         for outcome in [PollOutcome::NotModified, left, PollOutcome::NotModified] {
             health = after_poll(&health, &outcome, now());
             assert_eq!(health.state, SourceState::Quiet);

@@ -2,7 +2,7 @@
 //! one gzip member a record (WARC 1.1, ISO 28500:2017).
 //!
 //! Never: holds more than one record, believes a length beyond its bounds, fails for one bad record where the
-//! next can be found.
+//! next can be found (behind damage to a packed file there is none).
 
 use crate::unpack::unpacked;
 use flate2::Compression;
@@ -26,6 +26,8 @@ pub struct Reader<'a> {
     /// Pages that were longer than is read, or broken.
     pub broken: usize,
     ended: bool,
+    /// Whether its first record was met.
+    is_begun: bool,
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -54,6 +56,7 @@ impl<'a> Reader<'a> {
             others: 0,
             broken: 0,
             ended: false,
+            is_begun: false,
         })
     }
 
@@ -66,9 +69,12 @@ impl<'a> Reader<'a> {
             let Some(headers) = self.headers()? else {
                 break;
             };
-            let length: u64 = field(&headers, "content-length")
-                .and_then(|length| length.parse().ok())
-                .ok_or_else(|| invalid("a record does not say how long it is"))?;
+            let length = field(&headers, "content-length").and_then(|length| length.parse().ok());
+            let Some(length) = length else {
+                // The next record is looked for line by line.
+                self.broken += 1;
+                continue;
+            };
             let is_response = field(&headers, "warc-type") == Some("response");
             if !is_response {
                 self.others += 1;
@@ -94,8 +100,16 @@ impl<'a> Reader<'a> {
                 return Ok(None);
             }
         }
-        if !line.starts_with("WARC/") {
-            return Err(invalid("this is no WARC file, or it is damaged here"));
+        if !line.starts_with("WARC/") && !self.is_begun {
+            return Err(invalid("this is no WARC file"));
+        }
+        self.is_begun = true;
+        // Behind a record that lied about its length.
+        while !line.starts_with("WARC/") {
+            line.clear();
+            if self.line(&mut line)? == 0 {
+                return Ok(None);
+            }
         }
         let mut block = String::new();
         loop {
@@ -392,8 +406,15 @@ mod tests {
             b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 99999999999999\r\n\r\nabc"
                 .to_vec();
         assert_eq!(read(&file), (Vec::new(), 0, 1));
+        // One that does not say its length, and one that says too little, cost no other.
         file = b"WARC/1.0\r\nWARC-Type: response\r\n\r\n".to_vec();
-        assert!(Reader::new(file.as_slice()).unwrap().next_page().is_err());
+        file.extend(foreign("response", "HTTP/1.1 200 OK\r\n\r\n", b"<p>a"));
+        file.extend_from_slice(
+            b"WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 2\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        );
+        file.extend(foreign("response", "HTTP/1.1 200 OK\r\n\r\n", b"<p>b"));
+        let (pages, _, broken) = read(&file);
+        assert_eq!((pages.len(), broken), (2, 1));
         file = vec![b'W'; 1_000_000];
         assert!(Reader::new(file.as_slice()).unwrap().next_page().is_err());
         assert!(Reader::new(&b"<html>"[..]).unwrap().next_page().is_err());

@@ -54,7 +54,7 @@ impl std::ops::AddAssign for Tally {
 pub(crate) fn record(
     store: &dyn Store,
     report: &SourceReport,
-    before: &Health,
+    (before, is_good): (&Health, bool),
     now: Timestamp,
 ) -> Result<Change, StoreError> {
     let mut tally = of_day(store, &report.source, now)?;
@@ -67,7 +67,11 @@ pub(crate) fn record(
         )),
         refused: is(matches!(report.outcome, Outcome::Forbidden(_))),
         cut: is(report.is_cut),
-        expected: tocsin_crawler::expected(&before.rhythm, before.last_ok, now),
+        // A poll that failed leaves what was to be expected to the next good one.
+        expected: match is_good {
+            true => tocsin_crawler::expected(&before.rhythm, before.last_ok, now),
+            false => 0.0,
+        },
         stories: report.stories,
         relevant: report.relevant,
     };
@@ -138,6 +142,8 @@ pub enum Found {
     },
     /// It was met under another address, or as a copy of one.
     Met,
+    /// No story has its headline, and there is no address to go by.
+    NotFound,
     /// No source reads its site.
     NoSource,
     /// The source of its site is switched off.
@@ -150,7 +156,7 @@ pub enum Found {
         /// Why.
         why: String,
     },
-    /// Its source was not read, now or when it was there.
+    /// Its source cannot be read.
     SourceFailed {
         /// The source.
         source: SourceId,
@@ -189,6 +195,7 @@ impl Found {
             } => format!("stored as {story}"),
             Self::Stored { story, .. } => format!("stored as {story}, not about AI policy"),
             Self::Met => "met under another address".to_owned(),
+            Self::NotFound => "no story has this headline, and no address is given".to_owned(),
             Self::NoSource => "no such source".to_owned(),
             Self::Off { source } => format!("{source} is switched off"),
             Self::Failed { why } => format!("its page gave nothing: {why}"),
@@ -207,13 +214,23 @@ impl Found {
 /// Keeps why a page gave nothing.
 pub(crate) fn missed(url: &str, why: &str) -> Change {
     Change::SetMeta {
-        key: missed_key(url),
+        key: missed_key(&twin_url(url)),
         value: one_line(why),
     }
 }
 
-fn missed_key(url: &str) -> String {
-    format!("missed/{}", digest_hex(&[url], 32))
+/// The change that forgets why a page gave nothing, since it gave something later.
+pub(crate) fn found(store: &dyn Store, url: &str) -> Result<Option<Change>, StoreError> {
+    let key = missed_key(&twin_url(url));
+    let was_missed = store.meta(&key)?.is_some_and(|why| !why.is_empty());
+    Ok(was_missed.then(|| Change::SetMeta {
+        key,
+        value: String::new(),
+    }))
+}
+
+fn missed_key(twin: &str) -> String {
+    format!("missed/{}", digest_hex(&[twin], 32))
 }
 
 /// Compares an outside list with what is stored.
@@ -280,15 +297,16 @@ impl Judge<'_> {
             return Ok(found);
         }
         let Some(url) = url else {
-            return Ok(Found::NoSource);
+            return Ok(Found::NotFound);
         };
-        if self.store.seen(&url)? || self.store.seen(&twin_url(&url))? {
-            return Ok(match self.store.meta(&missed_key(&url))? {
-                Some(why) => Found::Failed { why },
-                None => Found::Met,
-            });
+        let missed = self.store.meta(&missed_key(&twin_url(&url)))?;
+        if let Some(why) = missed.filter(|why| !why.is_empty()) {
+            return Ok(Found::Failed { why });
         }
-        self.of_source(item, &url)
+        match self.store.seen(&url)? || self.store.seen(&twin_url(&url))? {
+            true => Ok(Found::Met),
+            false => self.of_source(item, &url),
+        }
     }
 
     fn stored(&self, item: &Item, url: Option<&str>) -> Result<Option<Found>, StoreError> {
@@ -307,7 +325,7 @@ impl Judge<'_> {
         }))
     }
 
-    /// Why the source of its site did not bring it: the best of its sources answers.
+    /// Why the source of its site did not bring it: the first that is polled answers.
     fn of_source(&self, item: &Item, url: &str) -> Result<Found, StoreError> {
         let sources = self.sites.at(url);
         let Some(source) = sources.iter().find(|s| s.enabled).or(sources.first()) else {

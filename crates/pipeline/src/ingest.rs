@@ -4,13 +4,15 @@ use crate::judge::judge;
 use crate::pass::Pass;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use tocsin_core::{Article, Page, SourceId, Story, canonical_url};
+use tocsin_core::{Article, Page, SourceId, Story, canonical_url, twin_url};
 use tocsin_crawler::warc;
 use tocsin_extractor::ExtractError;
 use tocsin_store::{Change, StoreError};
 
 /// Pages of a file of many that are judged side by side.
 const AT_ONCE: usize = 128;
+/// And their bytes.
+const MOST_BYTES: usize = 32 << 20;
 /// Stories that wait to be grouped at most, while a file of many is read.
 const MOST_PENDING: usize = 2_000;
 /// Largest file that is read, in bytes: what a fetch would take.
@@ -127,17 +129,20 @@ pub fn ingest_warc(
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut reader = warc::Reader::new(file).map_err(failed)?;
     let (mut taken, mut pages, mut ungrouped) = (Taken::default(), Vec::new(), 0);
+    let mut bytes = 0;
     loop {
         let page = reader.next_page();
         let is_last = !matches!(page, Ok(Some(_)));
         let error = match page {
             Ok(page) => {
+                bytes += page.as_ref().map_or(0, |page| page.body.len());
                 pages.extend(page);
                 None
             }
             Err(error) => Some(error),
         };
-        if pages.len() >= AT_ONCE || is_last {
+        if pages.len() >= AT_ONCE || bytes >= MOST_BYTES || is_last {
+            bytes = 0;
             ungrouped += take_in(pass, std::mem::take(&mut pages), source, &mut taken)?;
         }
         if ungrouped >= MOST_PENDING || is_last {
@@ -168,7 +173,7 @@ fn take_in(
             taken.without += 1;
             continue;
         };
-        match pass.store.seen(&mark)? {
+        match pass.store.seen(&mark)? || pass.store.seen(&twin_url(&mark))? {
             true => taken.known += 1,
             false => new.push((mark, page)),
         }
@@ -201,11 +206,12 @@ fn take_in(
             continue;
         }
         stories += 1;
-        let mark = Change::MarkSeen {
+        let marks = [twin_url(&url), url].map(|url| Change::MarkSeen {
             url,
             story: Some(story.id().clone()),
-        };
-        changes.extend([Change::PutPending(story), mark]);
+        });
+        changes.push(Change::PutPending(story));
+        changes.extend(marks);
     }
     taken.stories += stories;
     pass.store.commit(&changes)?;

@@ -17,15 +17,21 @@ use crate::report::{Outcome, SourceReport};
 use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tocsin_core::{
     Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url, twin_url,
 };
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
 use tocsin_store::{Change, StoreError};
+use tokio::time::Instant;
 
 /// Problems of a source that are kept in words; the rest is counted.
 const KEPT_PROBLEMS: usize = 5;
+/// Of fewer sources that cannot be reached it is not known whose fault that is.
+const SEVERAL: usize = 4;
+/// A source is given so long in a pass; the rest of it is read in the next one.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Entries of a source that are looked at in one poll.
 const MAX_ENTRIES: usize = 5_000;
 
@@ -47,9 +53,9 @@ pub async fn poll_all(
     let (reports, unreached): (Vec<_>, Vec<_>) =
         polled.into_iter().map(|p| (p.report, p.unreached)).unzip();
     let unreached: Vec<[Change; 2]> = unreached.into_iter().flatten().collect();
-    // Where no host at all could be reached, the fault is on our side: no source's health suffers,
+    // Where of several no host at all could be reached, the fault is on our side: no source's health suffers,
     // and all are due again in the next pass.
-    if unreached.len() < reports.len() {
+    if unreached.len() < reports.len().max(SEVERAL) {
         pass.store.commit(&unreached.concat())?;
     }
     Ok(reports)
@@ -135,7 +141,8 @@ async fn poll(
     };
     let report = visit.report;
     let now = pass.clock.now();
-    let record = coverage::record(pass.store.as_ref(), &report, &health, now)?;
+    let is_good = matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified);
+    let record = coverage::record(pass.store.as_ref(), &report, (&health, is_good), now)?;
     let health = tocsin_crawler::after_poll(&health, &outcome, now);
     let changes = [Change::PutHealth(source.id.clone(), health), record];
     let unreached = if matches!(report.outcome, Outcome::Unreachable(_)) {
@@ -178,6 +185,7 @@ struct Visit<'a> {
     report: SourceReport,
     /// Whether the source never answered well before.
     first_look: bool,
+    begun: Instant,
 }
 
 impl<'a> Visit<'a> {
@@ -199,6 +207,7 @@ impl<'a> Visit<'a> {
             progress,
             report,
             first_look: true,
+            begun: Instant::now(),
         }
     }
 
@@ -254,7 +263,8 @@ impl<'a> Visit<'a> {
             if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) || self.is_seen(&url)? {
                 continue;
             }
-            if self.report.pages >= self.pass.max_pages_per_source {
+            let is_late = self.begun.elapsed() > PATIENCE;
+            if is_late || self.report.pages >= self.pass.max_pages_per_source {
                 self.report.is_cut = true;
                 whole = false;
                 break;
@@ -299,13 +309,15 @@ impl<'a> Visit<'a> {
             }
             Read::Never(why) => {
                 self.problem(format!("{url}: {why}"));
-                let missed = coverage::missed(&url, &why);
-                let seen = Change::MarkSeen { url, story: None };
-                self.pass.store.commit(&[seen, missed])?;
+                let mut changes = vec![coverage::missed(&url, &why)];
+                changes
+                    .extend([twin_url(&url), url].map(|url| Change::MarkSeen { url, story: None }));
+                self.pass.store.commit(&changes)?;
                 Ok(true)
             }
             Read::NotNow(why) => {
                 self.problem(format!("{url}: {why}"));
+                self.pass.store.commit(&[coverage::missed(&url, &why)])?;
                 Ok(false)
             }
         }
@@ -390,7 +402,11 @@ impl<'a> Visit<'a> {
 
     fn store(&mut self, story: Story, addresses: Vec<String>) -> Result<(), StoreError> {
         let id = story.id().clone();
-        let mut changes = marks(addresses, &id);
+        let mut changes = Vec::new();
+        for url in &addresses {
+            changes.extend(coverage::found(self.pass.store.as_ref(), url)?);
+        }
+        changes.extend(marks(addresses, &id));
         // The same page under another address: known, and not new.
         if self.pass.store.story(&id)?.is_none() {
             self.report.stories += 1;

@@ -12,8 +12,9 @@ use tocsin_core::{Article, Deed, Page, Story, StoryId, canonical_url};
 use tocsin_crawler::warc;
 use tocsin_store::{Change, StoreError};
 
-/// Pages that are read side by side, and changed together.
+/// Pages that are read side by side, and changed together; and their bytes.
 const AT_ONCE: usize = 128;
+const MOST_BYTES: usize = 32 << 20;
 
 /// Why a file was not read on; what was read before stands.
 #[derive(Debug, thiserror::Error)]
@@ -54,42 +55,30 @@ pub fn reextract(
     apply: Option<&Actor>,
 ) -> Result<Reread, ReextractError> {
     let mut reader = warc::Reader::new(std::fs::File::open(path)?)?;
-    let (mut reread, mut changed, mut pages) = (Reread::default(), 0, Vec::new());
+    let (mut reread, mut pages, mut bytes) = (Reread::default(), Vec::new(), 0);
     loop {
         let page = reader.next_page()?;
         let is_last = page.is_none();
+        bytes += page.as_ref().map_or(0, |page| page.body.len());
         pages.extend(page);
-        if pages.len() >= AT_ONCE || is_last {
+        if pages.len() >= AT_ONCE || bytes >= MOST_BYTES || is_last {
+            bytes = 0;
             let differing = batch(pass, std::mem::take(&mut pages), &mut reread)?;
-            changed += differing.len();
-            if apply.is_some() {
-                keep(pass, differing)?;
+            if let (Some(actor), false) = (apply, differing.is_empty()) {
+                keep(pass, differing, actor)?;
             }
         }
         if is_last {
-            break;
+            return Ok(reread);
         }
     }
-    if let Some(actor) = apply.filter(|_| changed > 0) {
-        let store = pass.store.as_ref();
-        let (_, recorded) = acts::record(store, actor, Deed::Reprocess { stories: changed })?;
-        store.commit(&recorded)?;
-    }
-    Ok(reread)
 }
 
 /// The stories of these pages that differ, as they are from today on.
 fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story>, StoreError> {
-    let mut known = Vec::with_capacity(pages.len());
-    for page in pages {
-        let id = canonical_url(&page.url).map(|url| StoryId::of_url(&url));
-        let story = id.map(|id| pass.store.story(&id)).transpose()?.flatten();
-        known.extend(story.map(|story| (story, page)));
-    }
-    reread.pages += known.len();
-    let read: Vec<(Story, Option<Article>)> = known
+    let read: Vec<(Page, Option<Article>)> = pages
         .into_par_iter()
-        .map(|(story, page)| {
+        .map(|page| {
             let article = tocsin_extractor::extract(&tocsin_extractor::Page {
                 body: &page.body,
                 content_type: page.content_type.as_deref(),
@@ -97,20 +86,47 @@ fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story
                 read_at: Some(page.fetched_at),
                 publishers: &pass.publishers,
             });
-            (story, article.ok())
+            (page, article.ok())
         })
         .collect();
     let mut differing = Vec::new();
-    for (story, article) in read {
-        let Some(article) = article.filter(|article| article.id == *story.id()) else {
+    for (page, article) in read {
+        let of_article = article.as_ref().map(|article| article.id.clone());
+        let of_page = canonical_url(&page.url).map(|url| StoryId::of_url(&url));
+        let mut story = None;
+        for id in of_article.into_iter().chain(of_page) {
+            story = match story {
+                None => pass.store.story(&id)?,
+                found => found,
+            };
+        }
+        let Some(story) = story else {
+            continue;
+        };
+        reread.pages += 1;
+        let Some(article) = article else {
             reread.lost += 1;
             continue;
         };
+        let article = kept_identity(&story, article);
         if reread.compare(&story.article, &article) {
             differing.push(changed(pass, story, article)?);
         }
     }
     Ok(differing)
+}
+
+/// The article under the story's address and id; where the page shows only its beginning, the feed may have had more.
+fn kept_identity(story: &Story, mut article: Article) -> Article {
+    let known = &story.article;
+    article.id = known.id.clone();
+    article.canonical_url.clone_from(&known.canonical_url);
+    article.url.clone_from(&known.url);
+    if article.teaser && known.text.len() > article.text.len() {
+        article.text.clone_from(&known.text);
+        article.teaser = known.teaser;
+    }
+    article
 }
 
 impl Reread {
@@ -156,10 +172,15 @@ fn changed(pass: &Pass, story: Story, mut article: Article) -> Result<Story, Sto
     Ok(now)
 }
 
-fn keep(pass: &Pass, stories: Vec<Story>) -> Result<(), StoreError> {
-    let mut changes = refreshed(pass.store.as_ref(), &stories)?;
+fn keep(pass: &Pass, stories: Vec<Story>, actor: &Actor) -> Result<(), StoreError> {
+    let store = pass.store.as_ref();
+    let mut changes = refreshed(store, &stories)?;
+    let deed = Deed::Reprocess {
+        stories: stories.len(),
+    };
+    changes.extend(acts::record(store, actor, deed)?.1);
     let waiting: Vec<Change> = stories.iter().filter_map(to_be_grouped).collect();
     changes.extend(stories.into_iter().map(Change::PutStory));
     changes.extend(waiting);
-    pass.store.commit(&changes)
+    store.commit(&changes)
 }

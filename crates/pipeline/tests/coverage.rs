@@ -182,7 +182,7 @@ fn forty_of_two_hundred_are_missed_and_each_is_told_why() {
             Found::SourceFailed { .. } => "source",
             Found::Off { .. } => "off",
             Found::Filtered { .. } => "filtered",
-            Found::NoSource => "none",
+            Found::NoSource | Found::NotFound => "none",
             Found::TooEarly { .. } => "early",
             Found::NotListed { .. } => "not listed",
         };

@@ -135,11 +135,11 @@ fn summary(found: &[Found], out: &mut Output) -> Result<Ended> {
 /// A line of a list, whatever its author called the columns.
 #[derive(Debug, Default, Deserialize)]
 struct Line {
-    #[serde(default, alias = "link", alias = "URL", alias = "href")]
+    #[serde(default, alias = "link", alias = "href")]
     url: Option<String>,
-    #[serde(default, alias = "headline", alias = "Title")]
+    #[serde(default, alias = "headline")]
     title: Option<String>,
-    #[serde(default, alias = "date", alias = "Date")]
+    #[serde(default, alias = "date")]
     published: Option<String>,
 }
 
@@ -167,9 +167,12 @@ fn items(text: &str, name: &str) -> Result<Vec<Item>> {
     } else if start.starts_with('{') {
         lines(start, name)?
     } else if is_heading(&first) {
+        let rest = start.split_once('\n').map_or("", |(_, rest)| rest);
+        let lower = format!("{first}\n{rest}");
         let mut reader = csv::ReaderBuilder::new()
             .flexible(true)
-            .from_reader(start.as_bytes());
+            .delimiter(if first.contains(';') { b';' } else { b',' })
+            .from_reader(lower.as_bytes());
         let rows = reader.deserialize::<Line>().take(MOST);
         rows.map(|row| Ok(row.map_err(|e| Usage(format!("{name}: {e}")))?.into()))
             .collect::<Result<Vec<Item>>>()?
@@ -189,7 +192,9 @@ fn items(text: &str, name: &str) -> Result<Vec<Item>> {
 }
 
 fn is_heading(first: &str) -> bool {
-    let mut names = first.split(',').map(|name| name.trim().trim_matches('"'));
+    let mut names = first
+        .split([',', ';'])
+        .map(|name| name.trim().trim_matches('"'));
     names.any(|name| matches!(name, "url" | "link" | "href" | "title" | "headline"))
 }
 

@@ -14,36 +14,49 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tocsin_core::{Source, Timestamp};
-use tocsin_crawler::{Clock, Fetcher, SystemClock};
-use tocsin_pipeline::{Config, Pass, PassReport, Silent};
+use tocsin_crawler::{Clock, FetchConfig, Fetcher, SystemClock};
+use tocsin_pipeline::{Config, Pass, PassReport, Settings, Silent};
 use tocsin_store::{MemoryStore, SledStore, Store, StoreError};
 use tokio::runtime::Runtime;
 
-/// Between two passes at least, and at most: mails that wait and digests have their times, too.
+/// Between two passes at least, unless `--at-most` says less.
 const SHORTEST: Duration = Duration::from_secs(5);
-const LONGEST: Duration = Duration::from_secs(300);
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) fn watch(global: &Global, args: &Watch, out: &mut Output) -> Result<Ended> {
     let runtime = installation::runtime()?;
+    let mut end = listen(&runtime);
     let mut desk = Desk::open(global)?;
     out.note(format!(
         "{DIM}watching {}{DIM:#}",
         counted(desk.sources.len(), "source")
     ));
-    let mut passes = 0;
+    let longest = Duration::from_secs(args.at_most.max(1));
+    let shortest = SHORTEST.min(longest);
+    let (mut passes, mut pause) = (0, shortest);
     loop {
-        let wait = match desk.round(global, &runtime, out)? {
-            Some(wait) => wait,
-            None => return Ok(Ended::Done),
+        let wait = match desk.round(global, &runtime, &mut end, out)? {
+            Round::Ended => return Ok(Ended::Done),
+            Round::Busy => shortest,
+            Round::Passed(wait) => {
+                passes += 1;
+                pause = shortest;
+                wait.clamp(shortest, longest)
+            }
+            // Longer and longer, where it is the network or the disk.
+            Round::Failed => {
+                passes += 1;
+                pause = (pause * 2).min(longest);
+                pause
+            }
         };
-        passes += 1;
         if args.passes.is_some_and(|most| passes >= most) {
             return Ok(Ended::Done);
         }
         let is_ended = runtime.block_on(async {
             tokio::select! {
                 () = tokio::time::sleep(wait) => false,
-                () = serve::ended() => true,
+                () = asked(&mut end) => true,
             }
         });
         if is_ended {
@@ -52,12 +65,44 @@ pub(super) fn watch(global: &Global, args: &Watch, out: &mut Output) -> Result<E
     }
 }
 
+/// Whether the program is asked to end: one listener for as long as it runs, so that no signal is lost.
+type End = tokio::sync::watch::Receiver<bool>;
+
+fn listen(runtime: &Runtime) -> End {
+    let (tell, end) = tokio::sync::watch::channel(false);
+    runtime.spawn(async move {
+        serve::ended().await;
+        // Nobody listens any more where the program ends by itself.
+        let _ = tell.send(true);
+    });
+    end
+}
+
+async fn asked(end: &mut End) {
+    if end.wait_for(|is_asked| *is_asked).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What became of a pass.
+enum Round {
+    /// Another command has the store.
+    Busy,
+    /// It was done; the next source is due after so long.
+    Passed(Duration),
+    /// Nothing was reached, or the store failed.
+    Failed,
+    /// The program is to end.
+    Ended,
+}
+
 /// What stays between two passes.
 struct Desk {
     pass: Pass,
     sources: Vec<Source>,
     /// The config that it was made of.
     stamp: Stamp,
+    fetch: FetchConfig,
 }
 
 impl Desk {
@@ -67,64 +112,84 @@ impl Desk {
         Self::with(global, None)
     }
 
-    fn with(global: &Global, fetcher: Option<Arc<Fetcher>>) -> Result<Self> {
+    /// With the fetcher of before, where its settings are the same.
+    fn with(global: &Global, before: Option<(&FetchConfig, Arc<Fetcher>)>) -> Result<Self> {
         let stamp = Stamp::of(global);
         let config = installation::config(global)?;
+        let settings = config.settings()?;
         let dir = installation::data_dir(global, "tocsin")?;
         let store: Arc<dyn Store> = Arc::new(SledStore::open(&dir)?);
+        let same = before.filter(|(fetch, _)| **fetch == settings.fetch);
         let surroundings = Surroundings {
-            fetcher,
+            fetcher: same.map(|(_, fetcher)| fetcher),
             ..Surroundings::real()
         };
         Ok(Self {
             sources: config.sources()?,
-            pass: pass(&config, store, &dir, surroundings)?,
+            fetch: settings.fetch.clone(),
+            pass: pass(&config, settings, store, &dir, surroundings)?,
             stamp,
         })
     }
 
-    /// One pass. Gives how long to wait for the next; `None` where the program is to end.
     fn round(
         &mut self,
         global: &Global,
         runtime: &Runtime,
+        end: &mut End,
         out: &mut Output,
-    ) -> Result<Option<Duration>> {
+    ) -> Result<Round> {
         if let Err(error) = self.take_in_changes(global) {
             out.note(format!("{BAD}going on as before{BAD:#}: {error:#}"));
         }
         let dir = installation::data_dir(global, "tocsin")?;
         match SledStore::open(&dir) {
             Ok(store) => self.pass.store = Arc::new(store),
-            // Another command has it: it will be over soon.
-            Err(StoreError::Locked { .. }) => return Ok(Some(SHORTEST)),
-            Err(error) => return Err(error.into()),
+            // It will be over soon.
+            Err(StoreError::Locked { .. }) => return Ok(Round::Busy),
+            Err(error) => {
+                out.note(format!("{BAD}no pass{BAD:#}: {error}"));
+                return Ok(Round::Failed);
+            }
         }
         let done = runtime.block_on(async {
             tokio::select! {
-                done = self.pass.run(&self.sources, false, &Silent) => Some(done),
+                biased;
                 // What was stored is whole; the rest is done after the next start.
-                () = serve::ended() => None,
+                () = asked(end) => None,
+                done = self.pass.run(&self.sources, false, &Silent) => Some(done),
             }
         });
-        let wait = self.wait()?;
+        let wait = self.wait();
         // The store is closed until the next pass.
         self.pass.store = Arc::new(MemoryStore::default());
-        match done {
-            None => return Ok(None),
-            Some(Ok(report)) => tell(&report, wait, out)?,
-            Some(Err(error)) => out.note(format!("{BAD}the pass was ended early{BAD:#}: {error}")),
+        match (done, wait) {
+            (None, _) => Ok(Round::Ended),
+            (Some(Ok(report)), Ok(wait)) => {
+                tell(&report, wait, out)?;
+                Ok(match report.nothing_reached() {
+                    true => Round::Failed,
+                    false => Round::Passed(wait),
+                })
+            }
+            (Some(Err(error)), _) => {
+                out.note(format!("{BAD}the pass was ended early{BAD:#}: {error}"));
+                Ok(Round::Failed)
+            }
+            (_, Err(error)) => {
+                out.note(format!("{BAD}the store cannot be read{BAD:#}: {error:#}"));
+                Ok(Round::Failed)
+            }
         }
-        Ok(Some(wait))
     }
 
     /// Reads the config anew where a file of it has changed. A mistake leaves what is there.
     fn take_in_changes(&mut self, global: &Global) -> Result<()> {
-        if Stamp::of(global) == self.stamp {
+        let stamp = Stamp::of(global);
+        if stamp == self.stamp {
             return Ok(());
         }
-        let stamp = Stamp::of(global);
-        match Self::with(global, Some(Arc::clone(&self.pass.fetcher))) {
+        match Self::with(global, Some((&self.fetch, Arc::clone(&self.pass.fetcher)))) {
             Ok(desk) => *self = desk,
             Err(error) => {
                 let is_busy = |cause: &StoreError| matches!(cause, StoreError::Locked { .. });
@@ -141,23 +206,23 @@ impl Desk {
     /// Until the next source is due.
     fn wait(&self) -> Result<Duration> {
         let now = SystemClock.now();
-        let mut next = now + SignedDuration::try_from(LONGEST)?;
+        let mut next = now.saturating_add(A_DAY)?;
         for source in self.sources.iter().filter(|source| source.enabled) {
             let health = self.pass.store.health(&source.id)?.unwrap_or_default();
             next = next.min(health.next_poll.unwrap_or(now));
         }
-        let wait = Duration::try_from(next.duration_since(now)).unwrap_or_default();
-        Ok(wait.clamp(SHORTEST, LONGEST))
+        Ok(Duration::try_from(next.duration_since(now)).unwrap_or_default())
     }
 }
 
 fn pass(
     config: &Config,
+    settings: Settings,
     store: Arc<dyn Store>,
     dir: &Path,
     surroundings: Surroundings,
 ) -> Result<Pass> {
-    let mut pass = run::pass(config, config.settings()?, store, dir, surroundings)?;
+    let mut pass = run::pass(config, settings, store, dir, surroundings)?;
     pass.store = Arc::new(MemoryStore::default());
     Ok(pass)
 }

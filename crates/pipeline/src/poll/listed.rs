@@ -1,9 +1,10 @@
 //! What a source lists: a feed's entries, a sitemap's pages, a listing's links.
 
 use super::Visit;
+use crate::coverage;
 use crate::report::Outcome;
 use jiff::SignedDuration;
-use tocsin_core::{Asks, FeedEntry, Page, SourceKind, Timestamp, canonical_url};
+use tocsin_core::{Asks, FeedEntry, Page, SourceKind, Timestamp, canonical_url, twin_url};
 use tocsin_crawler::{Answer, Validators, feed, listing, sitemap};
 use tocsin_store::{Change, StoreError};
 
@@ -127,9 +128,14 @@ impl Visit<'_> {
         let addresses = undated
             .iter()
             .filter_map(|entry| canonical_url(entry.url.as_deref()?));
-        let marks: Vec<Change> = addresses
-            .map(|url| Change::MarkSeen { url, story: None })
-            .collect();
+        let mut marks = Vec::new();
+        for url in addresses {
+            marks.push(coverage::missed(
+                &url,
+                "older than the first look at its source",
+            ));
+            marks.extend([twin_url(&url), url].map(|url| Change::MarkSeen { url, story: None }));
+        }
         self.pass.store.commit(&marks)?;
         Ok(recent.collect())
     }
