@@ -11,6 +11,7 @@ mod address;
 mod body;
 mod clock;
 mod config;
+mod debts;
 mod error;
 mod host;
 mod manners;
@@ -22,6 +23,7 @@ mod wire;
 
 pub use clock::{Clock, SystemClock};
 pub use config::FetchConfig;
+pub use debts::Debts;
 pub use error::FetchError;
 pub use resolver::{Resolver, Resolving, SystemResolver};
 
@@ -32,7 +34,7 @@ pub use host::registrable_domain;
 use host::host_name;
 use manners::{Asking, Manners};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::Page;
 use trail::{Trail, web_address};
@@ -84,6 +86,8 @@ pub struct Fetcher {
     config: FetchConfig,
     /// The name that robots.txt files know us by.
     token: String,
+    /// Held while debts are handed on, so that none goes out after a later one.
+    handing_on: Mutex<()>,
 }
 
 impl fmt::Debug for Fetcher {
@@ -109,6 +113,7 @@ impl Fetcher {
             manners: Manners::default(),
             clock,
             token: product_token(&config.agent_header()),
+            handing_on: Mutex::default(),
             config,
         })
     }
@@ -135,6 +140,26 @@ impl Fetcher {
     /// The pause between two requests to one host, at least.
     pub fn host_gap(&self) -> Duration {
         self.config.host_gap()
+    }
+
+    /// Takes over what an earlier process owed to hosts: pauses that still last. Its gap is the caller's to wait.
+    pub fn take_over(&self, debts: &Debts) {
+        self.wire.take_over(debts);
+    }
+
+    /// Hands on what we owe to hosts, to be kept for the next process, where it became more since the last time.
+    ///
+    /// # Errors
+    /// Those of `keep`; it is then handed on again the next time that there is more.
+    pub fn hand_on<E>(&self, keep: impl FnOnce(&Debts) -> Result<(), E>) -> Result<(), E> {
+        let _one = self
+            .handing_on
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match self.wire.new_debts() {
+            Some(debts) => keep(&debts),
+            None => Ok(()),
+        }
     }
 
     /// Whether a page that [`Fetcher::get_list`] gave is only the beginning of one.

@@ -27,7 +27,7 @@ pub mod warc;
 mod xml;
 
 pub use crate::fetch::{
-    Answer, Clock, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
+    Answer, Clock, Debts, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
     SystemResolver, Validators, registrable_domain,
 };
 pub use crate::keywords::speaks_of_ai;

@@ -4,10 +4,11 @@ use crate::archive::Archive;
 use crate::report::PassReport;
 use crate::{deliver, group, health, poll, release, subscribers};
 use std::sync::Arc;
+use std::time::Duration;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
-use tocsin_crawler::{Clock, Fetcher};
+use tocsin_crawler::{Clock, Debts, Fetcher};
 use tocsin_extractor::Publishers;
 use tocsin_store::{Change, Store, StoreError};
 
@@ -84,9 +85,13 @@ impl Progress for Silent {
     fn story(&self, _: bool) {}
 }
 
+/// No gap between two requests is longer.
+const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// The name under which it is kept whether a pass polls.
 const POLLING: &str = "polling";
-/// Its value when none does.
+/// The name under which it is kept what is owed to hosts beyond the end of this process.
+const DEBTS: &str = "debts";
+/// The value of [`POLLING`] when none does.
 const ENDED: &str = "ended";
 
 fn mark(state: &str) -> Change {
@@ -120,16 +125,30 @@ impl Pass {
         Ok(report)
     }
 
-    /// A pass that did not end may have asked a host a moment ago, which nobody remembers: one gap is waited.
+    /// What an earlier process owed is kept: pauses that hosts asked for, and, since a pass that did not end may
+    /// have asked a host a moment ago, one gap, the longest that it gave to any.
     async fn keep_the_gap(&self) -> Result<(), StoreError> {
-        if self
-            .store
-            .meta(POLLING)?
-            .is_some_and(|state| state != ENDED)
-        {
-            tokio::time::sleep(self.fetcher.host_gap()).await;
+        // What cannot be read was written by another version, and costs a pause at worst.
+        let debts = self.store.meta(DEBTS)?;
+        let debts: Debts = debts
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default();
+        self.fetcher.take_over(&debts);
+        let state = self.store.meta(POLLING)?;
+        if state.is_some_and(|state| state != ENDED) {
+            let longest = Duration::from_millis(debts.gap_ms).min(LONGEST_GAP);
+            tokio::time::sleep(self.fetcher.host_gap().max(longest)).await;
         }
         self.store.commit(&[mark("begun")])
+    }
+
+    /// Keeps what is owed to hosts, where it became more.
+    pub(crate) fn keep_debts(&self) -> Result<(), StoreError> {
+        self.fetcher.hand_on(|debts| {
+            let value = serde_json::to_string(debts).unwrap_or_default();
+            let key = DEBTS.to_owned();
+            self.store.commit(&[Change::SetMeta { key, value }])
+        })
     }
 
     /// The last two steps alone: for stories that came by another way than a source.

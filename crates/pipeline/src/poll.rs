@@ -109,7 +109,9 @@ async fn poll(
     };
     let mut visit = Visit::new(pass, source, progress);
     visit.first_look = health.last_ok.is_none();
-    let outcome = match pass.fetcher.get_list(&source.url, &validators).await {
+    let answer = pass.fetcher.get_list(&source.url, &validators).await;
+    pass.keep_debts()?;
+    let outcome = match answer {
         Ok(Answer::NotModified) => {
             visit.report.outcome = Outcome::NotModified;
             PollOutcome::NotModified
@@ -301,6 +303,7 @@ impl<'a> Visit<'a> {
     /// Reads one entry and stores what it gave. False where it has to be tried again.
     async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<bool, StoreError> {
         let read = self.fetch(&entry, &url).await;
+        self.pass.keep_debts()?;
         match read {
             Read::Story(story, mut addresses) => {
                 addresses.push(url);

@@ -43,16 +43,20 @@ impl Site {
     pub(super) async fn turn(&self, gap: Duration) -> Turn<'_> {
         let last = self.last.lock().await;
         if let Some(Last { ended, took }) = *last {
-            let scaled = match gap.is_zero() {
-                true => Duration::ZERO,
-                false => took.saturating_mul(SCALE).min(LONGEST_GAP),
-            };
-            sleep_until(ended + gap.max(scaled)).await;
+            sleep_until(ended + gap_after(took, gap)).await;
         }
         Turn {
             last,
             begun: Instant::now(),
         }
+    }
+}
+
+/// The gap after a request that took so long, where `gap` is the rule.
+pub(super) fn gap_after(took: Duration, gap: Duration) -> Duration {
+    match gap.is_zero() {
+        true => Duration::ZERO,
+        false => gap.max(took.saturating_mul(SCALE).min(LONGEST_GAP)),
     }
 }
 
@@ -89,6 +93,12 @@ impl Host {
     /// Remembers that the host asked for a pause.
     pub(super) fn pause_until(&self, until: Timestamp) {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+
+    /// Remembers a pause that the host asked an earlier process for.
+    pub(super) fn still_paused_until(&self, until: Timestamp) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.pause_until(until);
     }
 
     /// Until when the host is left alone, since it failed again and again.

@@ -32,6 +32,15 @@ impl<T: Remembered> Register<T> {
         entries.insert(name.to_owned(), Arc::clone(&entry));
         entry
     }
+
+    /// All entries with their names.
+    pub(super) fn all(&self) -> Vec<(String, Arc<T>)> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries
+            .iter()
+            .map(|(name, entry)| (name.clone(), Arc::clone(entry)))
+            .collect()
+    }
 }
 
 #[cfg(test)]

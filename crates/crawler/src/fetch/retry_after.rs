@@ -7,6 +7,12 @@ const LONGEST_S: i64 = 24 * 3600;
 /// For status 429 without a date: the host does want a pause.
 const UNSAID_S: i64 = 5 * 60;
 
+/// The end of the longest pause that begins now.
+pub(super) fn longest(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_secs(LONGEST_S))
+        .unwrap_or(now)
+}
+
 /// The end of the pause that an answer with this status and `Retry-After` header asks for: seconds,
 /// or a date. `None` where it asks for none.
 pub(super) fn pause_end(status: u16, header: Option<&str>, now: Timestamp) -> Option<Timestamp> {

@@ -4,8 +4,9 @@ use super::address::AddressRules;
 use super::body::{self, BodyError, ENCODINGS, Limits};
 use super::clock::Clock;
 use super::config::FetchConfig;
+use super::debts::Debts;
 use super::error::FetchError;
-use super::host::{Host, IsHostsFault, Site, host_name, site_name};
+use super::host::{Host, IsHostsFault, Site, gap_after, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
 use super::{Validators, retry_after};
@@ -15,6 +16,7 @@ use std::error::Error;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tocsin_core::Timestamp;
 use tokio::time::{Instant, timeout};
@@ -29,6 +31,10 @@ pub(super) struct Wire {
     client: Client,
     sites: Register<Site>,
     hosts: Register<Host>,
+    /// Milliseconds of the longest gap that a site got.
+    longest_gap: AtomicU64,
+    /// Whether we owe something that nobody was told of yet.
+    owes_more: AtomicBool,
     rules: Arc<AddressRules>,
     clock: Arc<dyn Clock>,
     connect_timeout: Duration,
@@ -83,6 +89,8 @@ impl Wire {
             client: client(config, guard)?,
             sites: Register::default(),
             hosts: Register::default(),
+            longest_gap: AtomicU64::new(0),
+            owes_more: AtomicBool::new(false),
             rules,
             clock,
             connect_timeout: config.connect_timeout(),
@@ -106,7 +114,9 @@ impl Wire {
         self.check_pause(&host, ask.url)?;
         let start = Instant::now();
         let reply = timeout(*left, self.send(ask, &host)).await;
-        *left = left.saturating_sub(start.elapsed());
+        let took = start.elapsed();
+        *left = left.saturating_sub(took);
+        self.owe_gap(gap_after(took, ask.gap));
         let reply = reply.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 host: host_name(ask.url),
@@ -119,6 +129,40 @@ impl Wire {
             .map_err(|error| IsHostsFault(error.is_hosts_fault()));
         host.went(how, self.now());
         reply
+    }
+
+    fn owe_gap(&self, gap: Duration) {
+        let gap = u64::try_from(gap.as_millis()).unwrap_or(u64::MAX);
+        if self.longest_gap.fetch_max(gap, Ordering::Relaxed) < gap {
+            self.owes_more.store(true, Ordering::Release);
+        }
+    }
+
+    /// What we owe to hosts, where that became more since the last time.
+    pub(super) fn new_debts(&self) -> Option<Debts> {
+        let owes_more = self.owes_more.swap(false, Ordering::AcqRel);
+        owes_more.then(|| self.debts())
+    }
+
+    fn debts(&self) -> Debts {
+        let now = self.now();
+        let pauses = self.hosts.all().into_iter();
+        Debts {
+            gap_ms: self.longest_gap.load(Ordering::Relaxed),
+            pauses: pauses
+                .filter_map(|(name, host)| Some((name, host.paused_until(now)?)))
+                .collect(),
+        }
+    }
+
+    /// Takes over what an earlier process owed.
+    pub(super) fn take_over(&self, debts: &Debts) {
+        let now = self.now();
+        let lasting = debts.pauses.iter().filter(|(_, until)| **until > now);
+        for (name, until) in lasting {
+            let until = (*until).min(retry_after::longest(now));
+            self.hosts.entry(name).still_paused_until(until);
+        }
     }
 
     /// A host given as a number is never resolved, so the resolver's guard does not see it.
@@ -201,6 +245,7 @@ impl Wire {
         match retry_after::pause_end(code, header.as_deref(), self.now()) {
             Some(until) => {
                 host.pause_until(until);
+                self.owes_more.store(true, Ordering::Release);
                 FetchError::RetryLater {
                     host: host_name(url),
                     until,

@@ -147,6 +147,58 @@ async fn a_host_that_asks_for_a_pause_gets_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_owed_to_hosts_outlasts_a_process() {
+    let pause = || async { (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "3600")]) };
+    let robots = "User-agent: *\nCrawl-delay: 7";
+    let world = World::new(site(robots).route("/busy", get(pause))).await;
+    let owed = |world: &World| {
+        let mut owed = None;
+        let kept = world.fetcher.hand_on(|debts| {
+            owed = Some(debts.clone());
+            Ok::<(), ()>(())
+        });
+        kept.map(|()| owed).unwrap()
+    };
+    assert_eq!(owed(&world), None);
+    world.error("http://ledger.example/busy").await;
+    let debts = owed(&world).unwrap();
+    assert_eq!(debts.gap_ms, 7_000);
+    assert_eq!(
+        debts
+            .pauses
+            .iter()
+            .map(|(host, until)| (host.as_str(), until.as_second()))
+            .collect::<Vec<_>>(),
+        [("ledger.example", DAWN + 3_600)]
+    );
+    assert_eq!(owed(&world), None, "told once");
+
+    let next = World::new(site(robots)).await;
+    next.fetcher.take_over(&debts);
+    let error = next.error("http://ledger.example/a").await;
+    assert_eq!(
+        error.retry_at().map(|until| until.as_second()),
+        Some(DAWN + 3_600)
+    );
+    assert_eq!((next.robots_visits(), next.visits().len()), (0, 0));
+    next.clock.advance(3_601);
+    next.page("http://ledger.example/a").await;
+    // A pause written under a wrong clock ends within a day all the same.
+    let wrong = tocsin_crawler::Debts {
+        pauses: debts
+            .pauses
+            .into_iter()
+            .map(|(host, _)| (host, "2999-01-01T00:00:00Z".parse().unwrap()))
+            .collect(),
+        ..debts
+    };
+    next.fetcher.take_over(&wrong);
+    next.error("http://ledger.example/b").await;
+    next.clock.advance(86_401);
+    next.page("http://ledger.example/b").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_pause_that_robots_txt_is_answered_with_holds_for_the_host() {
     let site = pages().route(
         "/robots.txt",

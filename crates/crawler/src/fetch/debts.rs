@@ -1,0 +1,14 @@
+//! What we owe to hosts beyond the end of the process that asked them.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tocsin_core::Timestamp;
+
+/// What a next process has to know to be as good a guest as this one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Debts {
+    /// Milliseconds of the longest gap that a site got, by its own wish or since it was slow.
+    pub gap_ms: u64,
+    /// By host: when it may be asked again, where it asked for a pause that still lasts.
+    pub pauses: BTreeMap<String, Timestamp>,
+}
