@@ -109,6 +109,28 @@ pub struct Health {
     /// The state that the operator was told of last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<SourceState>,
+    /// The move that it was polled by last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
+}
+
+/// A permanent redirect of a source, as far as it was followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The address that the config gives.
+    pub from: String,
+    /// Where that leads.
+    pub to: String,
+}
+
+impl Health {
+    /// Where a source with this address in the config is polled: where that leads for good, if it was followed before.
+    pub fn address<'a>(&'a self, configured: &'a str) -> &'a str {
+        match &self.moved {
+            Some(Moved { from, to }) if from == configured => to,
+            _ => configured,
+        }
+    }
 }
 
 /// A source's state in one word.

@@ -10,7 +10,7 @@
 use crate::fetch::{FetchError, Validators};
 use crate::rhythm;
 use jiff::SignedDuration;
-use tocsin_core::{Asks, Health, Rhythm, SourceState, Timestamp};
+use tocsin_core::{Asks, Health, Moved, Rhythm, SourceState, Timestamp};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -53,6 +53,8 @@ pub enum PollOutcome {
     Gone {
         /// How that was told, in a sentence.
         error: String,
+        /// Whether it was said that it does not come back: status 410.
+        for_good: bool,
     },
 }
 
@@ -69,8 +71,8 @@ pub struct Reading {
     pub max_age_s: Option<u64>,
     /// What to ask with next time.
     pub validators: Validators,
-    /// The address to which it has moved for good.
-    pub moved_to: Option<String>,
+    /// Its move for good, if it has moved.
+    pub moved: Option<Moved>,
 }
 
 impl From<&FetchError> for PollOutcome {
@@ -80,7 +82,10 @@ impl From<&FetchError> for PollOutcome {
             return Self::Postponed { until };
         }
         if error.is_gone() {
-            return Self::Gone { error: words };
+            return Self::Gone {
+                error: words,
+                for_good: error.is_gone_for_good(),
+            };
         }
         Self::Failed {
             error: words,
@@ -105,7 +110,7 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
             forbidden,
             retry_at,
         } => failed(health, error, *forbidden, *retry_at, now),
-        PollOutcome::Gone { error } => gone(health, error, now),
+        PollOutcome::Gone { error, for_good } => gone(health, error, *for_good, now),
     };
     let since = match after.state == health.state {
         true => health.since.or(Some(now)),
@@ -154,18 +159,19 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
         latest.is_some_and(|latest| now.duration_since(*latest).as_hours() > LEFT_DAYS * 24)
     };
     let is_nothing_new = reading.new_entries == 0 || health.last_ok.is_none();
-    let state = match &reading.moved_to {
+    let state = match &reading.moved {
         Some(_) => SourceState::Moved,
         None if is_nothing_new && was_left() => SourceState::Quiet,
         None if after.state == SourceState::Moved => SourceState::Healthy,
         None => after.state,
     };
-    let told = reading
-        .moved_to
+    let moved = reading.moved.clone();
+    let told = moved
         .as_ref()
-        .map(|to| format!("moved for good to {to}"));
+        .map(|moved| format!("moved for good to {}", moved.to));
     Health {
         state,
+        moved,
         last_error: told,
         etag: reading.validators.etag.clone(),
         last_modified: reading.validators.last_modified.clone(),
@@ -288,13 +294,17 @@ fn failed(
             ),
         },
         failures,
+        // It is looked for where the config says, in case that leads elsewhere by now.
+        moved: None,
         ..health.clone()
     }
 }
 
-fn gone(health: &Health, error: &str, now: Timestamp) -> Health {
+fn gone(health: &Health, error: &str, for_good: bool, now: Timestamp) -> Health {
     let after = failed(health, error, false, None, now);
-    if after.failures < GONE_AFTER {
+    // What has gone from where it moved to may be back at its old address.
+    let is_final = for_good && health.moved.is_none();
+    if after.failures < GONE_AFTER && !is_final {
         return after;
     }
     Health {
@@ -333,354 +343,4 @@ fn words(seconds: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn now() -> Timestamp {
-        "2026-03-02T06:00:00Z".parse().unwrap()
-    }
-
-    /// A list read, with so many new entries, the latest of these ages in hours.
-    fn news(new_entries: usize, hours_ago: &[i64]) -> PollOutcome {
-        let published = hours_ago.iter();
-        let published = published.map(|hours| now() - SignedDuration::from_hours(*hours));
-        PollOutcome::Read(Reading {
-            new_entries,
-            published: published.collect(),
-            ..Reading::default()
-        })
-    }
-
-    fn asking(asks: Asks) -> PollOutcome {
-        PollOutcome::Read(Reading {
-            asks,
-            ..Reading::default()
-        })
-    }
-
-    fn failure(forbidden: bool, retry_at: Option<Timestamp>) -> PollOutcome {
-        PollOutcome::Failed {
-            error: "no connection".to_owned(),
-            forbidden,
-            retry_at,
-        }
-    }
-
-    fn gone() -> PollOutcome {
-        PollOutcome::Gone {
-            error: "status 404".to_owned(),
-        }
-    }
-
-    fn after(outcomes: &[PollOutcome]) -> Health {
-        outcomes.iter().fold(Health::default(), |health, outcome| {
-            after_poll(&health, outcome, now())
-        })
-    }
-
-    fn wait_s(health: &Health) -> u64 {
-        let wait = health.next_poll.unwrap().duration_since(now());
-        wait.as_secs().unsigned_abs()
-    }
-
-    #[test]
-    fn a_new_source_is_due_and_its_list_tells_its_pace() {
-        assert!(is_due(&Health::default(), now()));
-        let every = |hours: i64| -> Vec<i64> { (0..40).map(|n| n * hours + 1).collect() };
-        let busy = after(&[news(40, &every(1))]);
-        let slow = after(&[news(20, &every(24))]);
-        assert_eq!(busy.state, SourceState::Healthy);
-        assert_eq!(
-            busy.why_next,
-            "it posts about 24 times a day; the last poll brought 40 new entries"
-        );
-        assert!(
-            slow.why_next.starts_with("it posts about once a day"),
-            "{}",
-            slow.why_next
-        );
-        assert!(wait_s(&busy) < 60 * 60 && wait_s(&busy) * 3 < wait_s(&slow));
-        assert!(!is_due(&busy, now()) && is_due(&busy, now() + SignedDuration::from_hours(1)));
-    }
-
-    #[test]
-    fn a_source_that_posts_at_nine_is_asked_around_nine() {
-        // Working days at nine, for six weeks.
-        let nine = now() - SignedDuration::from_hours(21);
-        let days = (0..42).map(|day| nine - SignedDuration::from_hours(24 * day));
-        let published = days.filter(|time| time.strftime("%u").to_string().as_str() < "6");
-        let reading = Reading {
-            published: published.collect(),
-            ..Reading::default()
-        };
-        let mut health = after_poll(&Health::default(), &PollOutcome::Read(reading), now());
-        let (mut around, mut all) = (0, 0);
-        while health.next_poll.unwrap() < now() + SignedDuration::from_hours(48) {
-            let at = health.next_poll.unwrap();
-            let hour: i32 = at.strftime("%H").to_string().parse().unwrap();
-            around += usize::from((8..=10).contains(&hour));
-            all += 1;
-            health = after_poll(&health, &PollOutcome::NotModified, at);
-        }
-        assert!(around * 3 > all && all < 30, "{around} of {all}");
-    }
-
-    #[test]
-    fn silence_beyond_what_is_usual_is_quiet_until_there_is_news() {
-        let daily: Vec<i64> = (0..20).map(|n| n * 24).collect();
-        let mut health = after(&[news(20, &daily)]);
-        let mut hours = 0;
-        while health.state == SourceState::Healthy && hours < 240 {
-            hours += 6;
-            let time = now() + SignedDuration::from_hours(hours);
-            health = after_poll(&health, &PollOutcome::NotModified, time);
-        }
-        assert_eq!((health.state, hours), (SourceState::Quiet, 48));
-        let time = now() + SignedDuration::from_hours(50);
-        let awake = PollOutcome::Read(Reading {
-            new_entries: 1,
-            published: vec![time],
-            ..Reading::default()
-        });
-        assert_eq!(
-            after_poll(&health, &awake, time).state,
-            SourceState::Healthy
-        );
-        // A weekly source is not quiet after two days.
-        let weekly: Vec<i64> = (0..6).map(|n| n * 168).collect();
-        let health = after(&[news(6, &weekly)]);
-        let time = now() + SignedDuration::from_hours(160);
-        let health = after_poll(&health, &PollOutcome::NotModified, time);
-        assert_eq!(health.state, SourceState::Healthy);
-        // One that was left long ago is quiet at the first look.
-        assert_eq!(
-            after(&[news(9, &[24 * 90, 24 * 91])]).state,
-            SourceState::Quiet
-        );
-    }
-
-    #[test]
-    fn one_that_was_left_stays_quiet_until_there_is_news() {
-        let left = news(0, &[24 * 90, 24 * 91]);
-        let mut health = after(std::slice::from_ref(&left));
-        for outcome in [PollOutcome::NotModified, left, PollOutcome::NotModified] {
-            health = after_poll(&health, &outcome, now());
-            assert_eq!(health.state, SourceState::Quiet);
-        }
-        // News without a day, beside old days.
-        health = after_poll(&health, &news(1, &[24 * 90]), later(now(), HOUR));
-        assert_eq!(
-            (health.state, health.rhythm.entries),
-            (SourceState::Healthy, 1)
-        );
-    }
-
-    #[test]
-    fn lists_that_date_everything_anew_are_not_busy() {
-        let mut health = after(&[news(20, &(0..20).map(|n| n * 24).collect::<Vec<_>>())]);
-        for n in 1..40 {
-            let time = later(now(), n * 6 * HOUR);
-            let stamped = PollOutcome::Read(Reading {
-                published: vec![time; 20],
-                ..Reading::default()
-            });
-            health = after_poll(&health, &stamped, time);
-        }
-        assert!(health.interval_s > 2 * HOUR, "{}", health.why_next);
-        assert_eq!(health.state, SourceState::Quiet);
-    }
-
-    #[test]
-    fn a_wrong_clock_and_a_resting_host_only_postpone() {
-        let until = later(now(), HOUR);
-        let before = after(&[news(3, &[1, 2, 3])]);
-        let health = after_poll(&before, &PollOutcome::Postponed { until }, now());
-        assert_eq!((health.state, health.failures), (SourceState::Healthy, 0));
-        assert_eq!(health.next_poll, Some(until));
-        let ahead = after_poll(&before, &PollOutcome::NotModified, later(now(), 365 * DAY));
-        assert!(is_due(&ahead, now()));
-        let right = after_poll(&ahead, &PollOutcome::NotModified, now());
-        assert!(
-            right.rhythm.counted_to <= Some(now()),
-            "{:?}",
-            right.rhythm.counted_to
-        );
-    }
-
-    #[test]
-    fn what_a_source_asks_for_is_kept() {
-        let asks = Asks {
-            min_interval_s: Some(4 * HOUR),
-            ..Asks::default()
-        };
-        let busy: Vec<i64> = (0..100).collect();
-        let PollOutcome::Read(reading) = news(100, &busy) else {
-            unreachable!()
-        };
-        let slow = Reading {
-            asks,
-            ..reading.clone()
-        };
-        let health = after(&[PollOutcome::Read(slow)]);
-        assert_eq!(wait_s(&health), 4 * HOUR);
-        assert!(health.why_next.ends_with("; it asks for 4 h between polls"));
-        let fresh = Reading {
-            max_age_s: Some(365 * DAY),
-            ..reading
-        };
-        assert_eq!(wait_s(&after(&[PollOutcome::Read(fresh)])), 6 * HOUR);
-        // At 06:00 nothing between 6 and 12 o'clock; and not on Mondays at all, which today is.
-        let hours = Asks {
-            skip_hours: (6..12).collect(),
-            ..Asks::default()
-        };
-        let next = after(&[asking(hours)]).next_poll.unwrap();
-        assert!(next.strftime("%H").to_string().as_str() >= "12", "{next}");
-        let days = Asks {
-            skip_days: vec![0],
-            ..Asks::default()
-        };
-        let next = after(&[asking(days)]).next_poll.unwrap();
-        assert!(next >= "2026-03-03T00:00:00Z".parse().unwrap(), "{next}");
-    }
-
-    #[test]
-    fn failures_wait_longer_and_longer_and_leave_the_rhythm_alone() {
-        let mut health = after(&[news(1, &[1])]);
-        let rhythm = health.rhythm.clone();
-        let mut waits = Vec::new();
-        for _ in 0..9 {
-            health = after_poll(&health, &failure(false, None), now());
-            waits.push(wait_s(&health) / 60);
-        }
-        assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
-        assert_eq!(
-            health.why_next,
-            "tried again after 24 h: the last 9 polls failed"
-        );
-        assert_eq!(
-            (health.state, &health.rhythm),
-            (SourceState::Failing, &rhythm)
-        );
-        let well = after_poll(&health, &news(0, &[]), now());
-        assert_eq!(
-            (well.state, well.failures, well.last_error),
-            (SourceState::Healthy, 0, None)
-        );
-    }
-
-    #[test]
-    fn a_pause_is_kept_where_it_is_longer_than_ours() {
-        let until = later(now(), 2 * HOUR);
-        let health = after(&[failure(false, Some(until))]);
-        assert_eq!(health.next_poll, Some(until));
-        assert_eq!(health.why_next, "asked to wait until 2026-03-02T08:00:00Z");
-        let short = after(&[failure(false, Some(later(now(), 5)))]);
-        assert_eq!(wait_s(&short), 15 * 60);
-    }
-
-    #[test]
-    fn a_site_that_keeps_us_out_is_asked_daily() {
-        let health = after(&[failure(true, None)]);
-        assert_eq!((health.state, wait_s(&health)), (SourceState::Blocked, DAY));
-    }
-
-    #[test]
-    fn gone_takes_three_polls() {
-        assert_eq!(after(&[gone(), gone()]).state, SourceState::Failing);
-        let health = after(&[gone(), gone(), gone()]);
-        assert_eq!((health.state, wait_s(&health)), (SourceState::Gone, DAY));
-        assert_eq!(
-            after(&[failure(false, None), gone()]).state,
-            SourceState::Failing
-        );
-    }
-
-    #[test]
-    fn a_move_is_told_until_the_address_is_changed() {
-        let moved = PollOutcome::Read(Reading {
-            new_entries: 2,
-            moved_to: Some("https://ledger.example/feed".to_owned()),
-            ..Reading::default()
-        });
-        let health = after(&[news(1, &[1]), moved, PollOutcome::NotModified]);
-        assert_eq!(health.state, SourceState::Moved);
-        assert_eq!(
-            health.last_error.as_deref(),
-            Some("moved for good to https://ledger.example/feed")
-        );
-        let health = after_poll(&health, &news(1, &[1]), now());
-        assert_eq!(
-            (health.state, health.last_error),
-            (SourceState::Healthy, None)
-        );
-    }
-
-    #[test]
-    fn validators_are_those_of_the_last_answer_with_a_body() {
-        let read = PollOutcome::Read(Reading {
-            validators: Validators {
-                etag: Some("\"7\"".to_owned()),
-                last_modified: None,
-            },
-            ..Reading::default()
-        });
-        let health = after(&[read, PollOutcome::NotModified, failure(false, None)]);
-        assert_eq!(health.etag.as_deref(), Some("\"7\""));
-        assert_eq!(after_poll(&health, &news(1, &[]), now()).etag, None);
-    }
-
-    #[test]
-    fn a_missing_page_and_a_pause_keep_their_meaning() {
-        let status = |code| FetchError::Status {
-            host: "ledger.example".to_owned(),
-            code,
-        };
-        assert!(matches!(
-            PollOutcome::from(&status(410)),
-            PollOutcome::Gone { .. }
-        ));
-        assert!(matches!(
-            PollOutcome::from(&status(403)),
-            PollOutcome::Failed {
-                forbidden: true,
-                ..
-            }
-        ));
-        let pause = FetchError::RetryLater {
-            host: "ledger.example".to_owned(),
-            until: now(),
-        };
-        assert!(matches!(
-            PollOutcome::from(&pause),
-            PollOutcome::Failed {
-                retry_at: Some(_),
-                ..
-            }
-        ));
-    }
-
-    fn any_outcome() -> impl Strategy<Value = PollOutcome> {
-        prop_oneof![
-            (0_usize..3, proptest::collection::vec(-50_i64..2_000, 0..9))
-                .prop_map(|(n, hours)| news(n, &hours)),
-            Just(PollOutcome::NotModified),
-            any::<bool>().prop_map(|forbidden| failure(forbidden, None)),
-            Just(gone()),
-        ]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
-
-        #[test]
-        fn the_next_poll_is_ten_minutes_to_a_day_away(
-            outcomes in proptest::collection::vec(any_outcome(), 1..40),
-        ) {
-            let health = after(&outcomes);
-            prop_assert!((BOUNDS.0..=BOUNDS.1).contains(&wait_s(&health)));
-            prop_assert!(!health.why_next.is_empty());
-        }
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@
 )]
 
 use jiff::SignedDuration;
-use tocsin_core::{Health, SourceState, Timestamp};
+use tocsin_core::{Health, Moved, SourceState, Timestamp};
 use tocsin_crawler::{PollOutcome, Reading, after_poll};
 
 const SOURCES: u64 = 300;
@@ -113,25 +113,29 @@ impl Source {
         if (self.outage.0..self.outage.1).contains(&now) {
             return failed(false);
         }
-        let moved_to = match self.fate {
+        let moved = match self.fate {
             Fate::Blocks(from) if now >= from => return failed(true),
             Fate::Ends(from) if now >= from => {
                 let error = "status 410".to_owned();
-                return PollOutcome::Gone { error };
+                let for_good = true;
+                return PollOutcome::Gone { error, for_good };
             }
-            Fate::Moves(from) if now >= from => Some("https://elsewhere.example/feed".to_owned()),
+            Fate::Moves(from) if now >= from => Some(Moved {
+                from: "https://ledger.example/feed".to_owned(),
+                to: "https://elsewhere.example/feed".to_owned(),
+            }),
             _ => None,
         };
         let there = self.posts.partition_point(|post| *post <= now);
         let listed = &self.posts[there.saturating_sub(LISTED)..there];
         let new_entries = listed.iter().filter(|post| **post > known).count();
-        if new_entries == 0 && known > i64::MIN && moved_to.is_none() {
+        if new_entries == 0 && known > i64::MIN && moved.is_none() {
             return PollOutcome::NotModified;
         }
         PollOutcome::Read(Reading {
             new_entries,
             published: listed.iter().map(|post| at(*post)).collect(),
-            moved_to,
+            moved,
             ..Reading::default()
         })
     }

@@ -19,7 +19,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::{
-    Article, FeedEntry, Page, Source, SourceKind, Story, StoryId, canonical_url, twin_url,
+    Article, FeedEntry, Moved, Page, Source, SourceKind, Story, StoryId, canonical_url, twin_url,
 };
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
@@ -109,7 +109,8 @@ async fn poll(
     };
     let mut visit = Visit::new(pass, source, progress);
     visit.first_look = health.last_ok.is_none();
-    let answer = pass.fetcher.get_list(&source.url, &validators).await;
+    let address = health.address(&source.url);
+    let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
     let outcome = match answer {
         Ok(Answer::NotModified) => {
@@ -124,7 +125,13 @@ async fn poll(
         }) => match visit.reading(page, validators, claims).await? {
             Ok(reading) => PollOutcome::Read(Reading {
                 max_age_s,
-                moved_to,
+                moved: moved_to
+                    .or_else(|| health.moved.is_some().then(|| address.to_owned()))
+                    .filter(|to| *to != source.url)
+                    .map(|to| Moved {
+                        from: source.url.clone(),
+                        to,
+                    }),
                 ..reading
             }),
             Err(error) => {

@@ -15,15 +15,21 @@ use desk::{DAY, Desk, RULES};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
-use tocsin_core::{Source, SourceId, SourceKind};
+use tocsin_core::{Source, SourceId, SourceKind, SourceState};
+use tocsin_store::Store;
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Council</title></channel></rss>";
 
 /// A site whose answer to a request for its feed is in the hands of the test.
 fn site(status: &Arc<Mutex<&'static str>>) -> String {
+    let status = Arc::clone(status);
+    serve(move |_| *status.lock().unwrap())
+}
+
+/// A site that answers with what `status` says for a path.
+fn serve(status: impl Fn(&str) -> &'static str + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let status = Arc::clone(status);
     std::thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
             let mut reader = BufReader::new(stream.try_clone().unwrap());
@@ -35,7 +41,7 @@ fn site(status: &Arc<Mutex<&'static str>>) -> String {
             }
             let status = match request.contains("robots.txt") {
                 true => "404 Not Found",
-                false => *status.lock().unwrap(),
+                false => status(request.split(' ').nth(1).unwrap_or_default()),
             };
             let _ = write!(
                 stream,
@@ -47,16 +53,12 @@ fn site(status: &Arc<Mutex<&'static str>>) -> String {
     format!("http://{address}/feed.xml")
 }
 
-#[test]
-fn a_change_of_state_is_one_mail() {
-    let server = Server::open(|_| Mood::Good);
-    let desk = Desk::with_rules(&server, RULES);
-    let status = Arc::new(Mutex::new("200 OK"));
-    let sources = [Source {
+fn source(url: String) -> Source {
+    Source {
         id: SourceId::new("xx-council"),
         name: "The Council <of> Ärzte".to_owned(),
         kind: SourceKind::Feed,
-        url: site(&status),
+        url,
         site: String::new(),
         country: String::new(),
         lang: String::new(),
@@ -65,7 +67,15 @@ fn a_change_of_state_is_one_mail() {
         enabled: true,
         keyword_filter: false,
         link_selector: None,
-    }];
+    }
+}
+
+#[test]
+fn a_change_of_state_is_one_mail() {
+    let server = Server::open(|_| Mood::Good);
+    let desk = Desk::with_rules(&server, RULES);
+    let status = Arc::new(Mutex::new("200 OK"));
+    let sources = [source(site(&status))];
     let mails = |day: i64, now: &'static str| -> Vec<strict::Mail> {
         let before = server.taken().len();
         *status.lock().unwrap() = now;
@@ -105,4 +115,41 @@ fn a_change_of_state_is_one_mail() {
     assert!(mails(5, "500 Oh no").is_empty());
     assert_eq!(mails(6, "500 Oh no").len(), 1);
     assert!(mails(7, "500 Oh no").is_empty());
+}
+
+#[test]
+fn a_source_that_moved_is_asked_where_it_is() {
+    let server = Server::open(|_| Mood::Good);
+    let desk = Desk::with_rules(&server, RULES);
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let has_gone = Arc::new(Mutex::new(false));
+    let gone = Arc::clone(&has_gone);
+    let url = serve(move |path| {
+        log.lock().unwrap().push(path.to_owned());
+        match (path, *gone.lock().unwrap()) {
+            ("/feed.xml", false) => "301 Moved Permanently\r\nlocation: /new.xml",
+            ("/new.xml", true) => "404 Not Found",
+            _ => "200 OK",
+        }
+    });
+    let sources = [source(url)];
+    let polled = |day: i64| -> Vec<String> {
+        desk.poll(&sources, day * DAY);
+        std::mem::take(&mut *asked.lock().unwrap())
+    };
+    assert_eq!(polled(0), ["/feed.xml", "/new.xml"]);
+    assert_eq!(polled(1), ["/new.xml"]);
+    let health = desk.store.health(&sources[0].id).unwrap().unwrap();
+    assert_eq!(health.state, SourceState::Moved);
+    // Back where it was, and gone from where it moved to.
+    *has_gone.lock().unwrap() = true;
+    assert_eq!(polled(2), ["/new.xml"]);
+    assert_eq!(polled(3), ["/feed.xml"]);
+    assert_eq!(polled(4), ["/feed.xml"]);
+    let health = desk.store.health(&sources[0].id).unwrap().unwrap();
+    assert!(
+        health.moved.is_none() && health.failures == 0 && health.state != SourceState::Moved,
+        "{health:?}"
+    );
 }

@@ -197,6 +197,11 @@ impl FetchError {
         )
     }
 
+    /// Whether it was said that the page does not come back: status 410.
+    pub fn is_gone_for_good(&self) -> bool {
+        matches!(self, Self::Status { code: 410, .. })
+    }
+
     /// Whether the host itself does badly, whatever page is asked for: a page that fails with 500 may be alone in
     /// that.
     pub(super) fn is_hosts_fault(&self) -> bool {
@@ -253,6 +258,7 @@ mod tests {
     fn statuses_are_told_apart() {
         assert!(status(403).is_forbidden() && !status(403).is_gone());
         assert!(status(410).is_gone() && !status(410).is_forbidden());
+        assert!(status(410).is_gone_for_good() && !status(404).is_gone_for_good());
         assert!(!status(500).is_gone() && !status(500).is_forbidden());
         assert!(status(502).is_temporary() && !status(404).is_temporary());
         assert_eq!(status(500).hint(), None);

@@ -187,8 +187,8 @@ async fn what_is_owed_to_hosts_outlasts_a_process() {
     let wrong = tocsin_crawler::Debts {
         pauses: debts
             .pauses
-            .into_iter()
-            .map(|(host, _)| (host, "2999-01-01T00:00:00Z".parse().unwrap()))
+            .into_keys()
+            .map(|host| (host, "2999-01-01T00:00:00Z".parse().unwrap()))
             .collect(),
         ..debts
     };
