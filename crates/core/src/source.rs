@@ -1,6 +1,7 @@
 //! Where news comes from, and how each source is doing.
 
 use crate::{Rhythm, SourceId, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// One source, as `sources.toml` describes it.
@@ -121,15 +122,27 @@ pub struct Moved {
     pub from: String,
     /// Where that leads.
     pub to: String,
+    /// When it was last seen that it leads there.
+    pub seen: Timestamp,
 }
 
+/// For so long a move is believed. Some are mistakes, or the work of a network that lets nobody out.
+const BELIEVED: SignedDuration = SignedDuration::from_hours(24);
+
 impl Health {
-    /// Where a source with this address in the config is polled: where that leads for good, if it was followed before.
-    pub fn address<'a>(&'a self, configured: &'a str) -> &'a str {
+    /// Where a source with this address in the config is polled now: where that leads for good, if it was followed
+    /// within a day.
+    pub fn address<'a>(&'a self, configured: &'a str, now: Timestamp) -> &'a str {
         match &self.moved {
-            Some(Moved { from, to }) if from == configured => to,
+            Some(moved) if moved.from == configured && moved.is_believed(now) => &moved.to,
             _ => configured,
         }
+    }
+}
+
+impl Moved {
+    fn is_believed(&self, now: Timestamp) -> bool {
+        (SignedDuration::ZERO..BELIEVED).contains(&now.duration_since(self.seen))
     }
 }
 

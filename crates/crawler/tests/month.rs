@@ -123,6 +123,7 @@ impl Source {
             Fate::Moves(from) if now >= from => Some(Moved {
                 from: "https://ledger.example/feed".to_owned(),
                 to: "https://elsewhere.example/feed".to_owned(),
+                seen: at(now),
             }),
             _ => None,
         };

@@ -137,7 +137,14 @@ impl Pass {
         let state = self.store.meta(POLLING)?;
         if state.is_some_and(|state| state != ENDED) {
             let longest = Duration::from_millis(debts.gap_ms).min(LONGEST_GAP);
-            tokio::time::sleep(self.fetcher.host_gap().max(longest)).await;
+            let wait = self.fetcher.host_gap().max(longest);
+            if wait > self.fetcher.host_gap() {
+                tracing::warn!(
+                    seconds = wait.as_secs(),
+                    "the last pass was broken off: waiting, so that no site is asked too soon"
+                );
+            }
+            tokio::time::sleep(wait).await;
         }
         self.store.commit(&[mark("begun")])
     }

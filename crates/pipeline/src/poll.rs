@@ -19,7 +19,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::{
-    Article, FeedEntry, Moved, Page, Source, SourceKind, Story, StoryId, canonical_url, twin_url,
+    Article, FeedEntry, Health, Moved, Page, Source, SourceKind, Story, StoryId, Timestamp,
+    canonical_url, twin_url,
 };
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
@@ -109,7 +110,8 @@ async fn poll(
     };
     let mut visit = Visit::new(pass, source, progress);
     visit.first_look = health.last_ok.is_none();
-    let address = health.address(&source.url);
+    let now = pass.clock.now();
+    let address = health.address(&source.url, now);
     let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
     let outcome = match answer {
@@ -125,13 +127,7 @@ async fn poll(
         }) => match visit.reading(page, validators, claims).await? {
             Ok(reading) => PollOutcome::Read(Reading {
                 max_age_s,
-                moved: moved_to
-                    .or_else(|| health.moved.is_some().then(|| address.to_owned()))
-                    .filter(|to| *to != source.url)
-                    .map(|to| Moved {
-                        from: source.url.clone(),
-                        to,
-                    }),
+                moved: moved(&health, &source.url, (address, moved_to), now),
                 ..reading
             }),
             Err(error) => {
@@ -163,6 +159,25 @@ async fn poll(
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
     Ok(Polled { report, unreached })
+}
+
+/// The move of a source that was asked at `address` and answered, where that has moved again, from `moved_to`.
+fn moved(
+    health: &Health,
+    configured: &str,
+    (address, moved_to): (&str, Option<String>),
+    now: Timestamp,
+) -> Option<Moved> {
+    let seen = match &health.moved {
+        Some(moved) if address != configured => moved.seen,
+        _ => now,
+    };
+    let to = moved_to.unwrap_or_else(|| address.to_owned());
+    (to != configured).then(|| Moved {
+        from: configured.to_owned(),
+        to,
+        seen,
+    })
 }
 
 /// What a failed fetch of the source itself is called in the report.

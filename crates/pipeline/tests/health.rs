@@ -11,7 +11,7 @@ mod desk;
 mod strict;
 
 use desk::server::{Mood, Server};
-use desk::{DAY, Desk, RULES};
+use desk::{DAY, Desk, MINUTE, RULES};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -134,19 +134,22 @@ fn a_source_that_moved_is_asked_where_it_is() {
         }
     });
     let sources = [source(url)];
-    let polled = |day: i64| -> Vec<String> {
-        desk.poll(&sources, day * DAY);
+    let polled = |hour: i64| -> Vec<String> {
+        desk.poll(&sources, hour * 60 * MINUTE);
         std::mem::take(&mut *asked.lock().unwrap())
     };
     assert_eq!(polled(0), ["/feed.xml", "/new.xml"]);
-    assert_eq!(polled(1), ["/new.xml"]);
+    assert_eq!(polled(12), ["/new.xml"]);
+    assert_eq!(polled(23), ["/new.xml"]);
+    assert_eq!(polled(25), ["/feed.xml", "/new.xml"]);
+    assert_eq!(polled(40), ["/new.xml"]);
     let health = desk.store.health(&sources[0].id).unwrap().unwrap();
     assert_eq!(health.state, SourceState::Moved);
     // Back where it was, and gone from where it moved to.
     *has_gone.lock().unwrap() = true;
-    assert_eq!(polled(2), ["/new.xml"]);
-    assert_eq!(polled(3), ["/feed.xml"]);
-    assert_eq!(polled(4), ["/feed.xml"]);
+    assert_eq!(polled(48), ["/new.xml"]);
+    assert_eq!(polled(72), ["/feed.xml"]);
+    assert_eq!(polled(96), ["/feed.xml"]);
     let health = desk.store.health(&sources[0].id).unwrap().unwrap();
     assert!(
         health.moved.is_none() && health.failures == 0 && health.state != SourceState::Moved,

@@ -280,6 +280,7 @@ fn moved() -> PollOutcome {
         moved: Some(Moved {
             from: "https://ledger.example/rss".to_owned(),
             to: "https://ledger.example/feed".to_owned(),
+            seen: now(),
         }),
         ..Reading::default()
     })
@@ -287,8 +288,9 @@ fn moved() -> PollOutcome {
 
 #[test]
 fn a_source_that_moved_is_polled_where_it_is_until_that_fails() {
-    let polled =
-        |outcomes: &[PollOutcome], configured| after(outcomes).address(configured).to_owned();
+    let polled = |outcomes: &[PollOutcome], configured| {
+        after(outcomes).address(configured, now()).to_owned()
+    };
     let (old, new) = ("https://ledger.example/rss", "https://ledger.example/feed");
     assert_eq!(polled(&[news(1, &[1])], old), old);
     assert_eq!(polled(&[moved(), PollOutcome::NotModified], old), new);
@@ -298,6 +300,11 @@ fn a_source_that_moved_is_polled_where_it_is_until_that_fails() {
     );
     assert_eq!(polled(&[moved(), failure(false, None)], old), old);
     assert_eq!(polled(&[moved(), gone()], old), old);
+    let health = after(&[moved()]);
+    let later = now() + SignedDuration::from_hours(24);
+    assert_eq!(health.address(old, later), old, "looked for once a day");
+    let earlier = now() - SignedDuration::from_hours(1);
+    assert_eq!(health.address(old, earlier), old, "a clock that was wrong");
 }
 
 #[test]
