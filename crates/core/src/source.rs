@@ -131,7 +131,7 @@ const BELIEVED: SignedDuration = SignedDuration::from_hours(24);
 
 impl Health {
     /// Where a source with this address in the config is polled now: where that leads for good, if it was followed
-    /// within a day.
+    /// within a day. Credentials in the config go nowhere else, so that such an address is always the one.
     pub fn address<'a>(&'a self, configured: &'a str, now: Timestamp) -> &'a str {
         match &self.moved {
             Some(moved) if moved.from == configured && moved.is_believed(now) => &moved.to,
@@ -141,8 +141,11 @@ impl Health {
 }
 
 impl Moved {
+    /// Whether what it was once told holds at `now` without a look.
     fn is_believed(&self, now: Timestamp) -> bool {
-        (SignedDuration::ZERO..BELIEVED).contains(&now.duration_since(self.seen))
+        let authority = self.from.split('/').nth(2).unwrap_or_default();
+        !authority.contains('@')
+            && (SignedDuration::ZERO..BELIEVED).contains(&now.duration_since(self.seen))
     }
 }
 
@@ -161,7 +164,7 @@ pub enum SourceState {
     Failing,
     /// Its robots.txt, or an answer such as 401 or 403, keeps us out.
     Blocked,
-    /// Answers 410 or 404 again and again.
+    /// Answers 410, or 404 again and again.
     Gone,
     /// Redirects for good to another address.
     Moved,

@@ -294,16 +294,29 @@ fn failed(
             ),
         },
         failures,
-        // It is looked for where the config says, in case that leads elsewhere by now.
-        moved: None,
-        ..health.clone()
+        ..forgetting_a_move(health)
+    }
+}
+
+/// A source that fails is looked for where the config says, in case that leads elsewhere by now; the validators are
+/// of where it led to.
+fn forgetting_a_move(health: &Health) -> Health {
+    match health.moved {
+        None => health.clone(),
+        Some(_) => Health {
+            moved: None,
+            etag: None,
+            last_modified: None,
+            ..health.clone()
+        },
     }
 }
 
 fn gone(health: &Health, error: &str, for_good: bool, now: Timestamp) -> Health {
     let after = failed(health, error, false, None, now);
     // What has gone from where it moved to may be back at its old address.
-    let is_final = for_good && health.moved.is_none();
+    let was_elsewhere = |moved: &Moved| health.address(&moved.from, now) != moved.from;
+    let is_final = for_good && !health.moved.as_ref().is_some_and(was_elsewhere);
     if after.failures < GONE_AFTER && !is_final {
         return after;
     }

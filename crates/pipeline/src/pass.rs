@@ -134,6 +134,7 @@ impl Pass {
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default();
         self.fetcher.take_over(&debts);
+        self.keep_debts()?;
         let state = self.store.meta(POLLING)?;
         if state.is_some_and(|state| state != ENDED) {
             let longest = Duration::from_millis(debts.gap_ms).min(LONGEST_GAP);

@@ -104,14 +104,10 @@ async fn poll(
     progress: &dyn Progress,
 ) -> Result<Polled, StoreError> {
     let health = pass.store.health(&source.id)?.unwrap_or_default();
-    let validators = Validators {
-        etag: health.etag.clone(),
-        last_modified: health.last_modified.clone(),
-    };
+    let now = pass.clock.now();
+    let (address, validators) = question(source, &health, now);
     let mut visit = Visit::new(pass, source, progress);
     visit.first_look = health.last_ok.is_none();
-    let now = pass.clock.now();
-    let address = health.address(&source.url, now);
     let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
     let outcome = match answer {
@@ -144,6 +140,7 @@ async fn poll(
             PollOutcome::from(&error)
         }
     };
+    pass.keep_debts()?;
     let report = visit.report;
     let now = pass.clock.now();
     let is_good = matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified);
@@ -159,6 +156,25 @@ async fn poll(
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
     Ok(Polled { report, unreached })
+}
+
+/// Where a source is asked, and with what.
+fn question<'a>(source: &'a Source, health: &'a Health, now: Timestamp) -> (&'a str, Validators) {
+    // Whatever page stands at a new address passes for a page or a list of links: there each poll asks the old one.
+    let follows = matches!(source.kind, SourceKind::Feed | SourceKind::Sitemap);
+    let address = match follows {
+        true => health.address(&source.url, now),
+        false => &source.url,
+    };
+    // Those are of the new address, and would mean something else to the old one.
+    if follows && health.moved.is_some() && address == source.url {
+        return (address, Validators::default());
+    }
+    let validators = Validators {
+        etag: health.etag.clone(),
+        last_modified: health.last_modified.clone(),
+    };
+    (address, validators)
 }
 
 /// The move of a source that was asked at `address` and answered, where that has moved again, from `moved_to`.

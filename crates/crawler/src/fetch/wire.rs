@@ -26,6 +26,9 @@ use url::Url;
 const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
                       application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
 
+/// No gap that is owed is longer.
+const LONGEST_GAP_MS: u64 = 30_000;
+
 /// The HTTP client with the rules that hold for every request, those for a robots.txt included.
 pub(super) struct Wire {
     client: Client,
@@ -112,6 +115,7 @@ impl Wire {
         let _turn = site.turn(ask.gap).await;
         // Once more: while we waited for our turn, another request may have been told to wait.
         self.check_pause(&host, ask.url)?;
+        self.owe_gap(ask.gap);
         let start = Instant::now();
         let reply = timeout(*left, self.send(ask, &host)).await;
         let took = start.elapsed();
@@ -157,11 +161,19 @@ impl Wire {
 
     /// Takes over what an earlier process owed.
     pub(super) fn take_over(&self, debts: &Debts) {
+        let gap = debts.gap_ms.min(LONGEST_GAP_MS);
+        self.longest_gap.fetch_max(gap, Ordering::Relaxed);
         let now = self.now();
+        let longest = retry_after::longest(now);
         let lasting = debts.pauses.iter().filter(|(_, until)| **until > now);
         for (name, until) in lasting {
-            let until = (*until).min(retry_after::longest(now));
-            self.hosts.entry(name).still_paused_until(until);
+            if *until > longest {
+                // Written under a wrong clock: to be written anew, or it would begin again with each process.
+                self.owes_more.store(true, Ordering::Release);
+            }
+            self.hosts
+                .entry(name)
+                .still_paused_until((*until).min(longest));
         }
     }
 

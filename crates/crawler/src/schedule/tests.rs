@@ -300,6 +300,16 @@ fn a_source_that_moved_is_polled_where_it_is_until_that_fails() {
     );
     assert_eq!(polled(&[moved(), failure(false, None)], old), old);
     assert_eq!(polled(&[moved(), gone()], old), old);
+    let failed = after(&[moved(), failure(false, None)]);
+    assert_eq!(
+        (failed.etag, failed.last_modified),
+        (None, None),
+        "of the other address"
+    );
+    let secret = "https://reader:word@ledger.example/rss";
+    let mut health = after(&[moved()]);
+    health.moved.as_mut().unwrap().from = secret.to_owned();
+    assert_eq!(health.address(secret, now()), secret);
     let health = after(&[moved()]);
     let later = now() + SignedDuration::from_hours(24);
     assert_eq!(health.address(old, later), old, "looked for once a day");

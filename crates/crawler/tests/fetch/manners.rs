@@ -193,6 +193,15 @@ async fn what_is_owed_to_hosts_outlasts_a_process() {
         ..debts
     };
     next.fetcher.take_over(&wrong);
+    let written_anew = owed(&next).unwrap();
+    let until = DAWN + 3_601 + 86_400;
+    assert!(
+        written_anew
+            .pauses
+            .values()
+            .all(|end| end.as_second() == until)
+    );
+    assert_eq!(written_anew.gap_ms, 7_000, "no less than before");
     next.error("http://ledger.example/b").await;
     next.clock.advance(86_401);
     next.page("http://ledger.example/b").await;
