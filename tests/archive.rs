@@ -101,6 +101,15 @@ fn what_was_kept_is_read_back() {
     third.ok(&["init", "--quiet"]);
     third.run(&["ingest", cut.to_str().unwrap()]);
     assert_eq!(articles(&third).len(), 1);
+    fs::write(
+        third.dir.path().join(".config/tocsin/publishers.toml"),
+        rules,
+    )
+    .unwrap();
+    let cut = cut.to_str().unwrap();
+    let told = third.fails(&["reprocess", "--pages", cut, "--apply"], 1);
+    assert!(told.contains("not read on"), "{told}");
+    assert!(third.ok(&["log"]).contains("1 story judged anew"));
     let none = other.dir.path().join("none.warc");
     fs::write(&none, "<html>").unwrap();
     let told = third.fails(&["ingest", none.to_str().unwrap()], 1);

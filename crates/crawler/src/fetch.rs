@@ -31,7 +31,7 @@ use crate::robots::{RobotsTxt, product_token};
 use body::Limits;
 pub use host::registrable_domain;
 
-use host::host_name;
+use host::{LONGEST_GAP, host_name};
 use manners::{Asking, Manners};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,9 +40,6 @@ use tocsin_core::Page;
 use trail::{Trail, web_address};
 use url::Url;
 use wire::{Ask, Reply, Wire};
-
-/// A site that asks for a longer gap gets this one, or a page of it would take hours.
-const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
 
 /// What an answer is known by, to ask later whether it changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,7 +139,8 @@ impl Fetcher {
         self.config.host_gap()
     }
 
-    /// Takes over what an earlier process owed to hosts: pauses that still last. Its gap is the caller's to wait.
+    /// Takes over what an earlier process owed to hosts: pauses that still last, and its longest gap, which is the
+    /// caller's to wait.
     pub fn take_over(&self, debts: &Debts) {
         self.wire.take_over(debts);
     }
@@ -160,6 +158,11 @@ impl Fetcher {
             Some(debts) => keep(&debts),
             None => Ok(()),
         }
+    }
+
+    /// The longest gap that any host got, here or, taken over, in an earlier process; at least the usual one.
+    pub fn longest_gap(&self) -> Duration {
+        self.config.host_gap().max(self.wire.longest_gap())
     }
 
     /// Whether a page that [`Fetcher::get_list`] gave is only the beginning of one.
@@ -252,6 +255,6 @@ impl Fetcher {
 
     fn gap(&self, robots: &RobotsTxt) -> Duration {
         let asked = robots.crawl_delay(&self.token).unwrap_or_default();
-        self.config.host_gap().max(asked.min(LONGEST_CRAWL_DELAY))
+        self.config.host_gap().max(asked.min(LONGEST_GAP))
     }
 }

@@ -1,6 +1,9 @@
 //! What each source gave against what was to be expected of it, and what of an outside list was seen.
 
+use crate::find;
 use crate::report::{Outcome, SourceReport};
+use crate::twins;
+use crate::value;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -75,16 +78,11 @@ pub(crate) fn record(
         stories: report.stories,
         relevant: report.relevant,
     };
-    Ok(Change::SetMeta {
-        key: key(&report.source, now),
-        // A struct of numbers can always be written.
-        value: serde_json::to_string(&tally).unwrap_or_default(),
-    })
+    Ok(value::put(key(&report.source, now), &tally))
 }
 
 fn of_day(store: &dyn Store, source: &SourceId, day: Timestamp) -> Result<Tally, StoreError> {
-    let text = store.meta(&key(source, day))?.unwrap_or_default();
-    Ok(serde_json::from_str(&text).unwrap_or_default())
+    Ok(value::get(store, &key(source, day))?.unwrap_or_default())
 }
 
 fn key(source: &SourceId, day: Timestamp) -> String {
@@ -303,7 +301,7 @@ impl Judge<'_> {
         if let Some(why) = missed.filter(|why| !why.is_empty()) {
             return Ok(Found::Failed { why });
         }
-        match self.store.seen(&url)? || self.store.seen(&twin_url(&url))? {
+        match twins::is_seen(self.store, &url)? {
             true => Ok(Found::Met),
             false => self.of_source(item, &url),
         }
@@ -363,22 +361,18 @@ fn is_before(published: Option<Timestamp>, first: Option<Timestamp>) -> bool {
 
 fn stored_titles(store: &dyn Store) -> Result<HashMap<String, (StoryId, bool)>, StoreError> {
     let mut titles = HashMap::new();
-    let mut range = Range {
+    let range = Range {
         limit: PAGE,
         ..Range::default()
     };
-    loop {
-        let batch = store.stories(&range)?;
-        for story in batch.items {
+    for page in find::pages(store, range) {
+        for story in page? {
             if let Some(title) = title_key(&story.article.title) {
                 titles.insert(title, (story.id().clone(), story.relevant));
             }
         }
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => return Ok(titles),
-        }
     }
+    Ok(titles)
 }
 
 /// What headlines are compared by: letters and digits alone; `None` for those that say too little.

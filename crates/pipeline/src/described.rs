@@ -1,10 +1,10 @@
 //! A described tag over the store: put on the stories that are there, or taken off them.
 
-use crate::summary::refreshed;
-use crate::verdicts::to_be_grouped;
+use crate::find;
+use crate::summary::judged_anew;
 use tocsin_classifier::{Classifier, Input};
 use tocsin_core::{Story, TagScore, Verdict};
-use tocsin_store::{Change, Range, Store, StoreError};
+use tocsin_store::{Range, Store, StoreError};
 
 /// Stories read at a time, and changed together.
 const PAGE: usize = 500;
@@ -94,17 +94,14 @@ fn for_each(
     mut each: impl FnMut(&mut Story) -> Result<(), StoreError>,
 ) -> Result<usize, StoreError> {
     let mut changed = 0;
-    let mut range = Range {
-        from: None,
-        until: None,
+    let range = Range {
         newest_first: true,
-        after: None,
         limit: PAGE,
+        ..Range::default()
     };
-    loop {
-        let batch = store.stories(&range)?;
+    for page in find::pages(store, range) {
         let mut stories = Vec::new();
-        for mut story in batch.items {
+        for mut story in page? {
             let before = (story.tags.clone(), story.review.clone());
             each(&mut story)?;
             if (&before.0, &before.1) != (&story.tags, &story.review) {
@@ -112,14 +109,7 @@ fn for_each(
             }
         }
         changed += stories.len();
-        let mut changes = refreshed(store, &stories)?;
-        let waiting: Vec<Change> = stories.iter().filter_map(to_be_grouped).collect();
-        changes.extend(stories.into_iter().map(Change::PutStory));
-        changes.extend(waiting);
-        store.commit(&changes)?;
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => return Ok(changed),
-        }
+        store.commit(&judged_anew(store, stories)?)?;
     }
+    Ok(changed)
 }

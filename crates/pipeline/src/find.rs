@@ -9,6 +9,24 @@ use tocsin_store::{Range, Store, StoreError};
 /// Stories or events read at a time.
 const PAGE: usize = 500;
 
+/// The stories of a range, page by page; an error of the store ends them.
+pub fn pages(
+    store: &dyn Store,
+    range: Range,
+) -> impl Iterator<Item = Result<Vec<Story>, StoreError>> {
+    let mut next = Some(range);
+    std::iter::from_fn(move || {
+        let mut range = next.take()?;
+        Some(store.stories(&range).map(|batch| {
+            next = batch.next.map(|after| {
+                range.after = Some(after);
+                range
+            });
+            batch.items
+        }))
+    })
+}
+
 /// Calls `each` with every story that matches, newest first (oldest first where the query's order
 /// is that), until it breaks.
 ///
@@ -21,25 +39,21 @@ pub fn for_each_story(
 ) -> Result<(), StoreError> {
     let (from, until) = query.bounds();
     let newest_first = query.sort() != Sort::Oldest;
-    let mut range = Range {
+    let range = Range {
         from,
         until,
         newest_first,
         after: None,
         limit: PAGE,
     };
-    loop {
-        let batch = store.stories(&range)?;
-        for story in batch.items {
+    for page in pages(store, range) {
+        for story in page? {
             if query.matches(&story) && each(story).is_break() {
                 return Ok(());
             }
         }
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => return Ok(()),
-        }
     }
+    Ok(())
 }
 
 /// The stories that match, in the query's order, at most `limit`.

@@ -5,6 +5,7 @@
 //! on with the first story that is still pending.
 
 use crate::chunk::Chunk;
+use crate::find;
 use crate::pass::{Pass, Progress, Stage};
 use crate::report::PassReport;
 use crate::summary::in_order_of_arrival;
@@ -76,18 +77,13 @@ fn restore(pass: &Pass, grouper: &mut Grouper) -> Result<(), StoreError> {
         .saturating_sub(SignedDuration::from_hours(hours))
         .ok();
     let mut known: Vec<Story> = Vec::new();
-    let mut range = Range {
+    let range = Range {
         from,
         limit: CHUNK,
         ..Range::default()
     };
-    loop {
-        let batch = pass.store.stories(&range)?;
-        known.extend(batch.items.into_iter().filter(|s| s.event.is_some()));
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => break,
-        }
+    for page in find::pages(pass.store.as_ref(), range) {
+        known.extend(page?.into_iter().filter(|s| s.event.is_some()));
     }
     in_order_of_arrival(&mut known);
     for story in &known {

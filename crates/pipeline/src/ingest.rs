@@ -2,17 +2,14 @@
 
 use crate::judge::judge;
 use crate::pass::Pass;
+use crate::reading::{self, Batches};
+use crate::twins;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use tocsin_core::{Article, Page, SourceId, Story, canonical_url, twin_url};
-use tocsin_crawler::warc;
+use tocsin_core::{Article, Page, SourceId, Story, canonical_url};
 use tocsin_extractor::ExtractError;
 use tocsin_store::{Change, StoreError};
 
-/// Pages of a file of many that are judged side by side.
-const AT_ONCE: usize = 128;
-/// And their bytes.
-const MOST_BYTES: usize = 32 << 20;
 /// Stories that wait to be grouped at most, while a file of many is read.
 const MOST_PENDING: usize = 2_000;
 /// Largest file that is read, in bytes: what a fetch would take.
@@ -126,37 +123,22 @@ pub fn ingest_warc(
         path: path.to_owned(),
         cause,
     };
-    let file = std::fs::File::open(path).map_err(failed)?;
-    let mut reader = warc::Reader::new(file).map_err(failed)?;
-    let (mut taken, mut pages, mut ungrouped) = (Taken::default(), Vec::new(), 0);
-    let mut bytes = 0;
-    loop {
-        let page = reader.next_page();
-        let is_last = !matches!(page, Ok(Some(_)));
-        let error = match page {
-            Ok(page) => {
-                bytes += page.as_ref().map_or(0, |page| page.body.len());
-                pages.extend(page);
-                None
-            }
-            Err(error) => Some(error),
-        };
-        if pages.len() >= AT_ONCE || bytes >= MOST_BYTES || is_last {
-            bytes = 0;
-            ungrouped += take_in(pass, std::mem::take(&mut pages), source, &mut taken)?;
+    let mut batches = Batches::open(path).map_err(failed)?;
+    let (mut taken, mut ungrouped, mut ended) = (Taken::default(), 0, Ok(()));
+    while let Some(pages) = batches.next() {
+        match pages {
+            Ok(pages) => ungrouped += take_in(pass, pages, source, &mut taken)?,
+            Err(error) => ended = Err(failed(error)),
         }
-        if ungrouped >= MOST_PENDING || is_last {
-            taken.broken = reader.broken;
+        taken.broken = batches.broken();
+        if ungrouped >= MOST_PENDING {
             group(&taken)?;
             ungrouped = 0;
         }
-        if let Some(error) = error {
-            return Err(failed(error));
-        }
-        if is_last {
-            return Ok(taken);
-        }
     }
+    taken.broken = batches.broken();
+    group(&taken)?;
+    ended.map(|()| taken)
 }
 
 /// Stores what is new among these pages; gives how many stories that were.
@@ -173,7 +155,7 @@ fn take_in(
             taken.without += 1;
             continue;
         };
-        match pass.store.seen(&mark)? || pass.store.seen(&twin_url(&mark))? {
+        match twins::is_seen(pass.store.as_ref(), &mark)? {
             true => taken.known += 1,
             false => new.push((mark, page)),
         }
@@ -182,13 +164,8 @@ fn take_in(
     let judged: Vec<(String, Option<Story>)> = new
         .into_par_iter()
         .map(|(mark, page)| {
-            let article = tocsin_extractor::extract(&tocsin_extractor::Page {
-                body: &page.body,
-                content_type: page.content_type.as_deref(),
-                url: &page.final_url,
-                read_at: Some(page.fetched_at),
-                publishers: &pass.publishers,
-            });
+            let page = reading::of(&page, page.fetched_at, &pass.publishers);
+            let article = tocsin_extractor::extract(&page);
             let story = article
                 .ok()
                 .map(|a| judge(&pass.classifier, a, source.clone(), now));
@@ -206,12 +183,8 @@ fn take_in(
             continue;
         }
         stories += 1;
-        let marks = [twin_url(&url), url].map(|url| Change::MarkSeen {
-            url,
-            story: Some(story.id().clone()),
-        });
+        changes.extend(twins::marks(vec![url], Some(story.id())));
         changes.push(Change::PutPending(story));
-        changes.extend(marks);
     }
     taken.stories += stories;
     pass.store.commit(&changes)?;

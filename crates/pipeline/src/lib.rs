@@ -35,6 +35,7 @@ mod numbered;
 mod overlay;
 mod pass;
 pub mod poll;
+mod reading;
 mod reextract;
 pub mod regroup;
 pub mod release;
@@ -44,6 +45,8 @@ pub mod reprocess;
 pub mod subscribers;
 mod summary;
 mod telling;
+mod twins;
+mod value;
 pub mod verdicts;
 
 pub use acts::Actor;

@@ -1,5 +1,6 @@
 //! Lists in the store that only grow: each entry under the next number.
 
+use crate::value;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tocsin_store::{Change, Store, StoreError};
@@ -15,23 +16,18 @@ impl Numbered<'_> {
         Ok(text.parse().unwrap_or(0))
     }
 
-    /// The entry of a number. What cannot be read was written by another version: as if it were not there.
+    /// The entry of a number.
     pub(crate) fn get<T: DeserializeOwned>(
         self,
         store: &dyn Store,
         number: u64,
     ) -> Result<Option<T>, StoreError> {
-        let text = store.meta(&self.key(number))?.unwrap_or_default();
-        Ok(serde_json::from_str(&text).ok())
+        value::get(store, &self.key(number))
     }
 
     /// The change that writes an entry under its number.
     pub(crate) fn put<T: Serialize>(self, number: u64, entry: &T) -> Change {
-        Change::SetMeta {
-            key: self.key(number),
-            // Entries have no map with other keys than strings, the only thing that could fail.
-            value: serde_json::to_string(entry).unwrap_or_default(),
-        }
+        value::put(self.key(number), entry)
     }
 
     /// The changes that add an entry behind the last one, whose number this has to be.

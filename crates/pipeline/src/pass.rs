@@ -2,9 +2,8 @@
 
 use crate::archive::Archive;
 use crate::report::PassReport;
-use crate::{deliver, group, health, poll, release, subscribers};
+use crate::{deliver, group, health, poll, release, subscribers, value};
 use std::sync::Arc;
-use std::time::Duration;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
@@ -85,8 +84,6 @@ impl Progress for Silent {
     fn story(&self, _: bool) {}
 }
 
-/// No gap between two requests is longer.
-const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// The name under which it is kept whether a pass polls.
 const POLLING: &str = "polling";
 /// The name under which it is kept what is owed to hosts beyond the end of this process.
@@ -128,17 +125,12 @@ impl Pass {
     /// What an earlier process owed is kept: pauses that hosts asked for, and, since a pass that did not end may
     /// have asked a host a moment ago, one gap, the longest that it gave to any.
     async fn keep_the_gap(&self) -> Result<(), StoreError> {
-        // What cannot be read was written by another version, and costs a pause at worst.
-        let debts = self.store.meta(DEBTS)?;
-        let debts: Debts = debts
-            .and_then(|json| serde_json::from_str(&json).ok())
-            .unwrap_or_default();
+        let debts: Debts = value::get(self.store.as_ref(), DEBTS)?.unwrap_or_default();
         self.fetcher.take_over(&debts);
         self.keep_debts()?;
         let state = self.store.meta(POLLING)?;
         if state.is_some_and(|state| state != ENDED) {
-            let longest = Duration::from_millis(debts.gap_ms).min(LONGEST_GAP);
-            let wait = self.fetcher.host_gap().max(longest);
+            let wait = self.fetcher.longest_gap();
             if wait > self.fetcher.host_gap() {
                 tracing::warn!(
                     seconds = wait.as_secs(),
@@ -152,11 +144,8 @@ impl Pass {
 
     /// Keeps what is owed to hosts, where it became more.
     pub(crate) fn keep_debts(&self) -> Result<(), StoreError> {
-        self.fetcher.hand_on(|debts| {
-            let value = serde_json::to_string(debts).unwrap_or_default();
-            let key = DEBTS.to_owned();
-            self.store.commit(&[Change::SetMeta { key, value }])
-        })
+        self.fetcher
+            .hand_on(|debts| self.store.commit(&[value::put(DEBTS.to_owned(), debts)]))
     }
 
     /// The last two steps alone: for stories that came by another way than a source.

@@ -14,6 +14,7 @@ use crate::group::all_pending;
 use crate::judge::judge;
 use crate::pass::{Pass, Progress};
 use crate::report::{Outcome, SourceReport};
+use crate::{reading, twins};
 use futures::{StreamExt, TryStreamExt};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -300,7 +301,10 @@ impl<'a> Visit<'a> {
                 news += 1;
                 continue;
             }
-            if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) || self.is_seen(&url)? {
+            if !self.is_wanted(&entry)
+                || !claims.take(&twin_url(&url))
+                || twins::is_seen(self.pass.store.as_ref(), &url)?
+            {
                 continue;
             }
             let is_late = self.begun.elapsed() > PATIENCE;
@@ -325,11 +329,6 @@ impl<'a> Visit<'a> {
         })
     }
 
-    /// Whether the page needs no fetch: it was read, or a twin of it.
-    fn is_seen(&self, url: &str) -> Result<bool, StoreError> {
-        Ok(self.pass.store.seen(url)? || self.pass.store.seen(&twin_url(url))?)
-    }
-
     fn is_wanted(&self, entry: &FeedEntry) -> bool {
         !self.source.keyword_filter
             || tocsin_crawler::speaks_of_ai(
@@ -351,8 +350,7 @@ impl<'a> Visit<'a> {
             Read::Never(why) => {
                 self.problem(format!("{url}: {why}"));
                 let mut changes = vec![coverage::missed(&url, &why)];
-                changes
-                    .extend([twin_url(&url), url].map(|url| Change::MarkSeen { url, story: None }));
+                changes.extend(twins::marks(vec![url], None));
                 self.pass.store.commit(&changes)?;
                 Ok(true)
             }
@@ -399,15 +397,7 @@ impl<'a> Visit<'a> {
     async fn extract(&self, page: Page) -> Result<Article, ExtractError> {
         let read_at = self.pass.clock.now();
         let publishers = Arc::clone(&self.pass.publishers);
-        let work = move || {
-            tocsin_extractor::extract(&tocsin_extractor::Page {
-                body: &page.body,
-                content_type: page.content_type.as_deref(),
-                url: &page.final_url,
-                read_at: Some(read_at),
-                publishers: &publishers,
-            })
-        };
+        let work = move || tocsin_extractor::extract(&reading::of(&page, read_at, &publishers));
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result,
             Err(_) => Err(ExtractError::NoArticle),
@@ -447,7 +437,7 @@ impl<'a> Visit<'a> {
         for url in &addresses {
             changes.extend(coverage::found(self.pass.store.as_ref(), url)?);
         }
-        changes.extend(marks(addresses, &id));
+        changes.extend(twins::marks(addresses, Some(&id)));
         // The same page under another address: known, and not new.
         if self.pass.store.story(&id)?.is_none() {
             self.report.stories += 1;
@@ -457,21 +447,6 @@ impl<'a> Visit<'a> {
         }
         self.pass.store.commit(&changes)
     }
-}
-
-/// The addresses, and those that their twins share, need no fetch again.
-fn marks(mut addresses: Vec<String>, story: &StoryId) -> Vec<Change> {
-    let twins: Vec<String> = addresses.iter().map(|url| twin_url(url)).collect();
-    addresses.extend(twins);
-    addresses.sort_unstable();
-    addresses.dedup();
-    addresses
-        .into_iter()
-        .map(|url| Change::MarkSeen {
-            url,
-            story: Some(story.clone()),
-        })
-        .collect()
 }
 
 /// The page's word first; what it does not say, the entry may.

@@ -3,18 +3,13 @@
 use crate::acts::{self, Actor};
 use crate::judge::judge;
 use crate::pass::Pass;
-use crate::summary::refreshed;
-use crate::verdicts::to_be_grouped;
+use crate::reading::{self, Batches};
+use crate::summary::judged_anew;
 use rayon::prelude::*;
 use std::io;
 use std::path::Path;
 use tocsin_core::{Article, Deed, Page, Story, StoryId, canonical_url};
-use tocsin_crawler::warc;
-use tocsin_store::{Change, StoreError};
-
-/// Pages that are read side by side, and changed together; and their bytes.
-const AT_ONCE: usize = 128;
-const MOST_BYTES: usize = 32 << 20;
+use tocsin_store::StoreError;
 
 /// Why a file was not read on; what was read before stands.
 #[derive(Debug, thiserror::Error)]
@@ -54,24 +49,14 @@ pub fn reextract(
     path: &Path,
     apply: Option<&Actor>,
 ) -> Result<Reread, ReextractError> {
-    let mut reader = warc::Reader::new(std::fs::File::open(path)?)?;
-    let (mut reread, mut pages, mut bytes) = (Reread::default(), Vec::new(), 0);
-    loop {
-        let page = reader.next_page()?;
-        let is_last = page.is_none();
-        bytes += page.as_ref().map_or(0, |page| page.body.len());
-        pages.extend(page);
-        if pages.len() >= AT_ONCE || bytes >= MOST_BYTES || is_last {
-            bytes = 0;
-            let differing = batch(pass, std::mem::take(&mut pages), &mut reread)?;
-            if let (Some(actor), false) = (apply, differing.is_empty()) {
-                keep(pass, differing, actor)?;
-            }
-        }
-        if is_last {
-            return Ok(reread);
+    let mut reread = Reread::default();
+    for pages in Batches::open(path)? {
+        let differing = batch(pass, pages?, &mut reread)?;
+        if let (Some(actor), false) = (apply, differing.is_empty()) {
+            keep(pass, differing, actor)?;
         }
     }
+    Ok(reread)
 }
 
 /// The stories of these pages that differ, as they are from today on.
@@ -79,14 +64,9 @@ fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story
     let read: Vec<(Page, Option<Article>)> = pages
         .into_par_iter()
         .map(|page| {
-            let article = tocsin_extractor::extract(&tocsin_extractor::Page {
-                body: &page.body,
-                content_type: page.content_type.as_deref(),
-                url: &page.final_url,
-                read_at: Some(page.fetched_at),
-                publishers: &pass.publishers,
-            });
-            (page, article.ok())
+            let of_page = reading::of(&page, page.fetched_at, &pass.publishers);
+            let article = tocsin_extractor::extract(&of_page).ok();
+            (page, article)
         })
         .collect();
     let mut differing = Vec::new();
@@ -174,13 +154,10 @@ fn changed(pass: &Pass, story: Story, mut article: Article) -> Result<Story, Sto
 
 fn keep(pass: &Pass, stories: Vec<Story>, actor: &Actor) -> Result<(), StoreError> {
     let store = pass.store.as_ref();
-    let mut changes = refreshed(store, &stories)?;
     let deed = Deed::Reprocess {
         stories: stories.len(),
     };
+    let mut changes = judged_anew(store, stories)?;
     changes.extend(acts::record(store, actor, deed)?.1);
-    let waiting: Vec<Change> = stories.iter().filter_map(to_be_grouped).collect();
-    changes.extend(stories.into_iter().map(Change::PutStory));
-    changes.extend(waiting);
     store.commit(&changes)
 }

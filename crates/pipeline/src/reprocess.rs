@@ -3,8 +3,7 @@
 use crate::acts::{self, Actor};
 use crate::find;
 use crate::replay::replay_through;
-use crate::summary::refreshed;
-use crate::verdicts::to_be_grouped;
+use crate::summary::judged_anew;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -12,7 +11,7 @@ use tocsin_alerts::Rules;
 use tocsin_classifier::{Classifier, Input};
 use tocsin_core::{Alert, Deed, Entity, Judgement, Outgoing, Story, StoryId, TagScore};
 use tocsin_search::Query;
-use tocsin_store::{Change, Store, StoreError};
+use tocsin_store::{Store, StoreError};
 
 /// Stories judged side by side, and changed together.
 const PAGE: usize = 256;
@@ -254,10 +253,7 @@ pub fn apply(
                 changed.push(becomes.put(story));
             }
         }
-        let mut changes = refreshed(store, &changed)?;
-        let waiting: Vec<Change> = changed.iter().filter_map(to_be_grouped).collect();
-        changes.extend(changed.into_iter().map(Change::PutStory));
-        changes.extend(waiting);
+        let mut changes = judged_anew(store, changed)?;
         changes.extend(recorded.take().into_iter().flatten());
         store.commit(&changes)?;
     }

@@ -36,11 +36,29 @@ pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Even
     }
 }
 
+/// The changes that keep stored stories which were judged anew: they, their events, and those that wait for the
+/// next pass, since they are relevant and have no event.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn judged_anew(
+    store: &dyn Store,
+    stories: Vec<Story>,
+) -> Result<Vec<Change>, StoreError> {
+    let mut changes = refreshed(store, &stories)?;
+    let waits = |story: &&Story| story.relevant && story.event.is_none();
+    let waiting: Vec<Story> = stories.iter().filter(waits).cloned().collect();
+    changes.extend(stories.into_iter().map(Change::PutStory));
+    // Behind them: a story that is kept waits no more.
+    changes.extend(waiting.into_iter().map(Change::PutPending));
+    Ok(changes)
+}
+
 /// The events of changed stories as the sums of what these are from now on.
 ///
 /// # Errors
 /// Where the store fails.
-pub(crate) fn refreshed(store: &dyn Store, changed: &[Story]) -> Result<Vec<Change>, StoreError> {
+fn refreshed(store: &dyn Store, changed: &[Story]) -> Result<Vec<Change>, StoreError> {
     let now: HashMap<&StoryId, &Story> = changed.iter().map(|story| (story.id(), story)).collect();
     let ids: BTreeSet<&EventId> = changed
         .iter()

@@ -1,7 +1,7 @@
 //! Analysts' verdicts: written into stories, kept, and read again as answers to learn from.
 
 use crate::acts::{self, Actor};
-use crate::summary::refreshed;
+use crate::summary::judged_anew;
 use tocsin_classifier::learn::{Hand, Labelled};
 use tocsin_core::{Deed, Judgement, Story, Verdict};
 use tocsin_store::{Change, Store, StoreError};
@@ -35,18 +35,11 @@ pub fn give(
         None => verdict,
     };
     whole.apply(&mut story);
-    let mut changes = vec![Change::PutVerdict(whole), Change::PutStory(story.clone())];
-    changes.extend(refreshed(store, std::slice::from_ref(&story))?);
-    changes.extend(to_be_grouped(&story));
+    let mut changes = vec![Change::PutVerdict(whole)];
+    changes.extend(judged_anew(store, vec![story.clone()])?);
     changes.extend(recorded);
     store.commit(&changes)?;
     Ok(story)
-}
-
-/// A story that is relevant and has no event waits for the next pass to group it.
-pub(crate) fn to_be_grouped(story: &Story) -> Option<Change> {
-    let waits = story.relevant && story.event.is_none();
-    waits.then(|| Change::PutPending(story.clone()))
 }
 
 /// The changes that take a verdict back: the story is judged as before in what it decided.
@@ -62,8 +55,7 @@ pub(crate) fn take_back(
     }];
     if let Some(mut story) = store.story(&given.story)? {
         given.take_back(judged, &mut story);
-        changes.extend(refreshed(store, std::slice::from_ref(&story))?);
-        changes.push(Change::PutStory(story));
+        changes.extend(judged_anew(store, vec![story])?);
     }
     Ok(changes)
 }
@@ -104,5 +96,47 @@ fn answers(story: Story, verdict: &Verdict, tags: &[String]) -> Labelled {
         tags: given.map(|(tag, _)| tag.clone()).collect(),
         unsure: open.cloned().collect(),
         hand: Hand::Analyst,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use tocsin_core::Timestamp;
+    use tocsin_store::MemoryStore;
+
+    #[test]
+    fn a_story_that_is_relevant_again_waits_to_be_grouped() {
+        let store = MemoryStore::default();
+        let url = "https://ledger.example/1";
+        let story: Story = serde_json::from_value(serde_json::json!({
+            "id": tocsin_core::StoryId::of_url(url), "url": url, "canonical_url": url, "title": "Rules for chips",
+            "byline": [], "published": null, "published_precision": null, "modified": null, "site_name": null,
+            "language": "en", "text": "", "section": null, "image": null, "relevance": 0.1, "relevant": false,
+            "tags": [], "review": [], "entities": [], "fingerprint": "", "duplicate_of": null, "event": null,
+            "source": "us-1", "first_seen": "2026-03-02T09:00:00Z",
+        }))
+        .unwrap();
+        store.commit(&[Change::PutStory(story.clone())]).unwrap();
+        let at: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let verdict = |relevant| Verdict {
+            story: story.id().clone(),
+            at,
+            relevant: Some(relevant),
+            tags: BTreeMap::new(),
+        };
+        let waiting = || store.pending(None, 9).unwrap().len();
+        let story = give(&store, story.clone(), verdict(true), "ann").unwrap();
+        assert_eq!(waiting(), 1);
+        give(&store, story, verdict(false), "ann").unwrap();
+        assert_eq!(waiting(), 0);
+        let actor = Actor {
+            by: "ann".to_owned(),
+            at,
+        };
+        let undo = acts::undo(&store, 2, &actor).unwrap();
+        store.commit(&undo.changes).unwrap();
+        assert_eq!(waiting(), 1);
     }
 }

@@ -9,11 +9,10 @@
 mod desk;
 
 use desk::server::{Mood, Server};
-use desk::{Desk, MINUTE, RULES, at};
+use desk::{Desk, MINUTE, RULES, at, site};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use tocsin_core::{Source, SourceId, SourceKind};
+use std::net::SocketAddr;
+use tocsin_core::Source;
 use tocsin_pipeline::coverage::{self, Found, Item};
 
 /// How many articles a site's feed lists, by the last number of its address.
@@ -81,50 +80,23 @@ fn answer(site: u8, path: &str, port: u16) -> (&'static str, String) {
 
 /// Every address of 127.0.1.0/24 is a site of its own.
 fn sites() -> u16 {
-    let listener = TcpListener::bind("0.0.0.0:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let talk = move |mut stream: TcpStream| -> std::io::Result<()> {
-        let site = match stream.local_addr()? {
-            std::net::SocketAddr::V4(address) => address.ip().octets()[3],
-            std::net::SocketAddr::V6(_) => 0,
+    let answered = |address: SocketAddr, path: &str| {
+        let site = match address {
+            SocketAddr::V4(address) => address.ip().octets()[3],
+            SocketAddr::V6(_) => 0,
         };
-        let mut reader = BufReader::new(stream.try_clone()?);
-        let mut request = String::new();
-        reader.read_line(&mut request)?;
-        let mut line = String::new();
-        while reader.read_line(&mut line)? > 2 {
-            line.clear();
-        }
-        let (status, body) = answer(site, request.split(' ').nth(1).unwrap_or("/"), port);
-        write!(
-            stream,
-            "HTTP/1.1 {status}\r\ncontent-type: text/html\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-            body.len()
-        )
+        answer(site, path, address.port())
     };
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            // A client that hangs up is no failure of the site.
-            std::thread::spawn(move || drop(talk(stream)));
-        }
-    });
-    port
+    site::serve(answered).port()
 }
 
 fn source(site: u8, port: u16) -> Source {
+    let url = format!("http://127.0.1.{site}:{port}/feed.xml");
     Source {
-        id: SourceId::new(format!("xx-site-{site}")),
-        name: format!("Site {site}"),
-        kind: SourceKind::Feed,
-        url: format!("http://127.0.1.{site}:{port}/feed.xml"),
-        site: String::new(),
         country: "BE".to_owned(),
-        lang: "en".to_owned(),
-        category: String::new(),
-        topics: Vec::new(),
         enabled: site != 4,
         keyword_filter: site == 5,
-        link_selector: None,
+        ..site::feed(&format!("xx-site-{site}"), url)
     }
 }
 

@@ -11,62 +11,22 @@ mod desk;
 mod strict;
 
 use desk::server::{Mood, Server};
-use desk::{DAY, Desk, MINUTE, RULES};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
+use desk::{DAY, Desk, MINUTE, RULES, site};
 use std::sync::{Arc, Mutex};
-use tocsin_core::{Source, SourceId, SourceKind, SourceState};
+use tocsin_core::{Source, SourceState};
 use tocsin_store::Store;
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Council</title></channel></rss>";
 
-/// A site whose answer to a request for its feed is in the hands of the test.
-fn site(status: &Arc<Mutex<&'static str>>) -> String {
-    let status = Arc::clone(status);
-    serve(move |_| *status.lock().unwrap())
-}
-
-/// A site that answers with what `status` says for a path.
-fn serve(status: impl Fn(&str) -> &'static str + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let mut reader = BufReader::new(stream.try_clone().unwrap());
-            let mut request = String::new();
-            let _ = reader.read_line(&mut request);
-            let mut line = String::new();
-            while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
-                line.clear();
-            }
-            let status = match request.contains("robots.txt") {
-                true => "404 Not Found",
-                false => status(request.split(' ').nth(1).unwrap_or_default()),
-            };
-            let _ = write!(
-                stream,
-                "HTTP/1.1 {status}\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{FEED}",
-                FEED.len()
-            );
-        }
+/// A source of a site that answers with what `status` says for a path, robots.txt aside.
+fn source(status: impl Fn(&str) -> &'static str + Send + Sync + 'static) -> Source {
+    let address = site::serve(move |_, path| match path {
+        "/robots.txt" => ("404 Not Found", String::new()),
+        _ => (status(path), FEED.to_owned()),
     });
-    format!("http://{address}/feed.xml")
-}
-
-fn source(url: String) -> Source {
     Source {
-        id: SourceId::new("xx-council"),
         name: "The Council <of> Ärzte".to_owned(),
-        kind: SourceKind::Feed,
-        url,
-        site: String::new(),
-        country: String::new(),
-        lang: String::new(),
-        category: String::new(),
-        topics: Vec::new(),
-        enabled: true,
-        keyword_filter: false,
-        link_selector: None,
+        ..site::feed("xx-council", format!("http://{address}/feed.xml"))
     }
 }
 
@@ -75,7 +35,8 @@ fn a_change_of_state_is_one_mail() {
     let server = Server::open(|_| Mood::Good);
     let desk = Desk::with_rules(&server, RULES);
     let status = Arc::new(Mutex::new("200 OK"));
-    let sources = [source(site(&status))];
+    let shown = Arc::clone(&status);
+    let sources = [source(move |_| *shown.lock().unwrap())];
     let mails = |day: i64, now: &'static str| -> Vec<strict::Mail> {
         let before = server.taken().len();
         *status.lock().unwrap() = now;
@@ -125,15 +86,14 @@ fn a_source_that_moved_is_asked_where_it_is() {
     let log = Arc::clone(&asked);
     let has_gone = Arc::new(Mutex::new(false));
     let gone = Arc::clone(&has_gone);
-    let url = serve(move |path| {
+    let sources = [source(move |path| {
         log.lock().unwrap().push(path.to_owned());
         match (path, *gone.lock().unwrap()) {
             ("/feed.xml", false) => "301 Moved Permanently\r\nlocation: /new.xml",
             ("/new.xml", true) => "404 Not Found",
             _ => "200 OK",
         }
-    });
-    let sources = [source(url)];
+    })];
     let polled = |hour: i64| -> Vec<String> {
         desk.poll(&sources, hour * 60 * MINUTE);
         std::mem::take(&mut *asked.lock().unwrap())

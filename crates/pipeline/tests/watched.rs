@@ -9,11 +9,10 @@
 mod desk;
 
 use desk::server::{Mood, Server};
-use desk::{Desk, MINUTE, RULES};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpListener};
+use desk::{Desk, MINUTE, RULES, site};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tocsin_core::{Source, SourceId, SourceKind, SourceState};
+use tocsin_core::{Source, SourceKind, SourceState};
 use tocsin_pipeline::poll::history;
 use tocsin_store::{Range, Store};
 
@@ -124,51 +123,23 @@ impl Page {
 }
 
 /// A site with one page, whose text is in the hands of the test.
-fn site() -> (SocketAddr, Arc<Mutex<String>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+fn serve() -> (SocketAddr, Arc<Mutex<String>>) {
     let html = Arc::new(Mutex::new(String::new()));
     let shown = Arc::clone(&html);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut request = String::new();
-            let mut reader = BufReader::new(&stream);
-            let _ = reader.read_line(&mut request);
-            let mut line = String::new();
-            while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
-                line.clear();
-            }
-            let (status, body) = match request.contains("robots.txt") {
-                true => ("404 Not Found", String::new()),
-                false => ("200 OK", shown.lock().unwrap().clone()),
-            };
-            let _ = (&stream).write_all(
-                format!(
-                    "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\nconnection: close\r\n\
-                     content-length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-                .as_bytes(),
-            );
-        }
+    let address = site::serve(move |_, path| match path {
+        "/robots.txt" => ("404 Not Found", String::new()),
+        _ => ("200 OK", shown.lock().unwrap().clone()),
     });
     (address, html)
 }
 
 fn source(address: SocketAddr) -> Source {
     Source {
-        id: SourceId::new("eu-ai-office-duties"),
         name: "AI office".to_owned(),
         kind: SourceKind::Page,
-        url: format!("http://{address}/duties"),
-        site: String::new(),
         country: "EU".to_owned(),
-        lang: "en".to_owned(),
         category: "regulator".to_owned(),
-        topics: Vec::new(),
-        enabled: true,
-        keyword_filter: false,
-        link_selector: None,
+        ..site::feed("eu-ai-office-duties", format!("http://{address}/duties"))
     }
 }
 
@@ -184,7 +155,7 @@ fn stories(desk: &Desk) -> Vec<tocsin_core::Story> {
 fn twenty_changes_that_matter_are_twenty_stories() {
     let server = Server::open(|_| Mood::Good);
     let desk = Desk::with_rules(&server, RULES);
-    let (address, html) = site();
+    let (address, html) = serve();
     let sources = [source(address)];
     let mut page = Page::new();
     let mut second = 0;
@@ -235,7 +206,7 @@ fn twenty_changes_that_matter_are_twenty_stories() {
 fn an_error_page_is_believed_when_it_stays_and_a_return_is_a_change() {
     let server = Server::open(|_| Mood::Good);
     let desk = Desk::with_rules(&server, RULES);
-    let (address, html) = site();
+    let (address, html) = serve();
     let sources = [source(address)];
     let show = |text: String| *html.lock().unwrap() = text;
     let page = Page::new();

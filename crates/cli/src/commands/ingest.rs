@@ -1,6 +1,6 @@
 //! `ingest`: files into the pipeline.
 
-use super::run::{self, Surroundings};
+use super::run;
 use crate::args::{Global, Ingest};
 use crate::installation;
 use crate::output::{BAD, Output, counted};
@@ -20,13 +20,7 @@ pub(super) fn ingest(global: &Global, args: &Ingest, out: &mut Output) -> Result
     let config = installation::config(global)?;
     let dir = installation::data_dir(global, "tocsin")?;
     let store = Arc::new(SledStore::open(&dir)?);
-    let pass = run::pass(
-        &config,
-        config.settings()?,
-        store,
-        &dir,
-        Surroundings::real(),
-    )?;
+    let pass = run::real_pass(&config, store, &dir)?;
     let source = SourceId::new(&args.source);
     let mut failed = 0;
     let live = Live::new(!global.no_progress && !global.quiet);

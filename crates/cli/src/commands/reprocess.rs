@@ -2,7 +2,7 @@
 
 use super::progress::{bar, tell};
 use super::query;
-use super::run::{self, Surroundings};
+use super::run;
 use crate::Ended;
 use crate::args::{Global, Reprocess};
 use crate::installation;
@@ -66,13 +66,7 @@ fn pages(global: &Global, args: &Reprocess, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     let config = installation::config_for(global, store.as_ref())?;
     let dir = installation::data_dir(global, "tocsin")?;
-    let pass = run::pass(
-        &config,
-        config.settings()?,
-        store,
-        &dir,
-        Surroundings::real(),
-    )?;
+    let pass = run::real_pass(&config, store, &dir)?;
     let actor = installation::actor();
     let bar = bar(global);
     tell(&bar, "files", 0, args.pages.len());

@@ -48,13 +48,7 @@ pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended
     } else {
         stored
     };
-    let mut pass = pass(
-        &config,
-        config.settings()?,
-        store,
-        &dir,
-        Surroundings::real(),
-    )?;
+    let mut pass = real_pass(&config, store, &dir)?;
     if args.dry_run {
         pass.outlets = None;
     }
@@ -65,6 +59,11 @@ pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended
         print(&report, out)?;
     }
     Ok(end(&report, out))
+}
+
+/// A pass over a store, as the config wants it, with the system's clock and name service.
+pub(super) fn real_pass(config: &Config, store: Arc<dyn Store>, dir: &Path) -> Result<Pass> {
+    pass(config, config.settings()?, store, dir, Surroundings::real())
 }
 
 /// A pass over a store, as the config wants it.

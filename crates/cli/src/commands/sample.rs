@@ -168,22 +168,17 @@ fn tell(
     out: &mut Output,
 ) -> Result<()> {
     let (mut events, mut kept_out) = (Vec::new(), Vec::new());
-    let mut range = Range {
+    let range = Range {
         limit: 500,
         ..Range::default()
     };
-    loop {
-        let batch = store.stories(&range)?;
-        for story in batch.items.into_iter().filter(|s| s.first_seen == now) {
+    for page in find::pages(store, range) {
+        for story in page?.into_iter().filter(|s| s.first_seen == now) {
             match &story.event {
                 Some(event) if !events.contains(event) => events.push(event.clone()),
                 Some(_) => {}
                 None => kept_out.push(story),
             }
-        }
-        match batch.next {
-            Some(next) => range.after = Some(next),
-            None => break,
         }
     }
     if !events.is_empty() {

@@ -13,8 +13,8 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// A site that takes its time gets so many times that as a gap.
 const SCALE: u32 = 2;
-/// No longer gap comes from that.
-const LONGEST_GAP: Duration = Duration::from_secs(30);
+/// No longer gap comes from that, nor from what a site asks for, or a page of it would take hours.
+pub(super) const LONGEST_GAP: Duration = Duration::from_secs(30);
 /// Failures in a row from which on a host is left alone.
 const PATIENCE: u32 = 4;
 /// A pause or a rest that was met longer ago is forgotten: none lasts longer.

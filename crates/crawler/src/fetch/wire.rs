@@ -6,7 +6,7 @@ use super::clock::Clock;
 use super::config::FetchConfig;
 use super::debts::Debts;
 use super::error::FetchError;
-use super::host::{Host, IsHostsFault, Site, gap_after, host_name, site_name};
+use super::host::{Host, IsHostsFault, LONGEST_GAP, Site, gap_after, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
 use super::{Validators, retry_after};
@@ -25,9 +25,6 @@ use url::Url;
 
 const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
                       application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
-
-/// No gap that is owed is longer.
-const LONGEST_GAP_MS: u64 = 30_000;
 
 /// The HTTP client with the rules that hold for every request, those for a robots.txt included.
 pub(super) struct Wire {
@@ -136,10 +133,15 @@ impl Wire {
     }
 
     fn owe_gap(&self, gap: Duration) {
-        let gap = u64::try_from(gap.as_millis()).unwrap_or(u64::MAX);
+        let gap = millis(gap);
         if self.longest_gap.fetch_max(gap, Ordering::Relaxed) < gap {
             self.owes_more.store(true, Ordering::Release);
         }
+    }
+
+    /// The longest gap that any host got.
+    pub(super) fn longest_gap(&self) -> Duration {
+        Duration::from_millis(self.longest_gap.load(Ordering::Relaxed))
     }
 
     /// What we owe to hosts, where that became more since the last time.
@@ -152,7 +154,7 @@ impl Wire {
         let now = self.now();
         let pauses = self.hosts.all().into_iter();
         Debts {
-            gap_ms: self.longest_gap.load(Ordering::Relaxed),
+            gap_ms: millis(self.longest_gap()),
             pauses: pauses
                 .filter_map(|(name, host)| Some((name, host.paused_until(now)?)))
                 .collect(),
@@ -161,8 +163,8 @@ impl Wire {
 
     /// Takes over what an earlier process owed.
     pub(super) fn take_over(&self, debts: &Debts) {
-        let gap = debts.gap_ms.min(LONGEST_GAP_MS);
-        self.longest_gap.fetch_max(gap, Ordering::Relaxed);
+        let gap = Duration::from_millis(debts.gap_ms).min(LONGEST_GAP);
+        self.longest_gap.fetch_max(millis(gap), Ordering::Relaxed);
         let now = self.now();
         let longest = retry_after::longest(now);
         let lasting = debts.pauses.iter().filter(|(_, until)| **until > now);
@@ -217,8 +219,7 @@ impl Wire {
         );
         let start = Instant::now();
         let reply = self.answer(ask, host, &span).instrument(span.clone()).await;
-        let elapsed = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        span.record("elapsed_ms", elapsed);
+        span.record("elapsed_ms", millis(start.elapsed()));
         span.in_scope(|| tracing::debug!(answered = reply.is_ok(), "asked"));
         reply
     }
@@ -293,6 +294,10 @@ impl Wire {
         }
         FetchError::Body { host, why }
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn client(config: &FetchConfig, guard: Guard) -> Result<Client, FetchError> {

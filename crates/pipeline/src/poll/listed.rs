@@ -1,12 +1,12 @@
 //! What a source lists: a feed's entries, a sitemap's pages, a listing's links.
 
 use super::Visit;
-use crate::coverage;
 use crate::report::Outcome;
+use crate::{coverage, twins};
 use jiff::SignedDuration;
-use tocsin_core::{Asks, FeedEntry, Page, SourceKind, Timestamp, canonical_url, twin_url};
+use tocsin_core::{Asks, FeedEntry, Page, SourceKind, Timestamp, canonical_url};
 use tocsin_crawler::{Answer, Validators, feed, listing, sitemap};
-use tocsin_store::{Change, StoreError};
+use tocsin_store::StoreError;
 
 /// Children of a sitemap index that are read in one poll.
 const MAX_SITEMAPS: usize = 8;
@@ -134,7 +134,7 @@ impl Visit<'_> {
                 &url,
                 "older than the first look at its source",
             ));
-            marks.extend([twin_url(&url), url].map(|url| Change::MarkSeen { url, story: None }));
+            marks.extend(twins::marks(vec![url], None));
         }
         self.pass.store.commit(&marks)?;
         Ok(recent.collect())

@@ -2,6 +2,7 @@
 
 use super::{Read, Visit};
 use crate::numbered::Numbered;
+use crate::reading;
 use serde::{Deserialize, Serialize};
 use tocsin_core::{
     Article, Page, Precision, SourceId, StoryId, Timestamp, detect_language, digest_hex,
@@ -104,15 +105,7 @@ impl Visit<'_> {
     async fn version(&self, page: Page) -> Result<Version, ExtractError> {
         let publishers = std::sync::Arc::clone(&self.pass.publishers);
         let read_at = self.pass.clock.now();
-        let work = move || {
-            Version::of(&tocsin_extractor::Page {
-                body: &page.body,
-                content_type: page.content_type.as_deref(),
-                url: &page.final_url,
-                read_at: Some(read_at),
-                publishers: &publishers,
-            })
-        };
+        let work = move || Version::of(&reading::of(&page, read_at, &publishers));
         match tokio::task::spawn_blocking(work).await {
             Ok(version) => version,
             Err(_) => Err(ExtractError::NoArticle),

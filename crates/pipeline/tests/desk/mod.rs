@@ -4,6 +4,7 @@
 
 #[path = "../../../alerts/tests/delivery/server.rs"]
 pub(crate) mod server;
+pub(crate) mod site;
 
 use server::Server;
 use std::sync::Arc;
