@@ -3,15 +3,13 @@
 mod body;
 
 use crate::digest::Thing;
-use crate::fire::token;
+use crate::fire::message_id;
 use crate::rules::{Rule, Target, When};
 use crate::subscription::Stopped;
 use body::{Body, Item, way_out};
 use std::collections::HashMap;
 use tocsin_core::text::{one_line, shorten};
-use tocsin_core::{
-    Alert, Event, Note, Outgoing, Source, SourceState, Story, TagScore, Timestamp, digest_hex,
-};
+use tocsin_core::{Alert, Event, Note, Outgoing, Source, SourceState, Story, TagScore, Timestamp};
 
 /// Stories listed in a mail about an event.
 const LISTED: usize = 12;
@@ -318,6 +316,19 @@ pub(crate) fn with_way_out(mail: &Outgoing, link: Option<&str>) -> Outgoing {
     mail
 }
 
+/// A mail of the program's own, of no rule that anybody wrote: one of [`OURS`](crate::rules::OURS).
+fn ours(rule: &str, to: &str, what: &str, reason: String) -> Alert {
+    Alert {
+        rule: rule.to_owned(),
+        event: None,
+        stories: Vec::new(),
+        reason,
+        to: to.to_owned(),
+        sent_at: None,
+        message_id: message_id(rule, to, what),
+    }
+}
+
 /// A mail that tells the operator that nothing more is sent to an address.
 pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoing {
     let mut body = Body::default();
@@ -338,15 +349,9 @@ pub fn stopped_note(to: &Target, operator: &Target, stopped: &Stopped) -> Outgoi
         "",
     )]);
     let since = stopped.since;
-    let alert = Alert {
-        rule: "operator".to_owned(),
-        event: None,
-        stories: Vec::new(),
-        reason: format!("{shown} was refused for good"),
-        to: operator.to_string(),
-        sent_at: None,
-        message_id: token("operator", operator, &format!("stopped/{to}/{since}")),
-    };
+    let what = format!("stopped/{to}/{since}");
+    let reason = format!("{shown} was refused for good");
+    let alert = ours("operator", &operator.to_string(), &what, reason);
     body.message(&heading).outgoing(alert, since)
 }
 
@@ -400,15 +405,8 @@ pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> 
     body.paragraph("`tocsin sources list` shows all. A state is told once, and its end.");
     let ids: Vec<&str> = ailing.iter().map(|one| one.source.id.as_str()).collect();
     let what = format!("health/{}/{now}", ids.join("/"));
-    let alert = Alert {
-        rule: "operator".to_owned(),
-        event: None,
-        stories: Vec::new(),
-        reason: "the state of sources changed".to_owned(),
-        to: operator.to_string(),
-        sent_at: None,
-        message_id: token("operator", operator, &what),
-    };
+    let reason = "the state of sources changed".to_owned();
+    let alert = ours("operator", &operator.to_string(), &what, reason);
     body.message(&heading).outgoing(alert, now)
 }
 
@@ -448,18 +446,8 @@ pub fn test_mail(target: &str, now: Timestamp) -> Outgoing {
     let mut body = Body::default();
     body.heading("A test of Tocsin's alerts");
     body.paragraph("If you can read this, alerts reach you here. Nothing happened.");
-    let alert = Alert {
-        rule: "test".to_owned(),
-        event: None,
-        stories: Vec::new(),
-        reason: "asked for by `tocsin alerts test`".to_owned(),
-        to: target.to_owned(),
-        sent_at: None,
-        message_id: format!(
-            "{}@tocsin.invalid",
-            digest_hex(&["test", target, &now.to_string()], 32)
-        ),
-    };
+    let reason = "asked for by `tocsin alerts test`".to_owned();
+    let alert = ours("test", target, &now.to_string(), reason);
     body.message("A test of Tocsin's alerts")
         .outgoing(alert, now)
 }

@@ -247,15 +247,15 @@ impl Outlets {
     }
 
     fn message(&self, mail: &Outgoing, to: &Mailbox) -> Result<lettre::Message, DeliveryError> {
+        let alert = &mail.alert;
+        if OURS.contains(&alert.rule.as_str()) {
+            let way_out = (None, self.unsubscribe.as_deref());
+            return mime::message(mail, &self.from, to, way_out);
+        }
         let links = self.links.as_ref();
-        let link = links
-            .filter(|_| !OURS.contains(&mail.alert.rule.as_str()))
-            .and_then(|links| links.of(&mail.alert.rule, &mail.alert.to));
-        let mail = &match OURS.contains(&mail.alert.rule.as_str()) {
-            true => mail.clone(),
-            false => compose::with_way_out(mail, link.as_deref()),
-        };
-        mime::message(mail, &self.from, to, (link, self.unsubscribe.as_deref()))
+        let link = links.and_then(|links| links.of(&alert.rule, &alert.to));
+        let mail = compose::with_way_out(mail, link.as_deref());
+        mime::message(&mail, &self.from, to, (link, self.unsubscribe.as_deref()))
     }
 }
 

@@ -269,10 +269,12 @@ fn is_stale(time: Timestamp, now: Timestamp) -> bool {
 
 /// The Message-ID: rule, thing and reader, nothing else.
 pub(crate) fn token(rule: &str, target: &Target, thing: &str) -> String {
-    format!(
-        "{}@tocsin.invalid",
-        digest_hex(&[rule, &target.to_string(), thing], 32)
-    )
+    message_id(rule, &target.to_string(), thing)
+}
+
+/// The same for a target as it is written.
+pub(crate) fn message_id(rule: &str, to: &str, thing: &str) -> String {
+    format!("{}@tocsin.invalid", digest_hex(&[rule, to, thing], 32))
 }
 
 #[cfg(test)]
