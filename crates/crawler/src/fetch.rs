@@ -9,6 +9,7 @@
 
 mod address;
 mod body;
+mod book;
 mod clock;
 mod config;
 mod debts;

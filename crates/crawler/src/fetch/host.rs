@@ -4,7 +4,7 @@ use super::register::Remembered;
 use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tocsin_core::Timestamp;
+use tocsin_core::{Timestamp, digest_hex};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
@@ -19,9 +19,9 @@ pub(super) const LONGEST_GAP: Duration = Duration::from_secs(30);
 const PATIENCE: u32 = 4;
 /// A pause or a rest that was met longer ago is forgotten: none lasts longer.
 const FORGOTTEN: Duration = Duration::from_secs(24 * 3_600);
-/// For so long at first, twice as long after each failure more, and at most for an hour.
-const FIRST_REST: SignedDuration = SignedDuration::from_mins(5);
-const LONGEST_REST: SignedDuration = SignedDuration::from_hours(1);
+/// For so many seconds at first, twice as long after each failure more, and at most for an hour.
+const FIRST_REST_S: i64 = 5 * 60;
+const LONGEST_REST_S: i64 = 3_600;
 
 /// The last request to a site.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +30,7 @@ struct Last {
     took: Duration,
 }
 
-/// The turns of a site: one request at a time to all its hosts.
+/// The turns of a site, or of an address: one request at a time to all its hosts.
 #[derive(Debug, Default)]
 pub(super) struct Site {
     /// Its last request. Whoever holds the lock has the turn.
@@ -38,12 +38,12 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Waits for our turn, and then until a gap has passed since the last request's end: `gap`, or more where
-    /// the site was slow. Without a gap there is none for slow sites either.
-    pub(super) async fn turn(&self, gap: Duration) -> Turn<'_> {
+    /// Waits for our turn, and then until a gap has passed since the last request's end, which may hang on how
+    /// long that took.
+    pub(super) async fn turn(&self, gap: impl Fn(Duration) -> Duration) -> Turn<'_> {
         let last = self.last.lock().await;
         if let Some(Last { ended, took }) = *last {
-            sleep_until(ended + gap_after(took, gap)).await;
+            sleep_until(ended + gap(took)).await;
         }
         Turn {
             last,
@@ -52,7 +52,8 @@ impl Site {
     }
 }
 
-/// The gap after a request that took so long, where `gap` is the rule.
+/// The gap after a request that took so long, where `gap` is the rule. Without one there is none for slow sites
+/// either.
 pub(super) fn gap_after(took: Duration, gap: Duration) -> Duration {
     match gap.is_zero() {
         true => Duration::ZERO,
@@ -81,6 +82,8 @@ pub(super) struct Host {
 struct Trouble {
     failures: u32,
     rests_until: Option<Timestamp>,
+    /// How often in a row it asked for a pause and did not say for how long.
+    pauses: u32,
 }
 
 impl Host {
@@ -88,6 +91,14 @@ impl Host {
     pub(super) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
         let pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
         pause.filter(|until| *until > now)
+    }
+
+    /// Seconds of a pause that the host asks for without saying how long: longer each time.
+    pub(super) fn own_pause_s(&self, name: &str, now: Timestamp) -> i64 {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = trouble.pauses;
+        trouble.pauses = before.saturating_add(1);
+        backoff_s(before, name, now)
     }
 
     /// Remembers that the host asked for a pause.
@@ -108,7 +119,7 @@ impl Host {
     }
 
     /// Remembers how a request went: well, or, where it did not, whether that was the host's own fault.
-    pub(super) fn went(&self, how: Result<(), IsHostsFault>, now: Timestamp) {
+    pub(super) fn went(&self, how: Result<(), IsHostsFault>, name: &str, now: Timestamp) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match how {
@@ -117,14 +128,23 @@ impl Host {
             Err(IsHostsFault(true)) => {
                 trouble.failures = trouble.failures.saturating_add(1);
                 if let Some(more) = trouble.failures.checked_sub(PATIENCE) {
-                    let rest = FIRST_REST
-                        .saturating_mul(1 << more.min(8))
-                        .min(LONGEST_REST);
+                    let rest = SignedDuration::from_secs(backoff_s(more, name, now));
                     trouble.rests_until = now.checked_add(rest).ok();
                 }
             }
         }
     }
+}
+
+/// Seconds for which a host is left alone after so many earlier times in a row: doubled by each, and up to a
+/// quarter more, so that all who were refused at once do not come back at once. That part is drawn from the name and
+/// the moment, so that the same history gives the same.
+fn backoff_s(before: u32, name: &str, now: Timestamp) -> i64 {
+    let doubled = FIRST_REST_S.saturating_mul(1 << before.min(8));
+    let wait = doubled.min(LONGEST_REST_S);
+    let drawn = digest_hex(&[name, &now.to_string()], 4);
+    let drawn = i64::from_str_radix(&drawn, 16).unwrap_or_default();
+    wait + wait * drawn / (4 << 16)
 }
 
 /// Whether a failure says something about the host, and not about the page.
@@ -188,19 +208,31 @@ pub(super) fn host_name(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
     use super::*;
+
+    const NAME: &str = "ledger.example";
 
     #[tokio::test(start_paused = true)]
     async fn a_turn_comes_a_gap_after_the_last_one_ended() {
         let host = Site::default();
         let start = Instant::now();
-        drop(host.turn(Duration::from_secs(2)).await);
+        drop(
+            host.turn(|took| gap_after(took, Duration::from_secs(2)))
+                .await,
+        );
         assert_eq!(start.elapsed(), Duration::ZERO);
-        let turn = host.turn(Duration::from_secs(2)).await;
+        let turn = host
+            .turn(|took| gap_after(took, Duration::from_secs(2)))
+            .await;
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         tokio::time::advance(Duration::from_secs(5)).await;
         drop(turn);
-        drop(host.turn(Duration::from_secs(3)).await);
+        drop(
+            host.turn(|took| gap_after(took, Duration::from_secs(3)))
+                .await,
+        );
         // Twice the five seconds that the last one took.
         assert_eq!(start.elapsed(), Duration::from_secs(17));
     }
@@ -208,16 +240,23 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_slow_site_gets_a_longer_gap() {
         let host = Site::default();
-        let turn = host.turn(Duration::from_secs(2)).await;
+        let turn = host
+            .turn(|took| gap_after(took, Duration::from_secs(2)))
+            .await;
         tokio::time::advance(Duration::from_secs(4)).await;
         drop(turn);
         let start = Instant::now();
-        let turn = host.turn(Duration::from_secs(2)).await;
+        let turn = host
+            .turn(|took| gap_after(took, Duration::from_secs(2)))
+            .await;
         assert_eq!(start.elapsed(), Duration::from_secs(8));
         tokio::time::advance(Duration::from_secs(60)).await;
         drop(turn);
         let start = Instant::now();
-        drop(host.turn(Duration::from_secs(2)).await);
+        drop(
+            host.turn(|took| gap_after(took, Duration::from_secs(2)))
+                .await,
+        );
         assert_eq!(start.elapsed(), LONGEST_GAP);
     }
 
@@ -226,23 +265,63 @@ mod tests {
         let host = Host::default();
         let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         for _ in 0..3 {
-            host.went(Err(IsHostsFault(true)), now);
+            host.went(Err(IsHostsFault(true)), NAME, now);
         }
         assert_eq!(host.rests_until(now), None);
         let mut minutes = Vec::new();
         for _ in 0..6 {
-            host.went(Err(IsHostsFault(true)), now);
+            host.went(Err(IsHostsFault(true)), NAME, now);
             minutes.push(host.rests_until(now).unwrap().duration_since(now).as_mins());
         }
-        assert_eq!(minutes, [5, 10, 20, 40, 60, 60]);
-        assert_eq!(host.rests_until(now + LONGEST_REST), None);
-        host.went(Err(IsHostsFault(false)), now);
+        let least = [5, 10, 20, 40, 60, 60];
+        assert!(
+            minutes
+                .iter()
+                .zip(least)
+                .all(|(m, least)| (least..=least * 5 / 4).contains(m)),
+            "{minutes:?}"
+        );
+        let longest = SignedDuration::from_secs(LONGEST_REST_S * 5 / 4);
+        assert_eq!(host.rests_until(now + longest), None);
+        host.went(Err(IsHostsFault(false)), NAME, now);
         assert!(
             host.rests_until(now).is_some(),
             "a missing page says nothing of the host"
         );
-        host.went(Ok(()), now);
+        host.went(Ok(()), NAME, now);
         assert_eq!(host.rests_until(now), None);
+    }
+
+    #[test]
+    fn what_was_refused_at_once_does_not_come_back_at_once() {
+        let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
+        let names: Vec<String> = (0..200).map(|n| format!("site-{n}.example")).collect();
+        let waits: Vec<i64> = names
+            .iter()
+            .map(|name| Host::default().own_pause_s(name, now))
+            .collect();
+        assert!(
+            waits.iter().all(|wait| (300..=375).contains(wait)),
+            "{waits:?}"
+        );
+        let different: std::collections::HashSet<_> = waits.iter().collect();
+        assert!(different.len() > 50, "{waits:?}");
+        assert_eq!(
+            Host::default().own_pause_s(NAME, now),
+            Host::default().own_pause_s(NAME, now)
+        );
+        let host = Host::default();
+        let waits: Vec<i64> = (0..6).map(|_| host.own_pause_s(NAME, now) / 300).collect();
+        assert!(
+            waits.windows(2).take(3).all(|pair| pair[1] > pair[0]),
+            "{waits:?}"
+        );
+        assert!(
+            waits.iter().all(|wait| (1..=15).contains(wait)),
+            "{waits:?}"
+        );
+        host.went(Ok(()), NAME, now);
+        assert!(host.own_pause_s(NAME, now) <= 375);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Names to addresses, and the guard that keeps the forbidden ones from being connected to.
 
-use super::address::AddressRules;
+use super::book::{Book, NoAddress};
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -35,25 +35,17 @@ impl Resolver for SystemResolver {
 #[error("{0} may not be asked")]
 pub(super) struct Forbidden(pub(super) IpAddr);
 
-/// The resolver that the HTTP client is given: a connection is only ever opened to an address that
-/// passed here, so a name that changes its address between check and use gains nothing.
-pub(super) struct Guard {
-    pub(super) resolver: Arc<dyn Resolver>,
-    pub(super) rules: Arc<AddressRules>,
-}
+/// The resolver that the HTTP client is given.
+pub(super) struct Guard(pub(super) Arc<Book>);
 
 impl reqwest::dns::Resolve for Guard {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let (resolver, rules) = (Arc::clone(&self.resolver), Arc::clone(&self.rules));
+        let book = Arc::clone(&self.0);
         Box::pin(async move {
-            let found = resolver.resolve(name.as_str()).await?;
-            let (open, forbidden): (Vec<_>, Vec<_>) = found
-                .into_iter()
-                .partition(|address| rules.permit(address.ip()));
-            match forbidden.first() {
-                Some(address) if open.is_empty() => Err(Forbidden(address.ip()).into()),
-                None if open.is_empty() => Err(io::Error::from(io::ErrorKind::NotFound).into()),
-                _ => Ok(Box::new(open.into_iter()) as reqwest::dns::Addrs),
+            match book.look_up(name.as_str()).await {
+                Ok(addresses) => Ok(Box::new(addresses.into_iter()) as reqwest::dns::Addrs),
+                Err(NoAddress::Forbidden(forbidden)) => Err(forbidden.into()),
+                Err(NoAddress::Unknown(error)) => Err(error.into()),
             }
         })
     }

@@ -4,8 +4,6 @@ use tocsin_core::Timestamp;
 
 /// A host that asks for longer is asked again after a day all the same.
 const LONGEST_S: i64 = 24 * 3600;
-/// For status 429 without a date: the host does want a pause.
-const UNSAID_S: i64 = 5 * 60;
 
 /// The end of the longest pause that begins now.
 pub(super) fn longest(now: Timestamp) -> Timestamp {
@@ -14,14 +12,18 @@ pub(super) fn longest(now: Timestamp) -> Timestamp {
 }
 
 /// The end of the pause that an answer with this status and `Retry-After` header asks for: seconds,
-/// or a date. `None` where it asks for none.
-pub(super) fn pause_end(status: u16, header: Option<&str>, now: Timestamp) -> Option<Timestamp> {
+/// or a date, or, where it does not say, so many seconds as `unsaid` gives. `None` where it asks for none.
+pub(super) fn pause_end(
+    status: u16,
+    header: Option<&str>,
+    unsaid: impl FnOnce() -> i64,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if !matches!(status, 429 | 503) {
+        return None;
+    }
     let said = header.and_then(|value| seconds(value.trim(), now));
-    let seconds = match status {
-        429 => said.unwrap_or(UNSAID_S),
-        503 => said?,
-        _ => return None,
-    };
+    let seconds = said.unwrap_or_else(unsaid);
     now.checked_add(jiff::SignedDuration::from_secs(seconds.clamp(0, LONGEST_S)))
         .ok()
 }
@@ -40,7 +42,7 @@ mod tests {
 
     fn pause(status: u16, header: Option<&str>) -> Option<i64> {
         let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
-        pause_end(status, header, now).map(|end| end.duration_since(now).as_secs())
+        pause_end(status, header, || 300, now).map(|end| end.duration_since(now).as_secs())
     }
 
     #[test]
@@ -64,11 +66,11 @@ mod tests {
     }
 
     #[test]
-    fn only_429_asks_without_a_word() {
+    fn some_ask_without_a_word() {
         assert_eq!(pause(429, None), Some(300));
         assert_eq!(pause(429, Some("soon")), Some(300));
-        assert_eq!(pause(503, None), None);
-        assert_eq!(pause(503, Some("-5")), None);
+        assert_eq!(pause(503, None), Some(300));
+        assert_eq!(pause(503, Some("-5")), Some(300));
         assert_eq!(pause(500, Some("120")), None);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::address::AddressRules;
 use super::body::{self, BodyError, ENCODINGS, Limits};
+use super::book::{Book, NoAddress};
 use super::clock::Clock;
 use super::config::FetchConfig;
 use super::debts::Debts;
@@ -14,7 +15,6 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use std::error::Error;
 use std::io;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -30,13 +30,16 @@ const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
 pub(super) struct Wire {
     client: Client,
     sites: Register<Site>,
+    /// Many sites may live at one address: its machine, too, is asked one thing at a time.
+    addresses: Register<Site>,
     hosts: Register<Host>,
     /// Milliseconds of the longest gap that a site got.
     longest_gap: AtomicU64,
     /// Whether we owe something that nobody was told of yet.
     owes_more: AtomicBool,
-    rules: Arc<AddressRules>,
+    book: Arc<Book>,
     clock: Arc<dyn Clock>,
+    host_gap: Duration,
     connect_timeout: Duration,
     total_timeout: Duration,
 }
@@ -75,24 +78,22 @@ impl Wire {
         resolver: Arc<dyn Resolver>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, FetchError> {
-        let rules = Arc::new(AddressRules::new(&config.allow_private).map_err(|error| {
-            FetchError::BadConfig {
+        let rules =
+            AddressRules::new(&config.allow_private).map_err(|error| FetchError::BadConfig {
                 key: "allow_private",
                 why: error.to_string(),
-            }
-        })?);
-        let guard = Guard {
-            resolver,
-            rules: Arc::clone(&rules),
-        };
+            })?;
+        let book = Arc::new(Book::new(resolver, rules));
         Ok(Self {
-            client: client(config, guard)?,
+            client: client(config, Guard(Arc::clone(&book)))?,
             sites: Register::default(),
+            addresses: Register::default(),
             hosts: Register::default(),
             longest_gap: AtomicU64::new(0),
             owes_more: AtomicBool::new(false),
-            rules,
+            book,
             clock,
+            host_gap: config.host_gap(),
             connect_timeout: config.connect_timeout(),
             total_timeout: config.total_timeout(),
         })
@@ -103,13 +104,15 @@ impl Wire {
         self.clock.now()
     }
 
-    /// Waits for the host's turn, then asks. What the answer takes is taken off `left`.
+    /// Waits for the site's turn and for that of its address, then asks. What the answer takes is taken off `left`.
     pub(super) async fn ask(&self, ask: Ask<'_>, left: &mut Duration) -> Result<Reply, FetchError> {
-        self.check_literal_address(ask.url)?;
         let site = self.sites.entry(&site_name(ask.url));
         let host = self.hosts.entry(&host_name(ask.url));
         self.check_pause(&host, ask.url)?;
-        let _turn = site.turn(ask.gap).await;
+        let address = self.address(ask.url).await?;
+        // Always in this order, so that nobody waits in a circle.
+        let _turn = site.turn(|took| gap_after(took, ask.gap)).await;
+        let _other = address.turn(|_| self.host_gap).await;
         // Once more: while we waited for our turn, another request may have been told to wait.
         self.check_pause(&host, ask.url)?;
         self.owe_gap(ask.gap);
@@ -128,7 +131,7 @@ impl Wire {
             .as_ref()
             .map(drop)
             .map_err(|error| IsHostsFault(error.is_hosts_fault()));
-        host.went(how, self.now());
+        host.went(how, &host_name(ask.url), self.now());
         reply
     }
 
@@ -179,18 +182,22 @@ impl Wire {
         }
     }
 
-    /// A host given as a number is never resolved, so the resolver's guard does not see it.
-    fn check_literal_address(&self, url: &Url) -> Result<(), FetchError> {
-        let address = match url.host() {
-            Some(url::Host::Ipv4(v4)) => IpAddr::V4(v4),
-            Some(url::Host::Ipv6(v6)) => IpAddr::V6(v6),
-            Some(url::Host::Domain(_)) | None => return Ok(()),
+    /// The turns of the address where a host lives.
+    async fn address(&self, url: &Url) -> Result<Arc<Site>, FetchError> {
+        let found = match timeout(self.connect_timeout, self.book.address(url)).await {
+            Ok(found) => found,
+            Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
         };
-        if self.rules.permit(address) {
-            return Ok(());
+        match found {
+            Ok(address) => Ok(self.addresses.entry(&address.to_string())),
+            Err(NoAddress::Forbidden(Forbidden(address))) => Err(FetchError::PrivateAddress {
+                host: host_name(url),
+                address,
+            }),
+            Err(NoAddress::Unknown(_)) => Err(FetchError::Dns {
+                host: host_name(url),
+            }),
         }
-        let host = host_name(url);
-        Err(FetchError::PrivateAddress { host, address })
     }
 
     fn check_pause(&self, host: &Host, url: &Url) -> Result<(), FetchError> {
@@ -255,7 +262,8 @@ impl Wire {
     fn refusal(&self, url: &Url, host: &Host, response: &Response) -> FetchError {
         let code = response.status().as_u16();
         let header = text_header(response, &header::RETRY_AFTER);
-        match retry_after::pause_end(code, header.as_deref(), self.now()) {
+        let unsaid = || host.own_pause_s(&host_name(url), self.now());
+        match retry_after::pause_end(code, header.as_deref(), unsaid, self.now()) {
             Some(until) => {
                 host.pause_until(until);
                 self.owes_more.store(true, Ordering::Release);

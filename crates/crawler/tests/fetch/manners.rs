@@ -250,13 +250,38 @@ async fn a_host_is_asked_one_thing_at_a_time() {
         1,
         "hosts of one site share their turns"
     );
-    let urls = ["http://ledger.example/slow", "http://gazette.example/slow"];
-    futures::future::join_all(urls.iter().map(|url| world.get(url))).await;
+    both("http://ledger.example/slow", "http://gazette.example/slow").await;
+    assert_eq!(
+        most.load(Ordering::SeqCst),
+        1,
+        "sites at one address share the turns of its machine"
+    );
+    both(
+        "http://ledger.example/slow",
+        "http://elsewhere.example/slow",
+    )
+    .await;
     assert_eq!(
         most.load(Ordering::SeqCst),
         2,
-        "different sites do not wait for one another"
+        "sites at different addresses do not wait for one another"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn sites_at_one_address_keep_its_gap_and_not_the_wishes_of_their_neighbours() {
+    let world = World::new(site("User-agent: *\nCrawl-delay: 9")).await;
+    for name in ["ledger", "gazette", "courier"] {
+        world.page(&format!("http://{name}.example/a")).await;
+    }
+    let visits = world.visits();
+    let first = visits.first().unwrap().at;
+    let after: Vec<u64> = visits
+        .iter()
+        .map(|v| v.at.duration_since(first).as_secs())
+        .collect();
+    // The second site's robots.txt two seconds after the first one's page, its page nine seconds after that.
+    assert_eq!(after, [0, 11, 22]);
 }
 
 /// Seconds between the visits to a site, rounded down.

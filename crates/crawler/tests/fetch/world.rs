@@ -46,7 +46,7 @@ impl World {
         let record = Record::default();
         let port = serve(site, Arc::clone(&record)).await;
         let mut config = FetchConfig {
-            allow_private: vec!["127.0.0.1/32".to_owned()],
+            allow_private: vec!["127.0.0.1/32".to_owned(), "127.0.0.3/32".to_owned()],
             ..FetchConfig::default()
         };
         set(&mut config);
@@ -93,7 +93,7 @@ impl World {
 }
 
 async fn serve(site: Router, record: Record) -> u16 {
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0))
         .await
         .unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -125,6 +125,7 @@ impl Resolver for Names {
     fn resolve<'a>(&'a self, host: &'a str) -> Resolving<'a> {
         let address = match host {
             "inside.example" => SocketAddr::from(([127, 0, 0, 2], self.port)),
+            "elsewhere.example" => SocketAddr::from(([127, 0, 0, 3], self.port)),
             "nobody-listens.example" => SocketAddr::from(([127, 0, 0, 1], 1)),
             _ => SocketAddr::from(([127, 0, 0, 1], self.port)),
         };
