@@ -9,7 +9,9 @@ use crate::subscription::Stopped;
 use body::{Body, Item, way_out};
 use std::collections::HashMap;
 use tocsin_core::text::{one_line, shorten};
-use tocsin_core::{Alert, Event, Note, Outgoing, Source, SourceState, Story, TagScore, Timestamp};
+use tocsin_core::{
+    Alert, Event, Note, Outgoing, Source, SourceState, Story, TagScore, Timestamp, Way,
+};
 
 /// Stories listed in a mail about an event.
 const LISTED: usize = 12;
@@ -364,6 +366,8 @@ pub struct Ailing<'a> {
     pub state: SourceState,
     /// Why, in a sentence.
     pub why: String,
+    /// What its site offers in its place.
+    pub other_way: Option<Way>,
 }
 
 /// A mail that tells the operator of sources whose state changed, the same states together.
@@ -396,6 +400,7 @@ pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> 
             words: format!("{} ({})", one.source.name, one.source.id),
             link: Some(one.source.url.clone()),
             aside: one.why.clone(),
+            below: one.other_way.iter().map(way_item).collect(),
             ..Item::default()
         }));
         if let Some(advice) = advice(state) {
@@ -408,6 +413,16 @@ pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> 
     let reason = "the state of sources changed".to_owned();
     let alert = ours("operator", &operator.to_string(), &what, reason);
     body.message(&heading).outgoing(alert, now)
+}
+
+/// What the operator can put in a source's place.
+fn way_item(way: &Way) -> Item {
+    Item {
+        words: format!("Its site offers a {}: {}", way.kind.word(), way.url),
+        link: Some(way.url.clone()),
+        aside: format!("tocsin sources add {}", way.url),
+        ..Item::default()
+    }
 }
 
 fn state_words(state: SourceState) -> &'static str {
@@ -426,8 +441,8 @@ fn state_words(state: SourceState) -> &'static str {
 fn advice(state: SourceState) -> Option<&'static str> {
     match state {
         SourceState::Blocked => Some(
-            "The honest other way: `tocsin sources discover SITE` looks for an official feed, a sitemap or a list of \
-             articles; or ask the site for access. The source is asked once a day.",
+            "The honest other way is what a site itself offers: a feed, a sitemap, a list of articles. Where none is \
+             named above, none was found; ask the site for access. The source is asked once a day.",
         ),
         SourceState::Gone => Some("`tocsin sources discover SITE` may find where it is now."),
         SourceState::Moved => {

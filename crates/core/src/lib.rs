@@ -40,7 +40,7 @@ pub use crate::id::{EventId, SourceId, StoryId, digest_hex};
 pub use crate::lang::detect_language;
 pub use crate::page::Page;
 pub use crate::rhythm::{Asks, HOURS, Rhythm};
-pub use crate::source::{Health, Moved, Source, SourceKind, SourceState};
+pub use crate::source::{Barrier, Health, Moved, OtherWay, Source, SourceKind, SourceState, Way};
 pub use crate::story::{
     Entity, EntityType, Evidence, Field, Judge, Mention, Score, Story, TagScore,
 };

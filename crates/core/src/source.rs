@@ -113,6 +113,62 @@ pub struct Health {
     /// The move that it was polled by last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
+    /// What keeps us out, while it is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub barrier: Option<Barrier>,
+    /// What was looked for since it is blocked or gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_way: Option<OtherWay>,
+}
+
+/// What keeps us out of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Barrier {
+    /// Its robots.txt.
+    Robots,
+    /// A plain refusal: status 403.
+    Refusal,
+    /// It found, again and again, that it is asked too often: status 429.
+    TooOften,
+    /// A test whether a person is reading.
+    BotWall,
+    /// A login: status 401 or 407, or a page that asks for a password.
+    Login,
+    /// Terms: payment (402), legal reasons (451), or a question that wants a yes first.
+    Terms,
+}
+
+impl Barrier {
+    /// In words, behind "blocked by".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Robots => "its robots.txt",
+            Self::Refusal => "a refusal (status 403)",
+            Self::TooOften => "a limit to how often it is asked (status 429)",
+            Self::BotWall => "a test whether a person is reading",
+            Self::Login => "a login",
+            Self::Terms => "its terms",
+        }
+    }
+}
+
+/// The honest other way to the same news: what the site itself publishes for readers like us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherWay {
+    /// When it was looked for.
+    pub looked: Timestamp,
+    /// What was found, if anything was.
+    pub found: Option<Way>,
+}
+
+/// A list of a site's articles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Way {
+    /// What it is.
+    pub kind: SourceKind,
+    /// Where it is.
+    pub url: String,
 }
 
 /// A permanent redirect of a source, as far as it was followed.
@@ -162,7 +218,7 @@ pub enum SourceState {
     Quiet,
     /// Does not answer well.
     Failing,
-    /// Its robots.txt, or an answer such as 401 or 403, keeps us out.
+    /// Something keeps us out: see [`Barrier`].
     Blocked,
     /// Answers 410, or 404 again and again.
     Gone,

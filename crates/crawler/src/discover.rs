@@ -117,7 +117,11 @@ pub async fn discover(fetcher: &Fetcher, url: &str, now: Timestamp) -> Result<Fo
     let known = feed_of_known_site(url);
     let mut look = Look::new(fetcher);
     let mut start = match look.start(url).await {
-        Err(error @ FetchError::Status { .. }) => {
+        Err(
+            error @ (FetchError::Status { .. }
+            | FetchError::BotWall { .. }
+            | FetchError::RobotsForbid { .. }),
+        ) => {
             return around(look, url, now, error).await;
         }
         other => other?,

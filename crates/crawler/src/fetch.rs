@@ -10,6 +10,7 @@
 mod address;
 mod body;
 mod book;
+mod bot_wall;
 mod clock;
 mod config;
 mod debts;
@@ -30,7 +31,7 @@ pub use resolver::{Resolver, Resolving, SystemResolver};
 
 use crate::robots::{RobotsTxt, product_token};
 use body::Limits;
-pub use host::registrable_domain;
+pub use host::site_of;
 
 use host::{LONGEST_GAP, host_name};
 use manners::{Asking, Manners};

@@ -28,7 +28,7 @@ mod xml;
 
 pub use crate::fetch::{
     Answer, Clock, Debts, FetchConfig, FetchError, Fetcher, Resolver, Resolving, SystemClock,
-    SystemResolver, Validators, registrable_domain,
+    SystemResolver, Validators, site_of,
 };
 pub use crate::keywords::speaks_of_ai;
 pub use crate::named::{Named, NamedFeed};

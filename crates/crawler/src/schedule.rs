@@ -10,7 +10,7 @@
 use crate::fetch::{FetchError, Validators};
 use crate::rhythm;
 use jiff::SignedDuration;
-use tocsin_core::{Asks, Health, Moved, Rhythm, SourceState, Timestamp};
+use tocsin_core::{Asks, Barrier, Health, Moved, Rhythm, SourceState, Timestamp};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -27,6 +27,8 @@ const FIRST_RETRY_S: u64 = 15 * MINUTE;
 const LONGEST_RETRY_S: u64 = DAY;
 /// Polls in a row after which a page that is not there counts as gone for good.
 const GONE_AFTER: u32 = 3;
+/// Failed polls before one that is answered with "too often", from which on that counts as a barrier.
+const TOO_OFTEN_AFTER: u32 = 3;
 
 /// What a poll gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +41,12 @@ pub enum PollOutcome {
     Failed {
         /// Why, in a sentence.
         error: String,
-        /// Whether the site keeps us out.
-        forbidden: bool,
+        /// What keeps us out, if something does.
+        barrier: Option<Barrier>,
         /// Until when the host asked to wait.
         retry_at: Option<Timestamp>,
+        /// Whether it said that it is asked too often.
+        too_often: bool,
     },
     /// Nothing was asked: its host rests for other failures.
     Postponed {
@@ -89,8 +93,9 @@ impl From<&FetchError> for PollOutcome {
         }
         Self::Failed {
             error: words,
-            forbidden: error.is_forbidden(),
+            barrier: error.barrier(),
             retry_at: error.retry_at(),
+            too_often: error.is_too_often(),
         }
     }
 }
@@ -107,9 +112,13 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
         },
         PollOutcome::Failed {
             error,
-            forbidden,
+            barrier,
             retry_at,
-        } => failed(health, error, *forbidden, *retry_at, now),
+            too_often,
+        } => {
+            let often = too_often.then(|| too_often_for_long(health)).flatten();
+            failed(health, error, barrier.or(often), *retry_at, now)
+        }
         PollOutcome::Gone { error, for_good } => gone(health, error, *for_good, now),
     };
     let since = match after.state == health.state {
@@ -226,6 +235,8 @@ fn answered(health: &Health, rhythm: Rhythm, new_entries: usize, now: Timestamp)
         why_next: reason(&rhythm, new_entries, interval_s, is_silent),
         interval_s,
         failures: 0,
+        barrier: None,
+        other_way: None,
         rhythm,
         ..health.clone()
     }
@@ -261,33 +272,41 @@ fn reason(rhythm: &Rhythm, new_entries: usize, interval_s: u64, is_silent: bool)
     format!("{silent}{pace}; {brought}{asked}")
 }
 
+/// One answer that we ask too often is a wish for a pause; several in a row, however long we waited, keep us out.
+fn too_often_for_long(health: &Health) -> Option<Barrier> {
+    (health.failures >= TOO_OFTEN_AFTER).then_some(Barrier::TooOften)
+}
+
 fn failed(
     health: &Health,
     error: &str,
-    forbidden: bool,
+    barrier: Option<Barrier>,
     retry_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Health {
     let failures = health.failures.saturating_add(1);
-    let wait_s = if forbidden {
-        LONGEST_RETRY_S
-    } else {
-        retry_wait(failures)
+    let wait_s = match barrier {
+        Some(_) => LONGEST_RETRY_S,
+        None => retry_wait(failures),
     };
     let next = later(now, wait_s);
     let asked = retry_at.filter(|until| *until > next);
     Health {
-        state: if forbidden {
-            SourceState::Blocked
-        } else {
-            SourceState::Failing
+        state: match barrier {
+            Some(_) => SourceState::Blocked,
+            None => SourceState::Failing,
         },
+        barrier,
         last_error: Some(error.to_owned()),
         next_poll: Some(asked.unwrap_or(next)),
-        why_next: match (asked, forbidden) {
-            (Some(until), _) => format!("asked to wait until {until}"),
-            (None, true) => format!("tried again after {}: it keeps us out", words(wait_s)),
-            (None, false) => format!(
+        why_next: match (asked, barrier) {
+            (Some(until), None) => format!("asked to wait until {until}"),
+            (_, Some(barrier)) => format!(
+                "tried again after {}: blocked by {}",
+                words(wait_s),
+                barrier.words()
+            ),
+            (None, None) => format!(
                 "tried again after {}: {}",
                 words(wait_s),
                 in_a_row(failures)
@@ -313,7 +332,7 @@ fn forgetting_a_move(health: &Health) -> Health {
 }
 
 fn gone(health: &Health, error: &str, for_good: bool, now: Timestamp) -> Health {
-    let after = failed(health, error, false, None, now);
+    let after = failed(health, error, None, None, now);
     // What has gone from where it moved to may be back at its old address.
     let was_elsewhere = |moved: &Moved| health.address(&moved.from, now) != moved.from;
     let is_final = for_good && !health.moved.as_ref().is_some_and(was_elsewhere);

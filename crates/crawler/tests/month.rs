@@ -12,7 +12,7 @@
 )]
 
 use jiff::SignedDuration;
-use tocsin_core::{Health, Moved, SourceState, Timestamp};
+use tocsin_core::{Barrier, Health, Moved, SourceState, Timestamp};
 use tocsin_crawler::{PollOutcome, Reading, after_poll};
 
 const SOURCES: u64 = 300;
@@ -105,16 +105,17 @@ impl Source {
 
     /// What a poll at this second gives, where all before `known` was known.
     fn poll(&self, now: i64, known: i64) -> PollOutcome {
-        let failed = |forbidden| PollOutcome::Failed {
+        let failed = |barrier| PollOutcome::Failed {
             error: "it does not answer".to_owned(),
-            forbidden,
+            barrier,
             retry_at: None,
+            too_often: false,
         };
         if (self.outage.0..self.outage.1).contains(&now) {
-            return failed(false);
+            return failed(None);
         }
         let moved = match self.fate {
-            Fate::Blocks(from) if now >= from => return failed(true),
+            Fate::Blocks(from) if now >= from => return failed(Some(Barrier::Refusal)),
             Fate::Ends(from) if now >= from => {
                 let error = "status 410".to_owned();
                 let for_good = true;

@@ -161,6 +161,8 @@ pub struct RunSettings {
     pub parallel_sources: usize,
     /// Pages fetched for one source in a pass; the rest waits for the next pass.
     pub max_pages_per_source: usize,
+    /// Seconds for all sources of one site in a pass; the rest waits for the next pass.
+    pub max_seconds_per_site: u64,
 }
 
 impl Default for RunSettings {
@@ -168,6 +170,7 @@ impl Default for RunSettings {
         Self {
             parallel_sources: 48,
             max_pages_per_source: 60,
+            max_seconds_per_site: 300,
         }
     }
 }

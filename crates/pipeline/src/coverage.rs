@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use tocsin_core::text::one_line;
 use tocsin_core::{
-    Health, Source, SourceId, SourceState, StoryId, Timestamp, canonical_url, digest_hex, host_of,
-    twin_url,
+    Health, Source, SourceId, SourceState, StoryId, Timestamp, canonical_url, digest_hex, twin_url,
 };
 use tocsin_store::{Change, Range, Store, StoreError};
 
@@ -262,7 +261,7 @@ impl<'a> Sites<'a> {
     fn of(sources: &'a [Source]) -> Self {
         let mut by_host: HashMap<String, Vec<&Source>> = HashMap::new();
         for source in sources {
-            let hosts = [&source.url, &source.site].map(|url| site_of(url));
+            let hosts = [&source.url, &source.site].map(|url| tocsin_crawler::site_of(url));
             let hosts: HashSet<String> = hosts.into_iter().flatten().collect();
             for host in hosts {
                 by_host.entry(host).or_default().push(source);
@@ -272,14 +271,9 @@ impl<'a> Sites<'a> {
     }
 
     fn at(&self, url: &str) -> &[&'a Source] {
-        let found = site_of(url).and_then(|host| self.by_host.get(&host));
+        let found = tocsin_crawler::site_of(url).and_then(|host| self.by_host.get(&host));
         found.map_or(&[], Vec::as_slice)
     }
-}
-
-fn site_of(url: &str) -> Option<String> {
-    let host = host_of(url)?;
-    Some(tocsin_crawler::registrable_domain(&host).to_owned())
 }
 
 struct Judge<'a> {

@@ -31,6 +31,7 @@ pub(crate) fn tell_operator(pass: &Pass, sources: &[Source]) -> Result<(), Store
             source,
             state: health.state,
             why: why(&health),
+            other_way: health.other_way.as_ref().and_then(|way| way.found.clone()),
         });
         let told = Health {
             told: Some(health.state),

@@ -48,6 +48,7 @@ mod telling;
 mod twins;
 mod value;
 pub mod verdicts;
+mod ways;
 
 pub use acts::Actor;
 pub use archive::Archive;

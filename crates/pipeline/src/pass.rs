@@ -2,8 +2,9 @@
 
 use crate::archive::Archive;
 use crate::report::PassReport;
-use crate::{deliver, group, health, poll, release, subscribers, value};
+use crate::{deliver, group, health, poll, release, subscribers, value, ways};
 use std::sync::Arc;
+use std::time::Duration;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
@@ -33,6 +34,8 @@ pub struct Pass {
     pub events: tocsin_events::Settings,
     /// Sources polled side by side.
     pub parallel_sources: usize,
+    /// How long the sources of one site may take in a pass; what is left is read in the next one.
+    pub site_patience: Duration,
     /// Pages fetched for one source in a pass.
     pub max_pages_per_source: usize,
 }
@@ -114,8 +117,9 @@ impl Pass {
         let mut report = PassReport::default();
         let due = self.due(sources, even_if_not_due, &mut report)?;
         progress.stage(Stage::Poll, due.len());
-        report.sources = poll::poll_all(self, due, progress).await?;
-        report.sources.sort_by(|a, b| a.source.cmp(&b.source));
+        let polled = poll::poll_all(self, due, progress).await?;
+        (report.sources, report.left) = (polled.reports, polled.left);
+        ways::look_for(self, sources).await?;
         health::tell_operator(self, sources)?;
         self.finish(&mut report, progress).await?;
         self.store.commit(&[mark(ENDED)])?;

@@ -4,6 +4,7 @@
 //! dealt with: a source that was left half read is read whole again, and pages that were seen cost
 //! no request then.
 
+mod lanes;
 mod listed;
 mod watched;
 
@@ -16,12 +17,12 @@ use crate::pass::{Pass, Progress};
 use crate::report::{Outcome, SourceReport};
 use crate::{reading, twins};
 use futures::{StreamExt, TryStreamExt};
-use std::collections::HashSet;
+use lanes::Lane;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use tocsin_core::{
-    Article, FeedEntry, Health, Moved, Page, Source, SourceKind, Story, StoryId, Timestamp,
-    canonical_url, twin_url,
+    Article, Barrier, FeedEntry, Health, Moved, Page, Source, SourceKind, Story, StoryId,
+    Timestamp, canonical_url, twin_url,
 };
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
@@ -32,35 +33,81 @@ use tokio::time::Instant;
 const KEPT_PROBLEMS: usize = 5;
 /// Of fewer sources that cannot be reached it is not known whose fault that is.
 const SEVERAL: usize = 4;
-/// A source is given so long in a pass; the rest of it is read in the next one.
-const PATIENCE: Duration = Duration::from_secs(300);
 /// Entries of a source that are looked at in one poll.
 const MAX_ENTRIES: usize = 5_000;
 
-/// Polls every given source, several side by side.
+/// What polling gave.
+#[derive(Debug, Default)]
+pub(crate) struct AllPolled {
+    /// By id.
+    pub(crate) reports: Vec<SourceReport>,
+    /// By site, how many of its sources the next pass has to poll, since its time was up.
+    pub(crate) left: BTreeMap<String, usize>,
+}
+
+/// Polls the given sources, several sites side by side.
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn poll_all(
+pub(crate) async fn poll_all(
     pass: &Pass,
     due: Vec<&Source>,
     progress: &dyn Progress,
-) -> Result<Vec<SourceReport>, StoreError> {
+) -> Result<AllPolled, StoreError> {
     let claims = Claims::after(all_pending(pass.store.as_ref())?);
-    let polled: Vec<Polled> = futures::stream::iter(due)
-        .map(|source| poll(pass, source, &claims, progress))
+    let lanes = lanes::by_site(pass.store.as_ref(), due)?;
+    let sites: Vec<SitePolled> = futures::stream::iter(lanes)
+        .map(|lane| poll_site(pass, lane, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
         .await?;
-    let (reports, unreached): (Vec<_>, Vec<_>) =
-        polled.into_iter().map(|p| (p.report, p.unreached)).unzip();
-    let unreached: Vec<[Change; 2]> = unreached.into_iter().flatten().collect();
+    let (mut reports, mut unreached, mut left) = (Vec::new(), Vec::new(), BTreeMap::new());
+    for site in sites {
+        left.extend(site.left);
+        for polled in site.polled {
+            reports.push(polled.report);
+            unreached.extend(polled.unreached);
+        }
+    }
     // Where of several no host at all could be reached, the fault is on our side: no source's health suffers,
     // and all are due again in the next pass.
     if unreached.len() < reports.len().max(SEVERAL) {
         pass.store.commit(&unreached.concat())?;
     }
-    Ok(reports)
+    reports.sort_by(|a, b| a.source.cmp(&b.source));
+    Ok(AllPolled { reports, left })
+}
+
+/// What polling the sources of a site gave.
+struct SitePolled {
+    polled: Vec<Polled>,
+    /// The site, and how many of its sources are left.
+    left: Option<(String, usize)>,
+}
+
+/// Polls the sources of one site until its time is up, at least one.
+async fn poll_site(
+    pass: &Pass,
+    mut lane: Lane<'_>,
+    claims: &Claims,
+    progress: &dyn Progress,
+) -> Result<SitePolled, StoreError> {
+    let begun = Instant::now();
+    let mut polled = Vec::new();
+    while let Some(source) = lane.sources.pop_front() {
+        polled.push(poll(pass, source, begun, claims, progress).await?);
+        if begun.elapsed() > pass.site_patience {
+            break;
+        }
+    }
+    let left = lane.sources.len();
+    for source in &lane.sources {
+        progress.source_done(&source.id);
+    }
+    Ok(SitePolled {
+        polled,
+        left: (left > 0).then_some((lane.site, left)),
+    })
 }
 
 /// What polling a source gave.
@@ -101,13 +148,14 @@ impl Claims {
 async fn poll(
     pass: &Pass,
     source: &Source,
+    begun: Instant,
     claims: &Claims,
     progress: &dyn Progress,
 ) -> Result<Polled, StoreError> {
     let health = pass.store.health(&source.id)?.unwrap_or_default();
     let now = pass.clock.now();
     let (address, validators) = question(source, &health, now);
-    let mut visit = Visit::new(pass, source, progress);
+    let mut visit = Visit::new(pass, source, begun, progress);
     visit.first_look = health.last_ok.is_none();
     let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
@@ -127,12 +175,16 @@ async fn poll(
                 moved: moved(&health, &source.url, (address, moved_to), now),
                 ..reading
             }),
-            Err(error) => {
-                visit.report.outcome = Outcome::Failed(error.clone());
+            Err(Unread { why, barrier }) => {
+                visit.report.outcome = match barrier {
+                    Some(_) => Outcome::Forbidden(why.clone()),
+                    None => Outcome::Failed(why.clone()),
+                };
                 PollOutcome::Failed {
-                    error,
-                    forbidden: false,
+                    error: why,
+                    barrier,
                     retry_at: None,
+                    too_often: false,
                 }
             }
         },
@@ -202,9 +254,31 @@ fn failure(error: &FetchError) -> Outcome {
     let words = error.to_string();
     match error {
         FetchError::RetryLater { .. } | FetchError::Resting { .. } => Outcome::Later(words),
-        e if e.is_forbidden() => Outcome::Forbidden(words),
+        e if e.barrier().is_some() => Outcome::Forbidden(words),
         e if e.is_unreachable() => Outcome::Unreachable(words),
         _ => Outcome::Failed(words),
+    }
+}
+
+/// Why what a source answered with is not what it should be.
+struct Unread {
+    why: String,
+    /// What stands in its place, if that keeps us out.
+    barrier: Option<Barrier>,
+}
+
+impl From<ExtractError> for Unread {
+    fn from(error: ExtractError) -> Self {
+        let barrier = match &error {
+            ExtractError::Wall(Wall::Challenge) => Some(Barrier::BotWall),
+            ExtractError::Wall(Wall::Login) => Some(Barrier::Login),
+            ExtractError::Wall(Wall::Consent) => Some(Barrier::Terms),
+            _ => None,
+        };
+        Self {
+            why: error.to_string(),
+            barrier,
+        }
     }
 }
 
@@ -226,11 +300,12 @@ struct Visit<'a> {
     report: SourceReport,
     /// Whether the source never answered well before.
     first_look: bool,
+    /// When its site's time began.
     begun: Instant,
 }
 
 impl<'a> Visit<'a> {
-    fn new(pass: &'a Pass, source: &'a Source, progress: &'a dyn Progress) -> Self {
+    fn new(pass: &'a Pass, source: &'a Source, begun: Instant, progress: &'a dyn Progress) -> Self {
         let report = SourceReport {
             source: source.id.clone(),
             outcome: Outcome::Read,
@@ -248,7 +323,7 @@ impl<'a> Visit<'a> {
             progress,
             report,
             first_look: true,
-            begun: Instant::now(),
+            begun,
         }
     }
 
@@ -258,7 +333,7 @@ impl<'a> Visit<'a> {
         page: Page,
         validators: Validators,
         claims: &Claims,
-    ) -> Result<Result<Reading, String>, StoreError> {
+    ) -> Result<Result<Reading, Unread>, StoreError> {
         if self.source.kind == SourceKind::Page {
             return self.watch(page, validators).await;
         }
@@ -307,7 +382,7 @@ impl<'a> Visit<'a> {
             {
                 continue;
             }
-            let is_late = self.begun.elapsed() > PATIENCE;
+            let is_late = self.begun.elapsed() > self.pass.site_patience;
             if is_late || self.report.pages >= self.pass.max_pages_per_source {
                 self.report.is_cut = true;
                 whole = false;

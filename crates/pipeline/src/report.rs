@@ -1,6 +1,7 @@
 //! What a pass did, source by source: the closing table, and `run --json`.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tocsin_core::SourceId;
 
 /// What became of one source in a pass.
@@ -81,6 +82,9 @@ pub struct PassReport {
     pub sources: Vec<SourceReport>,
     /// Enabled sources that were not due yet.
     pub not_due: usize,
+    /// By site, how many of its sources the next pass has to poll, since its time was up.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub left: BTreeMap<String, usize>,
     /// Stories stored for the first time.
     pub new_stories: usize,
     /// Of these, the relevant ones.

@@ -60,7 +60,7 @@ fn a_change_of_state_is_one_mail() {
     for words in [
         "xx-council",
         "answered with status 403",
-        "tocsin sources discover",
+        "ask the site for access",
     ] {
         assert!(blocked.text.contains(words), "{words}: {}", blocked.text);
     }

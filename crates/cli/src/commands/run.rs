@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tocsin_core::Source;
 use tocsin_crawler::{Clock, Fetcher, Resolver, SystemClock, SystemResolver};
 use tocsin_pipeline::{
@@ -99,6 +100,7 @@ pub(super) fn pass(
         events: settings.events,
         parallel_sources: settings.run.parallel_sources.max(1),
         max_pages_per_source: settings.run.max_pages_per_source.max(1),
+        site_patience: Duration::from_secs(settings.run.max_seconds_per_site),
     })
 }
 
@@ -210,6 +212,12 @@ fn remark(source: &SourceReport) -> String {
 }
 
 fn summary(report: &PassReport, out: &mut Output) -> Result<()> {
+    for (site, left) in &report.left {
+        out.line(format!(
+            "{DIM}{site}: {} left for the next pass, its time was up{DIM:#}",
+            counted(*left, "source")
+        ))?;
+    }
     let failed = report
         .sources
         .iter()

@@ -1,7 +1,7 @@
 //! Why a page was not read.
 
 use std::net::IpAddr;
-use tocsin_core::Timestamp;
+use tocsin_core::{Barrier, Timestamp};
 
 /// Why a page was not read: one plain sentence each, without the address, its password or a dump.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +110,14 @@ pub enum FetchError {
         /// The status code.
         code: u16,
     },
+    /// The site wants to see that a person reads.
+    #[error("{host} shows a test whether a person is reading (status {code})")]
+    BotWall {
+        /// The host.
+        host: String,
+        /// The status code.
+        code: u16,
+    },
     /// The host asked to be left alone for a while.
     #[error("{host} asks to wait until {until}")]
     RetryLater {
@@ -117,6 +125,8 @@ pub enum FetchError {
         host: String,
         /// Nothing is asked of it before.
         until: Timestamp,
+        /// Whether it said just now that it is asked too often: status 429.
+        too_often: bool,
     },
     /// It failed again and again, and so is not asked for a while.
     #[error("{host} failed several times in a row and is left alone until {until}")]
@@ -153,8 +163,9 @@ impl FetchError {
                 "if it is a server of yours, list its range in `fetch.allow_private`"
             }
             Self::RobotsForbid { .. } => "look for a feed of the site, or ask its owner",
-            Self::Status {
-                code: 401 | 403 | 451,
+            Self::BotWall { .. }
+            | Self::Status {
+                code: 401 | 402 | 403 | 407 | 451,
                 ..
             } => "the site does not let us in; look for a feed, or ask its owner",
             Self::Status {
@@ -174,16 +185,19 @@ impl FetchError {
         matches!(self, Self::Dns { .. } | Self::Connect { .. })
     }
 
-    /// Whether the site does not want us: its robots.txt, or status 401, 403 or 451.
-    pub fn is_forbidden(&self) -> bool {
-        matches!(
-            self,
-            Self::RobotsForbid { .. }
-                | Self::Status {
-                    code: 401 | 403 | 451,
-                    ..
-                }
-        )
+    /// What of the site keeps us out, where it does not want us.
+    pub fn barrier(&self) -> Option<Barrier> {
+        match self {
+            Self::RobotsForbid { .. } => Some(Barrier::Robots),
+            Self::BotWall { .. } => Some(Barrier::BotWall),
+            Self::Status { code, .. } => match code {
+                403 => Some(Barrier::Refusal),
+                401 | 407 => Some(Barrier::Login),
+                402 | 451 => Some(Barrier::Terms),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// Whether there is no such page (any more): status 404 or 410.
@@ -234,6 +248,17 @@ impl FetchError {
         )
     }
 
+    /// Whether the host said just now that it is asked too often: status 429.
+    pub fn is_too_often(&self) -> bool {
+        matches!(
+            self,
+            Self::RetryLater {
+                too_often: true,
+                ..
+            }
+        )
+    }
+
     /// Until when the host asked to wait.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
@@ -256,10 +281,18 @@ mod tests {
 
     #[test]
     fn statuses_are_told_apart() {
-        assert!(status(403).is_forbidden() && !status(403).is_gone());
-        assert!(status(410).is_gone() && !status(410).is_forbidden());
+        for (code, barrier) in [
+            (401, Barrier::Login),
+            (402, Barrier::Terms),
+            (403, Barrier::Refusal),
+            (451, Barrier::Terms),
+        ] {
+            assert_eq!(status(code).barrier(), Some(barrier));
+            assert!(!status(code).is_gone());
+        }
+        assert!(status(410).is_gone() && status(410).barrier().is_none());
         assert!(status(410).is_gone_for_good() && !status(404).is_gone_for_good());
-        assert!(!status(500).is_gone() && !status(500).is_forbidden());
+        assert!(!status(500).is_gone() && status(500).barrier().is_none());
         assert!(status(502).is_temporary() && !status(404).is_temporary());
         assert_eq!(status(500).hint(), None);
         assert!(status(404).hint().is_some());

@@ -189,9 +189,15 @@ pub(super) fn site_name(url: &Url) -> String {
     }
 }
 
+/// The site of an address; `None` where it is no web address.
+pub fn site_of(url: &str) -> Option<String> {
+    let url = Url::parse(url.trim()).ok()?;
+    url.has_host().then(|| site_name(&url))
+}
+
 /// The part of a host's name that somebody registered, by the Public Suffix List; the name itself where there
 /// is none.
-pub fn registrable_domain(host: &str) -> &str {
+fn registrable_domain(host: &str) -> &str {
     let host = host.trim_end_matches('.');
     psl::domain_str(host).unwrap_or(host)
 }
@@ -208,8 +214,6 @@ pub(super) fn host_name(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
-
     use super::*;
 
     const NAME: &str = "ledger.example";

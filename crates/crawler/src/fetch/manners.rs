@@ -100,6 +100,9 @@ async fn read(wire: &Wire, url: &Url, asking: Asking) -> Result<Arc<RobotsTxt>, 
         Err(FetchError::Status {
             code: 400..=499, ..
         })
+        | Err(FetchError::BotWall {
+            code: 400..=499, ..
+        })
         | Err(FetchError::TooManyRedirects { .. }) => Ok(Arc::default()),
         // The page itself would fail in the same way.
         Err(

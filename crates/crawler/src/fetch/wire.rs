@@ -10,7 +10,7 @@ use super::error::FetchError;
 use super::host::{Host, IsHostsFault, LONGEST_GAP, Site, gap_after, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
-use super::{Validators, retry_after};
+use super::{Validators, bot_wall, retry_after};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use std::error::Error;
@@ -211,6 +211,7 @@ impl Wire {
             Some(until) => Err(FetchError::RetryLater {
                 host: host_name(url),
                 until,
+                too_often: false,
             }),
             None => Ok(()),
         }
@@ -250,7 +251,7 @@ impl Wire {
             return Ok(Reply::NotModified);
         }
         if !status.is_success() {
-            return Err(self.refusal(ask.url, host, &response));
+            return Err(self.refusal(ask, host, response).await);
         }
         let reply = document(ask, response).await;
         if let Ok(Reply::Document { body, .. }) = &reply {
@@ -259,9 +260,13 @@ impl Wire {
         reply
     }
 
-    fn refusal(&self, url: &Url, host: &Host, response: &Response) -> FetchError {
-        let code = response.status().as_u16();
-        let header = text_header(response, &header::RETRY_AFTER);
+    async fn refusal(&self, ask: Ask<'_>, host: &Host, response: Response) -> FetchError {
+        let (url, code) = (ask.url, response.status().as_u16());
+        let header = text_header(&response, &header::RETRY_AFTER);
+        if matches!(code, 403 | 429 | 503) && shows_a_test(ask, response).await {
+            let host = host_name(url);
+            return FetchError::BotWall { host, code };
+        }
         let unsaid = || host.own_pause_s(&host_name(url), self.now());
         match retry_after::pause_end(code, header.as_deref(), unsaid, self.now()) {
             Some(until) => {
@@ -270,6 +275,7 @@ impl Wire {
                 FetchError::RetryLater {
                     host: host_name(url),
                     until,
+                    too_often: code == 429,
                 }
             }
             None => FetchError::Status {
@@ -361,6 +367,18 @@ fn redirect_target(response: &Response) -> Option<String> {
 fn text_header(response: &Response, name: &HeaderName) -> Option<String> {
     let value = response.headers().get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// A refusal that breaks off says no less than its headers did.
+async fn shows_a_test(ask: Ask<'_>, response: Response) -> bool {
+    let headers = response.headers().clone();
+    let limits = Limits {
+        bytes: bot_wall::BEGINNING,
+        cut: true,
+        ..ask.limits
+    };
+    let beginning = body::read(response, limits).await.unwrap_or_default();
+    bot_wall::is_bot_wall(&headers, &beginning)
 }
 
 async fn document(ask: Ask<'_>, response: Response) -> Result<Reply, FetchError> {

@@ -23,11 +23,12 @@ fn asking(asks: Asks) -> PollOutcome {
     })
 }
 
-fn failure(forbidden: bool, retry_at: Option<Timestamp>) -> PollOutcome {
+fn failure(barrier: Option<Barrier>, retry_at: Option<Timestamp>) -> PollOutcome {
     PollOutcome::Failed {
         error: "no connection".to_owned(),
-        forbidden,
+        barrier,
         retry_at,
+        too_often: false,
     }
 }
 
@@ -216,7 +217,7 @@ fn failures_wait_longer_and_longer_and_leave_the_rhythm_alone() {
     let rhythm = health.rhythm.clone();
     let mut waits = Vec::new();
     for _ in 0..9 {
-        health = after_poll(&health, &failure(false, None), now());
+        health = after_poll(&health, &failure(None, None), now());
         waits.push(wait_s(&health) / 60);
     }
     assert_eq!(waits, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
@@ -238,16 +239,16 @@ fn failures_wait_longer_and_longer_and_leave_the_rhythm_alone() {
 #[test]
 fn a_pause_is_kept_where_it_is_longer_than_ours() {
     let until = later(now(), 2 * HOUR);
-    let health = after(&[failure(false, Some(until))]);
+    let health = after(&[failure(None, Some(until))]);
     assert_eq!(health.next_poll, Some(until));
     assert_eq!(health.why_next, "asked to wait until 2026-03-02T08:00:00Z");
-    let short = after(&[failure(false, Some(later(now(), 5)))]);
+    let short = after(&[failure(None, Some(later(now(), 5)))]);
     assert_eq!(wait_s(&short), 15 * 60);
 }
 
 #[test]
 fn a_site_that_keeps_us_out_is_asked_daily() {
-    let health = after(&[failure(true, None)]);
+    let health = after(&[failure(Some(Barrier::Robots), None)]);
     assert_eq!((health.state, wait_s(&health)), (SourceState::Blocked, DAY));
 }
 
@@ -257,7 +258,7 @@ fn gone_takes_three_polls() {
     let health = after(&[gone(), gone(), gone()]);
     assert_eq!((health.state, wait_s(&health)), (SourceState::Gone, DAY));
     assert_eq!(
-        after(&[failure(false, None), gone()]).state,
+        after(&[failure(None, None), gone()]).state,
         SourceState::Failing
     );
 }
@@ -298,9 +299,9 @@ fn a_source_that_moved_is_polled_where_it_is_until_that_fails() {
         polled(&[moved()], "https://other.example/"),
         "https://other.example/"
     );
-    assert_eq!(polled(&[moved(), failure(false, None)], old), old);
+    assert_eq!(polled(&[moved(), failure(None, None)], old), old);
     assert_eq!(polled(&[moved(), gone()], old), old);
-    let failed = after(&[moved(), failure(false, None)]);
+    let failed = after(&[moved(), failure(None, None)]);
     assert_eq!(
         (failed.etag, failed.last_modified),
         (None, None),
@@ -341,7 +342,7 @@ fn validators_are_those_of_the_last_answer_with_a_body() {
         },
         ..Reading::default()
     });
-    let health = after(&[read, PollOutcome::NotModified, failure(false, None)]);
+    let health = after(&[read, PollOutcome::NotModified, failure(None, None)]);
     assert_eq!(health.etag.as_deref(), Some("\"7\""));
     assert_eq!(after_poll(&health, &news(1, &[]), now()).etag, None);
 }
@@ -359,13 +360,14 @@ fn a_missing_page_and_a_pause_keep_their_meaning() {
     assert!(matches!(
         PollOutcome::from(&status(403)),
         PollOutcome::Failed {
-            forbidden: true,
+            barrier: Some(Barrier::Refusal),
             ..
         }
     ));
     let pause = FetchError::RetryLater {
         host: "ledger.example".to_owned(),
         until: now(),
+        too_often: true,
     };
     assert!(matches!(
         PollOutcome::from(&pause),
@@ -376,12 +378,36 @@ fn a_missing_page_and_a_pause_keep_their_meaning() {
     ));
 }
 
+#[test]
+fn who_says_again_and_again_that_it_is_asked_too_often_keeps_us_out() {
+    let too_often = PollOutcome::Failed {
+        error: "asks to wait".to_owned(),
+        barrier: None,
+        retry_at: None,
+        too_often: true,
+    };
+    let after = |times| after(&vec![too_often.clone(); times]);
+    assert_eq!(after(3).state, SourceState::Failing);
+    let health = after(4);
+    assert_eq!(
+        (health.state, health.barrier),
+        (SourceState::Blocked, Some(Barrier::TooOften))
+    );
+    assert!(
+        health.why_next.contains("status 429"),
+        "{}",
+        health.why_next
+    );
+    let well = after_poll(&health, &news(1, &[1]), now());
+    assert_eq!((well.state, well.barrier), (SourceState::Healthy, None));
+}
+
 fn any_outcome() -> impl Strategy<Value = PollOutcome> {
     prop_oneof![
         (0_usize..3, proptest::collection::vec(-50_i64..2_000, 0..9))
             .prop_map(|(n, hours)| news(n, &hours)),
         Just(PollOutcome::NotModified),
-        any::<bool>().prop_map(|forbidden| failure(forbidden, None)),
+        any::<bool>().prop_map(|is_blocked| failure(is_blocked.then_some(Barrier::Robots), None)),
         Just(gone()),
     ]
 }

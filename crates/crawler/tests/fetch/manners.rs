@@ -8,6 +8,7 @@ use axum::routing::get;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tocsin_core::Barrier;
 use tocsin_crawler::FetchError;
 
 /// A site with this robots.txt and a page at `/a` and `/b`.
@@ -29,7 +30,7 @@ async fn what_robots_txt_forbids_is_not_asked() {
         matches!(error, FetchError::RobotsForbid { .. }),
         "{error:?}"
     );
-    assert!(error.is_forbidden());
+    assert_eq!(error.barrier(), Some(Barrier::Robots));
     world.page("http://ledger.example/b").await;
     let paths: Vec<String> = world.visits().into_iter().map(|visit| visit.path).collect();
     assert_eq!(paths, ["/b"]);

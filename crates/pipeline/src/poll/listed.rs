@@ -1,6 +1,6 @@
 //! What a source lists: a feed's entries, a sitemap's pages, a listing's links.
 
-use super::Visit;
+use super::{Unread, Visit};
 use crate::report::Outcome;
 use crate::{coverage, twins};
 use jiff::SignedDuration;
@@ -39,7 +39,22 @@ impl List {
 
 impl Visit<'_> {
     /// What the source lists, by its kind.
-    pub(super) async fn read(&mut self, page: Page) -> Result<List, String> {
+    pub(super) async fn read(&mut self, page: Page) -> Result<List, Unread> {
+        let is_list = matches!(self.source.kind, SourceKind::Feed | SourceKind::Listing);
+        let html = (is_list && looks_like_html(&page)).then(|| page.clone());
+        let list = self.listed(page).await;
+        let is_empty = list.as_ref().map_or(true, |list| list.entries.is_empty());
+        if let (true, Some(page)) = (is_empty, html) {
+            // A wall in its place says more than that no list was found.
+            let wall = self.extract(page).await.err().map(Unread::from);
+            if let Some(wall) = wall.filter(|wall| wall.barrier.is_some()) {
+                return Err(wall);
+            }
+        }
+        list.map_err(|why| Unread { why, barrier: None })
+    }
+
+    async fn listed(&mut self, page: Page) -> Result<List, String> {
         let cut = self
             .pass
             .fetcher
@@ -139,4 +154,11 @@ impl Visit<'_> {
         self.pass.store.commit(&marks)?;
         Ok(recent.collect())
     }
+}
+
+/// Whether an answer is a page for people, whatever was asked for.
+fn looks_like_html(page: &Page) -> bool {
+    let beginning: Vec<u8> = page.body.iter().take(1_024).copied().collect();
+    let beginning = String::from_utf8_lossy(&beginning).to_ascii_lowercase();
+    beginning.contains("<!doctype html") || beginning.contains("<html")
 }

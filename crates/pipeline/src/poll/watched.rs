@@ -1,6 +1,6 @@
 //! A source that is one page: each change of its text is a story, and its versions are kept.
 
-use super::{Read, Visit};
+use super::{Read, Unread, Visit};
 use crate::numbered::Numbered;
 use crate::reading;
 use serde::{Deserialize, Serialize};
@@ -46,13 +46,14 @@ impl Visit<'_> {
         &mut self,
         page: Page,
         validators: Validators,
-    ) -> Result<Result<Reading, String>, StoreError> {
+    ) -> Result<Result<Reading, Unread>, StoreError> {
         self.report.entries = 1;
         self.report.pages += 1;
+        self.archive(&page);
         let url = self.source.url.clone();
         let version = match self.version(page).await {
             Ok(version) => version,
-            Err(error) => return Ok(Err(error.to_string())),
+            Err(error) => return Ok(Err(error.into())),
         };
         let (store, now) = (self.pass.store.as_ref(), self.pass.clock.now());
         let name = list_name(&self.source.id);

@@ -82,11 +82,30 @@ fn cells(source: &Source, health: &Health) -> [String; 7] {
         state,
         time(health.last_ok),
         time(health.next_poll),
-        health
-            .last_error
-            .clone()
-            .unwrap_or_else(|| health.why_next.clone()),
+        why(health),
     ]
+}
+
+/// Why it is as it is, and what its site offers in its place.
+fn why(health: &Health) -> String {
+    let why = match (&health.last_error, health.barrier) {
+        (Some(error), Some(barrier)) => format!("{error}; blocked by {}", barrier.words()),
+        (Some(error), None) => error.clone(),
+        (None, _) => health.why_next.clone(),
+    };
+    match other_way(health) {
+        Some(way) => format!("{why}; {way}"),
+        None => why,
+    }
+}
+
+fn other_way(health: &Health) -> Option<String> {
+    let way = health.other_way.as_ref()?.found.as_ref()?;
+    Some(format!(
+        "its site offers a {}: {}",
+        way.kind.word(),
+        way.url
+    ))
 }
 
 /// The versions of a watched page, with what changed in each.
@@ -151,8 +170,9 @@ pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> R
         if out.json {
             out.json_line(source)?;
         } else {
+            let health = pass.store.health(&source.source)?.unwrap_or_default();
             out.line(format!(
-                "{:<28} {:<13} {:>4} entries, {} of {} pages read  {}",
+                "{:<28} {:<13} {:>4} entries, {} of {} pages read  {}{}",
                 source.source.as_str(),
                 source.outcome.word(),
                 source.entries,
@@ -162,7 +182,8 @@ pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> R
                     .outcome
                     .detail()
                     .or(source.problems.first().map(String::as_str))
-                    .unwrap_or("")
+                    .unwrap_or(""),
+                other_way(&health).map_or_else(String::new, |way| format!("; {way}"))
             ))?;
         }
     }
