@@ -10,7 +10,7 @@ pub(crate) use alerts::{
     Subscribers, SubscribersAdd, SubscribersAddress, SubscribersList, SubscribersOf,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
-pub(crate) use coverage::{By, Coverage, CoverageCheck};
+pub(crate) use coverage::{By, Coverage, CoverageCheck, Each};
 pub(crate) use sources::{
     Sources, SourcesAdd, SourcesCheck, SourcesDiscover, SourcesHistory, SourcesImport,
     SourcesRemove, YesNo,

@@ -22,6 +22,9 @@ pub struct Rhythm {
     pub longest_gap_s: u64,
     /// Entries counted, ever.
     pub entries: u64,
+    /// Seconds after which its list still reaches back to the poll before, where it once did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaches_s: Option<u64>,
     /// What the source asks of those who poll it.
     #[serde(default)]
     pub asks: Asks,

@@ -34,6 +34,8 @@ const PATIENCE: f64 = 1.25;
 const FEWEST: u64 = 8;
 /// A list with fewer entries shows only its latest ones.
 const SHORT_LIST: usize = 5;
+/// Times of entries that lie closer together are one time.
+const MADE_AT_ONCE_S: i64 = 60;
 /// Shorter silences are never unusual.
 const SHORTEST_SILENCE_S: u64 = 6 * 3_600;
 
@@ -151,7 +153,37 @@ pub(crate) fn next_poll_s(rhythm: &Rhythm, now: Timestamp, (least, most): (u64, 
     if let Some(from) = silent_from(&rhythm).filter(|from| *from > now) {
         wait = wait.min(from.duration_since(now).as_secs().unsigned_abs() + 1);
     }
+    let wait = wait.min(rhythm.reaches_s.unwrap_or(most));
     allowed(&rhythm, now, wait.clamp(least, most), most)
+}
+
+/// Whether a list that was read at `last` and gives these times now may have held something in between that is
+/// gone from it: nothing on it is older than that look. A list that gives all its entries the time at which it was
+/// made tells nothing.
+pub fn has_gap(published: &[Timestamp], last: Option<Timestamp>) -> bool {
+    let (Some(last), Some(oldest), Some(latest)) =
+        (last, published.iter().min(), published.iter().max())
+    else {
+        return false;
+    };
+    published.len() >= SHORT_LIST
+        && *oldest > last
+        && latest.duration_since(*oldest).as_secs() >= MADE_AT_ONCE_S
+}
+
+/// How long a list reaches back, by a look at it so long after the one before: where that left a gap, half as long
+/// as the wait was; else a little longer than was thought, until nothing hangs on it.
+pub(crate) fn reaches_s(
+    before: Option<u64>,
+    has_gap: bool,
+    waited_s: u64,
+    (least, most): (u64, u64),
+) -> Option<u64> {
+    match (before, has_gap) {
+        (before, true) => Some((waited_s / 2).min(before.unwrap_or(most)).max(least)),
+        (Some(before), false) => Some(before + before / 4).filter(|longer| *longer < most),
+        (None, false) => None,
+    }
 }
 
 /// The wait, lengthened by what the source asks for.

@@ -162,6 +162,16 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
         .max_age_s
         .map(|seconds| seconds.min(LONGEST_MAX_AGE_S));
     rhythm.asks.min_interval_s = rhythm.asks.min_interval_s.max(fresh).filter(|s| *s > 0);
+    let waited = health
+        .last_ok
+        .map(|last| now.duration_since(last).as_secs());
+    let waited_s = waited.and_then(|waited| u64::try_from(waited).ok());
+    rhythm.reaches_s = rhythm::reaches_s(
+        health.rhythm.reaches_s,
+        rhythm::has_gap(&reading.published, health.last_ok),
+        waited_s.unwrap_or_default(),
+        BOUNDS,
+    );
     let after = answered(health, rhythm, reading.new_entries, now);
     let was_left = || {
         let latest = published.iter().max();

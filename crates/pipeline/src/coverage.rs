@@ -4,7 +4,9 @@ use crate::find;
 use crate::report::{Outcome, SourceReport};
 use crate::twins;
 use crate::value;
-use jiff::SignedDuration;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use tocsin_core::text::one_line;
@@ -29,6 +31,9 @@ pub struct Tally {
     pub refused: usize,
     /// Polls whose list was longer than what is read.
     pub cut: usize,
+    /// Polls whose list held nothing from before the last one, so that entries between may have been missed.
+    #[serde(default)]
+    pub gaps: usize,
     /// Entries that its rhythm promised.
     pub expected: f64,
     /// Stories stored.
@@ -43,6 +48,7 @@ impl std::ops::AddAssign for Tally {
         self.failed += other.failed;
         self.refused += other.refused;
         self.cut += other.cut;
+        self.gaps += other.gaps;
         self.expected += other.expected;
         self.stories += other.stories;
         self.relevant += other.relevant;
@@ -59,7 +65,8 @@ pub(crate) fn record(
     (before, is_good): (&Health, bool),
     now: Timestamp,
 ) -> Result<Change, StoreError> {
-    let mut tally = of_day(store, &report.source, now)?;
+    let day = day_of(now);
+    let mut tally = of_day(store, &report.source, day)?;
     let is = |yes: bool| usize::from(yes);
     tally += Tally {
         polls: 1,
@@ -69,6 +76,7 @@ pub(crate) fn record(
         )),
         refused: is(matches!(report.outcome, Outcome::Forbidden(_))),
         cut: is(report.is_cut),
+        gaps: is(report.has_gap),
         // A poll that failed leaves what was to be expected to the next good one.
         expected: match is_good {
             true => tocsin_crawler::expected(&before.rhythm, before.last_ok, now),
@@ -77,40 +85,39 @@ pub(crate) fn record(
         stories: report.stories,
         relevant: report.relevant,
     };
-    Ok(value::put(key(&report.source, now), &tally))
+    Ok(value::put(key(&report.source, day), &tally))
 }
 
-fn of_day(store: &dyn Store, source: &SourceId, day: Timestamp) -> Result<Tally, StoreError> {
+fn of_day(store: &dyn Store, source: &SourceId, day: Date) -> Result<Tally, StoreError> {
     Ok(value::get(store, &key(source, day))?.unwrap_or_default())
 }
 
-fn key(source: &SourceId, day: Timestamp) -> String {
-    format!("polls/{source}/{}", day.strftime("%Y-%m-%d"))
+fn key(source: &SourceId, day: Date) -> String {
+    format!("polls/{source}/{day}")
 }
 
-/// What a source gave from the one day to the other.
+/// The day of a moment, in UTC.
+fn day_of(time: Timestamp) -> Date {
+    time.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+/// What a source gave on each day from the one to the other, both included.
 ///
 /// # Errors
 /// Where the store fails.
-pub fn tally(
+pub fn tallies(
     store: &dyn Store,
     source: &SourceId,
     (since, until): (Timestamp, Timestamp),
-) -> Result<Tally, StoreError> {
-    let mut sum = Tally::default();
-    let mut day = since;
-    // One step more than days, since the first and the last may be cut.
-    while day < until.saturating_add(A_DAY).unwrap_or(until) {
-        sum += of_day(store, source, day)?;
-        match day.checked_add(A_DAY) {
-            Ok(next) => day = next,
-            Err(_) => break,
-        }
-    }
-    Ok(sum)
+) -> Result<Vec<(Date, Tally)>, StoreError> {
+    let (first, last) = (day_of(since), day_of(until));
+    let days = first.series(1.day()).take_while(|day| *day <= last);
+    days.map(|day| Ok((day, of_day(store, source, day)?)))
+        .collect()
 }
 
-const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+/// Days for which a source's next good poll is looked for.
+const LONGEST_AWAY: usize = 30;
 
 /// One thing that somebody else saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -170,6 +177,18 @@ pub enum Found {
         /// The source.
         source: SourceId,
     },
+    /// It was published after its source was read for the last time.
+    NotYet {
+        /// The source.
+        source: SourceId,
+    },
+    /// It left its source's list before that was read.
+    TooLate {
+        /// The source.
+        source: SourceId,
+        /// What happened in the days when it was to be seen.
+        why: String,
+    },
     /// Its source was read, and never listed it while it was.
     NotListed {
         /// The source.
@@ -199,10 +218,10 @@ impl Found {
             Self::SourceFailed { source, why } => format!("{source} could not be read: {why}"),
             Self::Filtered { source } => format!("filtered: {source} is read by keywords alone"),
             Self::TooEarly { source } => format!("older than the first look at {source}"),
+            Self::NotYet { source } => format!("newer than the last look at {source}"),
+            Self::TooLate { source, why } => format!("too late for {source}: {why}"),
             Self::NotListed { source } => {
-                format!(
-                    "{source} was read and did not list it: too late, or another part of the site"
-                )
+                format!("{source} was read and did not list it: perhaps another part of the site")
             }
         }
     }
@@ -344,13 +363,59 @@ impl Judge<'_> {
                 Found::Filtered { source: id }
             }
             _ if is_before(item.published, health.first_ok) => Found::TooEarly { source: id },
-            _ => Found::NotListed { source: id },
+            _ if is_before(health.last_ok, item.published) => Found::NotYet { source: id },
+            _ => match self.too_late(&id, item.published)? {
+                Some(why) => Found::TooLate { source: id, why },
+                None => Found::NotListed { source: id },
+            },
         })
+    }
+
+    /// What kept a source from being read in time, in the days from when something was published until the next
+    /// good poll.
+    fn too_late(
+        &self,
+        source: &SourceId,
+        published: Option<Timestamp>,
+    ) -> Result<Option<String>, StoreError> {
+        let Some(first) = published.map(day_of) else {
+            return Ok(None);
+        };
+        let (mut sum, mut last) = (Tally::default(), first);
+        for day in first.series(1.day()).take(LONGEST_AWAY) {
+            let tally = of_day(self.store, source, day)?;
+            sum += tally;
+            last = day;
+            // What is published behind the last good poll of a day is seen on the next one.
+            if tally.polls > tally.failed + tally.refused && day != first {
+                break;
+            }
+        }
+        let what = match sum {
+            Tally { polls: 0, .. } => "nothing was polled",
+            Tally { cut: 1.., .. } => "its list was longer than is read",
+            Tally { gaps: 1.., .. } => "its list no longer reached back to the poll before",
+            _ => return Ok(None),
+        };
+        let failed = match sum.failed + sum.refused {
+            0 => String::new(),
+            failed => format!("; {failed} of {} polls failed", sum.polls),
+        };
+        Ok(Some(format!("{what} {}{failed}", span(first, last))))
     }
 }
 
-fn is_before(published: Option<Timestamp>, first: Option<Timestamp>) -> bool {
-    matches!((published, first), (Some(published), Some(first)) if published < first)
+/// "on 2 March", "from 2 to 5 March"
+fn span(first: Date, last: Date) -> String {
+    let day = |day: Date| day.strftime("%-d %B").to_string();
+    match first == last {
+        true => format!("on {}", day(first)),
+        false => format!("from {} to {}", day(first), day(last)),
+    }
+}
+
+fn is_before(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one < other)
 }
 
 fn stored_titles(store: &dyn Store) -> Result<HashMap<String, (StoryId, bool)>, StoreError> {

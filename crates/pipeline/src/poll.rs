@@ -156,7 +156,7 @@ async fn poll(
     let now = pass.clock.now();
     let (address, validators) = question(source, &health, now);
     let mut visit = Visit::new(pass, source, begun, progress);
-    visit.first_look = health.last_ok.is_none();
+    visit.last_ok = health.last_ok;
     let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
     let outcome = match answer {
@@ -298,8 +298,8 @@ struct Visit<'a> {
     source: &'a Source,
     progress: &'a dyn Progress,
     report: SourceReport,
-    /// Whether the source never answered well before.
-    first_look: bool,
+    /// When the source answered well for the last time.
+    last_ok: Option<Timestamp>,
     /// When its site's time began.
     begun: Instant,
 }
@@ -316,13 +316,14 @@ impl<'a> Visit<'a> {
             problems: Vec::new(),
             problem_count: 0,
             is_cut: false,
+            has_gap: false,
         };
         Self {
             pass,
             source,
             progress,
             report,
-            first_look: true,
+            last_ok: None,
             begun,
         }
     }
@@ -341,8 +342,10 @@ impl<'a> Visit<'a> {
             Ok(list) => list,
             Err(error) => return Ok(Err(error)),
         };
+        let published = list.published();
+        self.report.has_gap = tocsin_crawler::has_gap(&published, self.last_ok);
         Ok(Ok(Reading {
-            published: list.published(),
+            published,
             asks: list.asks,
             ..self.entries(list.entries, validators, claims).await?
         }))

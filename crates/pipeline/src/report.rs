@@ -26,6 +26,9 @@ pub struct SourceReport {
     /// Whether not all that it lists was read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_cut: bool,
+    /// Whether its list held nothing from before the last poll: something between may have been missed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_gap: bool,
 }
 
 /// How a poll ended.

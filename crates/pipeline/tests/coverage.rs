@@ -12,8 +12,11 @@ use desk::server::{Mood, Server};
 use desk::{Desk, MINUTE, RULES, at, site};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tocsin_core::Source;
-use tocsin_pipeline::coverage::{self, Found, Item};
+use tocsin_pipeline::coverage::{self, Found, Item, Tally};
+use tocsin_store::Store;
 
 /// How many articles a site's feed lists, by the last number of its address.
 fn listed(site: u8) -> usize {
@@ -156,6 +159,8 @@ fn forty_of_two_hundred_are_missed_and_each_is_told_why() {
             Found::Filtered { .. } => "filtered",
             Found::NoSource | Found::NotFound => "none",
             Found::TooEarly { .. } => "early",
+            Found::NotYet { .. } => "not yet",
+            Found::TooLate { .. } => "too late",
             Found::NotListed { .. } => "not listed",
         };
         let expected = match (
@@ -196,11 +201,84 @@ fn forty_of_two_hundred_are_missed_and_each_is_told_why() {
     // Each poll left its record.
     let tally = |site: usize| {
         let days = (at(-1), at(120 * MINUTE));
-        coverage::tally(desk.store.as_ref(), &sources[site - 1].id, days).unwrap()
+        let days = coverage::tallies(desk.store.as_ref(), &sources[site - 1].id, days).unwrap();
+        days.into_iter()
+            .fold(Tally::default(), |mut sum, (_, day)| {
+                sum += day;
+                sum
+            })
     };
     assert_eq!(
         (tally(1).polls, tally(1).stories, tally(1).failed),
         (1, 100, 0)
     );
     assert_eq!((tally(3).refused, tally(4).polls), (1, 0));
+}
+
+const HOUR: i64 = 60 * MINUTE;
+
+#[test]
+fn what_left_a_list_before_it_was_read_came_too_late() {
+    let server = Server::open(|_| Mood::Good);
+    let mut desk = Desk::with_rules(&server, RULES);
+    desk.pass.max_pages_per_source = 1_000;
+    // The list holds the last six of stories that come every half hour.
+    let now = Arc::new(AtomicI64::new(0));
+    let shown = Arc::clone(&now);
+    let port = site::serve(move |_, path| {
+        let latest = shown.load(Ordering::Relaxed) / (30 * MINUTE);
+        match path {
+            "/robots.txt" => ("404 Not Found", String::new()),
+            "/feed.xml" => {
+                let items: String = (latest - 5..=latest)
+                    .map(|n| {
+                        format!(
+                            "<item><title>Ministry presents rule {n} on artificial intelligence</title>\
+                             <link>/story/{n}</link><pubDate>{}</pubDate></item>",
+                            at(n * 30 * MINUTE).strftime("%a, %d %b %Y %H:%M:%S GMT")
+                        )
+                    })
+                    .collect();
+                ("200 OK", format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"))
+            }
+            _ => ("410 Gone", String::new()),
+        }
+    })
+    .port();
+    let source = site::feed("xx-fast", format!("http://127.0.4.1:{port}/feed.xml"));
+    let poll = |hour: i64| {
+        now.store(hour * HOUR, Ordering::Relaxed);
+        desk.poll(std::slice::from_ref(&source), hour * HOUR)
+            .sources[0]
+            .has_gap
+    };
+    let item = |n: i64| Item {
+        url: Some(format!("http://127.0.4.1:{port}/story/{n}")),
+        title: None,
+        published: Some(at(n * 30 * MINUTE)),
+    };
+    let check = |n: i64| {
+        let sources = std::slice::from_ref(&source);
+        coverage::check(desk.store.as_ref(), sources, &[item(n)])
+            .unwrap()
+            .remove(0)
+    };
+    let interval = || desk.store.health(&source.id).unwrap().unwrap().interval_s;
+    assert_eq!((poll(0), poll(2)), (false, false));
+    assert!(matches!(check(3), Found::Stored { .. }));
+    assert!(matches!(check(5), Found::NotYet { .. }));
+    // From two to nine o'clock fourteen stories came, of which six are left.
+    assert!(poll(9));
+    assert!(interval() <= 7 * 1_800, "{}", interval());
+    assert!(matches!(check(14), Found::Stored { .. }));
+    let lost = check(8);
+    assert!(matches!(lost, Found::TooLate { .. }), "{lost:?}");
+    let words = lost.words();
+    assert!(
+        words.contains("no longer reached back to the poll before"),
+        "{words}"
+    );
+    let days = (at(0), at(9 * HOUR));
+    let days = coverage::tallies(desk.store.as_ref(), &source.id, days).unwrap();
+    assert_eq!(days.iter().map(|(_, day)| day.gaps).sum::<usize>(), 1);
 }

@@ -12,6 +12,9 @@ pub(crate) struct Coverage {
     /// What the rows are
     #[arg(long, value_enum, default_value_t = By::Source, value_name = "WHAT")]
     pub(crate) by: By,
+    /// One row for each day, week or month
+    #[arg(long, value_enum, value_name = "PERIOD")]
+    pub(crate) each: Option<Each>,
     /// Since then: a date, or 30d, monday
     #[arg(long, value_name = "WHEN", default_value = "30d")]
     pub(crate) since: String,
@@ -28,6 +31,17 @@ pub(crate) enum By {
     Lang,
     /// Topics that sources write about.
     Topic,
+}
+
+/// A stretch of time that a row of `coverage` tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Each {
+    /// A day, in UTC.
+    Day,
+    /// A week, from Monday on.
+    Week,
+    /// A calendar month.
+    Month,
 }
 
 /// `coverage check`

@@ -1,15 +1,17 @@
 //! `coverage`: what each source gave against what it should, and what of an outside list was missed.
 
 use super::{alerts, input};
-use crate::args::{By, Coverage, CoverageCheck, Global};
+use crate::args::{By, Coverage, CoverageCheck, Each, Global};
 use crate::output::{BAD, BOLD, DIM, GOOD, Output, counted};
 use crate::{Ended, Usage, installation};
 use anyhow::Result;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
-use std::collections::BTreeMap;
-use tocsin_core::{Source, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+use tocsin_core::{Source, SourceId, Timestamp};
 use tocsin_pipeline::coverage::{self, Found, Item, Tally};
 
 /// Of a list so many lines are read.
@@ -26,16 +28,33 @@ pub(super) fn coverage(global: &Global, args: &Coverage, out: &mut Output) -> Re
     let (store, vocabulary) = installation::store_and_vocabulary(global)?;
     let now = Timestamp::now();
     let since = alerts::moment(&args.since, &vocabulary, now)?;
-    let mut rows: BTreeMap<String, (usize, Tally)> = BTreeMap::new();
+    let mut rows = Rows::new();
     for source in vocabulary.sources.iter().filter(|source| source.enabled) {
-        let tally = coverage::tally(store.as_ref(), &source.id, (since, now))?;
-        for name in names(source, args.by) {
-            let row = rows.entry(name).or_default();
-            row.0 += 1;
-            row.1 += tally;
+        for (day, tally) in coverage::tallies(store.as_ref(), &source.id, (since, now))? {
+            let period = args.each.map(|each| beginning(each, day));
+            for name in names(source, args.by) {
+                let row = rows.entry((name, period)).or_default();
+                row.0.insert(&source.id);
+                row.1 += tally;
+            }
         }
     }
     print(&rows, out)
+}
+
+/// By name and period: the sources, and what they gave together.
+type Rows<'a> = BTreeMap<(String, Option<Date>), (BTreeSet<&'a SourceId>, Tally)>;
+
+/// The first day of the period that a day lies in.
+fn beginning(each: Each, day: Date) -> Date {
+    match each {
+        Each::Day => day,
+        Each::Week => {
+            let back = day.weekday().to_monday_zero_offset();
+            day.saturating_sub(i64::from(back).days())
+        }
+        Each::Month => day.first_of_month(),
+    }
 }
 
 /// The rows that a source counts in.
@@ -53,42 +72,56 @@ fn names(source: &Source, by: By) -> Vec<String> {
     }
 }
 
-fn print(rows: &BTreeMap<String, (usize, Tally)>, out: &mut Output) -> Result<Ended> {
+fn print(rows: &Rows<'_>, out: &mut Output) -> Result<Ended> {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header([
-        "", "sources", "polls", "failed", "refused", "cut", "expected", "stories", "relevant",
+        "", "from", "sources", "polls", "failed", "refused", "cut", "gaps", "expected", "stories",
+        "relevant",
     ]);
-    for (name, (sources, tally)) in rows {
+    for ((name, from), (sources, tally)) in rows {
         if out.json {
             let mut row = serde_json::to_value(tally)?;
             if let Some(map) = row.as_object_mut() {
                 map.insert("name".to_owned(), json!(name));
-                map.insert("sources".to_owned(), json!(sources));
+                map.extend(from.map(|from| ("from".to_owned(), json!(from))));
+                map.insert("sources".to_owned(), json!(sources.len()));
             }
             out.json_line(&row)?;
-            continue;
+        } else {
+            table.add_row(cells(name, *from, sources.len(), tally));
         }
-        let numbers = [
-            sources,
-            &tally.polls,
-            &tally.failed,
-            &tally.refused,
-            &tally.cut,
-        ];
-        let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-        let mut cells = vec![Cell::new(name)];
-        cells.extend(numbers.map(|number| right(number.to_string())));
-        cells.push(right(format!("{:.0}", tally.expected)));
-        cells.extend([tally.stories, tally.relevant].map(|number| right(number.to_string())));
-        table.add_row(cells);
+    }
+    if rows.keys().all(|(_, from)| from.is_none())
+        && let Some(column) = table.column_mut(1)
+    {
+        column.set_constraint(ColumnConstraint::Hidden);
     }
     if !out.json {
         out.line(table)?;
     }
     Ok(Ended::Done)
+}
+
+fn cells(name: &str, from: Option<Date>, sources: usize, tally: &Tally) -> Vec<Cell> {
+    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
+    let count = |number: usize| right(number.to_string());
+    let from = from.map(|from| from.to_string()).unwrap_or_default();
+    vec![
+        Cell::new(name),
+        Cell::new(from),
+        count(sources),
+        count(tally.polls),
+        count(tally.failed),
+        count(tally.refused),
+        count(tally.cut),
+        count(tally.gaps),
+        right(format!("{:.0}", tally.expected)),
+        count(tally.stories),
+        count(tally.relevant),
+    ]
 }
 
 fn check(global: &Global, items: &[Item], missed: bool, out: &mut Output) -> Result<Ended> {

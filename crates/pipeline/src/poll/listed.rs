@@ -137,7 +137,7 @@ impl Visit<'_> {
         let (dated, undated): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|entry| day(entry).is_some());
         let recent = dated.into_iter().filter(|entry| day(entry) >= oldest);
-        if !self.first_look {
+        if self.last_ok.is_some() {
             return Ok(recent.chain(undated).collect());
         }
         let addresses = undated
