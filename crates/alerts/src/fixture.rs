@@ -47,6 +47,7 @@ pub(crate) fn story(slug: &str, title: &str, tag: &str) -> Story {
         entities: Vec::new(),
         fingerprint: String::new(),
         duplicate_of: None,
+        removed: false,
         development: None,
         event: None,
         source: SourceId::new("us-ledger"),

@@ -156,6 +156,12 @@ The language: docs/query.md.")]
   tocsin tag s0123456789abcdef +chip-restrictions -conference
   tocsin --json tag s0123456789abcdef -relevant            options go before the id")]
     Tag(Tag),
+    /// Takes stories out of all that is shown and sent, for good: no feed brings them back
+    #[command(after_help = "Examples:
+  tocsin remove s0123456789abcdef
+  tocsin query is:removed                                  what was taken out
+  tocsin log undo 12                                       back again: the number is told, and in the log")]
+    Remove(Remove),
     /// A model from labelled stories, with a card that says how good it is
     #[command(after_help = "Examples:
   tocsin train                                             the model in use, moved by your verdicts (see `tocsin tag`)
@@ -412,6 +418,14 @@ pub(crate) struct Tag {
     /// +TAG gives it, -TAG takes it away; +relevant and -relevant decide the gate
     #[arg(value_name = "+TAG|-TAG", required = true, num_args = 1.., allow_hyphen_values = true, trailing_var_arg = true)]
     pub(crate) decisions: Vec<String>,
+}
+
+/// `remove`
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The ids of stories (s…)
+    #[arg(value_name = "ID", required = true)]
+    pub(crate) ids: Vec<String>,
 }
 
 /// A command that is only a filter.

@@ -110,6 +110,9 @@ pub struct Judgement {
     pub relevance: Score,
     /// Whether it passed the gate.
     pub relevant: bool,
+    /// Whether a person had taken it out.
+    #[serde(default)]
+    pub removed: bool,
 }
 
 impl Judgement {
@@ -120,6 +123,7 @@ impl Judgement {
             review: story.review.clone(),
             relevance: story.relevance,
             relevant: story.relevant,
+            removed: story.removed,
         }
     }
 }

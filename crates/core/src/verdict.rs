@@ -13,6 +13,9 @@ pub struct Verdict {
     pub tags: BTreeMap<String, bool>,
     /// Whether it is relevant, where that was decided.
     pub relevant: Option<bool>,
+    /// Whether it is taken out of all that is shown and sent, where that was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<bool>,
     /// When the last decision was made.
     pub at: Timestamp,
 }
@@ -37,6 +40,7 @@ impl Verdict {
             story.relevant = relevant;
             story.relevance = if relevant { Score::ONE } else { Score::ZERO };
         }
+        story.removed = self.removed.unwrap_or(story.removed);
     }
 
     /// Writes back into the story what the judges had said before of what was decided here.
@@ -56,6 +60,9 @@ impl Verdict {
             story.relevant = judged.relevant;
             story.relevance = judged.relevance;
         }
+        if self.removed.is_some() {
+            story.removed = judged.removed;
+        }
     }
 
     /// Adds later decisions, which win.
@@ -65,6 +72,7 @@ impl Verdict {
         Self {
             tags: self.tags,
             relevant: later.relevant.or(self.relevant),
+            removed: later.removed.or(self.removed),
             ..later
         }
     }

@@ -200,6 +200,16 @@ fn is_in_main(outline: &Outline, place: usize) -> bool {
 }
 
 impl Changes {
+    /// What changed between two texts of paragraphs with blank lines between them; `None` where nothing did that
+    /// matters.
+    pub fn between(before: &str, now: &str) -> Option<Self> {
+        let version = |text: &str| Version {
+            main: text.split("\n\n").map(str::to_owned).collect(),
+            ..Version::default()
+        };
+        version(now).since(&version(before))
+    }
+
     /// Of those that came and went, the ones that are one paragraph that changed. Of a page that changed as a whole
     /// none is: each with each would take too long.
     fn paired(added: Vec<String>, removed: Vec<String>) -> Self {

@@ -58,6 +58,7 @@ fn decided(store: &dyn Store, story: &Story, name: &str) -> Result<Option<Verdic
         return Ok(None);
     };
     verdict.relevant = None;
+    verdict.removed = None;
     verdict.tags.retain(|tag, _| tag == name);
     Ok((!verdict.tags.is_empty()).then_some(verdict))
 }

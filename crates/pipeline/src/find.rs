@@ -112,6 +112,16 @@ pub fn stories_of(store: &dyn Store, event: &Event) -> Result<Vec<Story>, StoreE
     stories_by_id(store, &event.stories)
 }
 
+/// The stories of an event that are shown and sent: without those that a person took out.
+///
+/// # Errors
+/// Where the store fails.
+pub fn shown_stories_of(store: &dyn Store, event: &Event) -> Result<Vec<Story>, StoreError> {
+    let mut stories = stories_of(store, event)?;
+    stories.retain(|story| !story.removed);
+    Ok(stories)
+}
+
 /// The grouped stories with these ids, in their order.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ pub fn judge(
         review: judgement.review,
         entities: judgement.entities,
         duplicate_of: None,
+        removed: false,
         development: None,
         event: None,
         source,

@@ -42,6 +42,7 @@ pub mod release;
 pub mod replay;
 mod report;
 pub mod reprocess;
+pub mod revision;
 pub mod subscribers;
 mod summary;
 mod telling;

@@ -72,6 +72,13 @@ impl Store for Overlay {
         Ok(self.above.seen(url)? || self.below.seen(url)?)
     }
 
+    fn story_at(&self, url: &str) -> Result<Option<StoryId>, StoreError> {
+        match self.above.seen(url)? {
+            true => self.above.story_at(url),
+            false => self.below.story_at(url),
+        }
+    }
+
     fn outbox(&self, after: Option<&str>, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         self.above.outbox(after, limit)
     }

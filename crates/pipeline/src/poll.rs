@@ -4,6 +4,7 @@
 //! dealt with: a source that was left half read is read whole again, and pages that were seen cost
 //! no request then.
 
+mod again;
 mod lanes;
 mod listed;
 mod watched;
@@ -313,6 +314,7 @@ impl<'a> Visit<'a> {
             pages: 0,
             stories: 0,
             relevant: 0,
+            revised: 0,
             problems: Vec::new(),
             problem_count: 0,
             is_cut: false,
@@ -379,20 +381,29 @@ impl<'a> Visit<'a> {
                 news += 1;
                 continue;
             }
-            if !self.is_wanted(&entry)
-                || !claims.take(&twin_url(&url))
-                || twins::is_seen(self.pass.store.as_ref(), &url)?
-            {
+            if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) {
                 continue;
             }
+            let known = match twins::is_seen(self.pass.store.as_ref(), &url)? {
+                true => match self.changed_story(&entry, &url)? {
+                    Some(story) => Some(story),
+                    None => continue,
+                },
+                false => None,
+            };
             let is_late = self.begun.elapsed() > self.pass.site_patience;
             if is_late || self.report.pages >= self.pass.max_pages_per_source {
                 self.report.is_cut = true;
                 whole = false;
                 break;
             }
-            news += 1;
-            whole &= self.visit(entry, url).await?;
+            match known {
+                Some(story) => self.look_again(story, &url).await?,
+                None => {
+                    news += 1;
+                    whole &= self.visit(entry, url).await?;
+                }
+            }
         }
         // Without validators the next poll reads the source whole, and so what is missing now.
         let validators = if whole {

@@ -1,9 +1,9 @@
 //! Stored stories read once more from pages that were kept: after a better extractor.
 
 use crate::acts::{self, Actor};
-use crate::judge::judge;
 use crate::pass::Pass;
 use crate::reading::{self, Batches};
+use crate::revision;
 use crate::summary::judged_anew;
 use rayon::prelude::*;
 use std::io;
@@ -88,25 +88,12 @@ fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story
             reread.lost += 1;
             continue;
         };
-        let article = kept_identity(&story, article);
+        let article = revision::under_its_name(&story.article, article);
         if reread.compare(&story.article, &article) {
-            differing.push(changed(pass, story, article)?);
+            differing.push(revision::revised(pass, story, article)?);
         }
     }
     Ok(differing)
-}
-
-/// The article under the story's address and id; where the page shows only its beginning, the feed may have had more.
-fn kept_identity(story: &Story, mut article: Article) -> Article {
-    let known = &story.article;
-    article.id = known.id.clone();
-    article.canonical_url.clone_from(&known.canonical_url);
-    article.url.clone_from(&known.url);
-    if article.teaser && known.text.len() > article.text.len() {
-        article.text.clone_from(&known.text);
-        article.teaser = known.teaser;
-    }
-    article
 }
 
 impl Reread {
@@ -130,26 +117,6 @@ impl Reread {
         }
         differs.contains(&true)
     }
-}
-
-/// The story with the article as it is read today, judged anew; its event, copies and verdicts stay.
-fn changed(pass: &Pass, story: Story, mut article: Article) -> Result<Story, StoreError> {
-    article.published = article.published.or(story.article.published);
-    if article.byline.is_empty() {
-        article.byline.clone_from(&story.article.byline);
-    }
-    article.language = article.language.or(story.article.language);
-    let judged = judge(&pass.classifier, article, story.source, story.first_seen);
-    let mut now = Story {
-        duplicate_of: story.duplicate_of,
-        development: story.development,
-        event: story.event,
-        ..judged
-    };
-    if let Some(verdict) = pass.store.verdict(now.id())? {
-        verdict.apply(&mut now);
-    }
-    Ok(now)
 }
 
 fn keep(pass: &Pass, stories: Vec<Story>, actor: &Actor) -> Result<(), StoreError> {

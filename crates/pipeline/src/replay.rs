@@ -162,6 +162,7 @@ impl Replay<'_> {
             notes: met.notes.clone(),
             ..summary(&met.event, &stories, met.novelty.clone())
         };
-        Ok(Some((event, stories)))
+        stories.retain(|story| !story.removed);
+        Ok((!stories.is_empty()).then_some((event, stories)))
     }
 }

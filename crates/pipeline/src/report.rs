@@ -19,6 +19,9 @@ pub struct SourceReport {
     pub stories: usize,
     /// New stories that pass the relevance gate.
     pub relevant: usize,
+    /// Known stories whose page had changed.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub revised: usize,
     /// Entries whose page could not be had, each in a sentence; at most a few are kept.
     pub problems: Vec<String>,
     /// How many problems there were.
@@ -29,6 +32,11 @@ pub struct SourceReport {
     /// Whether its list held nothing from before the last poll: something between may have been missed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_gap: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// How a poll ended.

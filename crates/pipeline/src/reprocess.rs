@@ -62,11 +62,13 @@ impl Becomes {
             review,
             relevance,
             relevant,
+            removed,
         } = self.judgement.clone();
         story.tags = tags;
         story.review = review;
         story.relevance = relevance;
         story.relevant = relevant;
+        story.removed = removed;
         story.entities.clone_from(&self.entities);
         story
     }

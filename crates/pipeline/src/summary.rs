@@ -5,9 +5,16 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use tocsin_core::{Event, EventId, Novelty, Story, StoryId};
 use tocsin_store::{Change, Store, StoreError};
 
-/// The event as the sum of its stories, which are in order of arrival.
+/// The event as the sum of its stories, which are in order of arrival. Those that a person took out are of it, and
+/// say nothing about it, unless there is no other.
 pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Event {
-    let times = || stories.iter().map(Story::time);
+    let ids = stories.iter().map(|s| s.id().clone()).collect();
+    let shown: Vec<&Story> = stories.iter().filter(|story| !story.removed).collect();
+    let stories = match shown.is_empty() {
+        true => stories.iter().collect(),
+        false => shown,
+    };
+    let times = || stories.iter().map(|story| story.time());
     let sources: HashSet<&str> = stories.iter().map(|s| s.source.as_str()).collect();
     Event {
         id: id.clone(),
@@ -17,7 +24,7 @@ pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Even
             .unwrap_or_default(),
         first_seen: times().min().unwrap_or_default(),
         last_seen: times().max().unwrap_or_default(),
-        stories: stories.iter().map(|s| s.id().clone()).collect(),
+        stories: ids,
         sources: sources.len(),
         tags: most_frequent(
             stories

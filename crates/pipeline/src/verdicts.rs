@@ -74,7 +74,9 @@ pub fn labelled(store: &dyn Store, tags: &[String]) -> Result<Vec<Labelled>, Sto
             return Ok(found);
         };
         after = Some(last.story.clone());
-        for verdict in &page {
+        // That a story is not wanted says nothing about its tags.
+        let decides = |v: &&Verdict| !v.tags.is_empty() || v.relevant.is_some();
+        for verdict in page.iter().filter(decides) {
             if let Some(story) = store.story(&verdict.story)? {
                 found.push(answers(story, verdict, tags));
             }
@@ -124,6 +126,7 @@ mod tests {
             story: story.id().clone(),
             at,
             relevant: Some(relevant),
+            removed: None,
             tags: BTreeMap::new(),
         };
         let waiting = || store.pending(None, 9).unwrap().len();

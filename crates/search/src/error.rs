@@ -150,7 +150,7 @@ mod tests {
         `is:` does not know `new`
           is:new
              ^^^
-          hint: is: takes relevant, duplicate, review, first, development, teaser
+          hint: is: takes relevant, duplicate, review, first, development, teaser, removed
 
         `is:` does not know `duplicates`
           is:duplicates

@@ -110,16 +110,19 @@ pub enum Is {
     Development,
     /// Its text is only the beginning; the rest is for those who pay or log in.
     Teaser,
+    /// A person took it out.
+    Removed,
 }
 
 impl Is {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Relevant,
         Self::Duplicate,
         Self::Review,
         Self::First,
         Self::Development,
         Self::Teaser,
+        Self::Removed,
     ];
 
     pub(crate) fn word(self) -> &'static str {
@@ -130,6 +133,7 @@ impl Is {
             Self::First => "first",
             Self::Development => "development",
             Self::Teaser => "teaser",
+            Self::Removed => "removed",
         }
     }
 }
@@ -188,6 +192,16 @@ impl Expr {
                 parts.iter().for_each(|part| part.positive_terms(each));
             }
             Self::Term(term) => each(term),
+        }
+    }
+
+    /// Whether it speaks of stories that a person took out, to have them or not.
+    pub(crate) fn asks_for_removed(&self) -> bool {
+        match self {
+            Self::Everything => false,
+            Self::Term(term) => matches!(term, Term::Is(Is::Removed)),
+            Self::Not(inner) => inner.asks_for_removed(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::asks_for_removed),
         }
     }
 

@@ -98,6 +98,7 @@ pub(crate) fn story() -> Story {
         }],
         fingerprint: String::new(),
         duplicate_of: None,
+        removed: false,
         development: None,
         event: Some(EventId::of_first_story(&id)),
         source: SourceId::new("jp-daily"),

@@ -135,6 +135,7 @@ fn is_in_state(story: &Story, state: Is) -> bool {
         Is::First => story.event == Some(EventId::of_first_story(story.id())),
         Is::Development => story.development.is_some(),
         Is::Teaser => story.article.teaser,
+        Is::Removed => story.removed,
     }
 }
 
@@ -315,6 +316,26 @@ mod tests {
             ],
             &["is:first"],
         );
+    }
+
+    #[test]
+    fn what_was_taken_out_is_found_by_name_only() {
+        let gone = Story {
+            removed: true,
+            ..story()
+        };
+        let asks = |expression: &str, story: &Story| parse(expression).unwrap().matches(story);
+        for (expression, there, removed) in [
+            ("", true, false),
+            ("ministry", true, false),
+            ("-nothing", true, false),
+            ("is:removed", false, true),
+            ("ministry -is:removed", true, false),
+            ("ministry (is:removed OR is:relevant)", true, true),
+        ] {
+            assert_eq!(asks(expression, &story()), there, "{expression}");
+            assert_eq!(asks(expression, &gone), removed, "{expression}");
+        }
     }
 
     #[test]

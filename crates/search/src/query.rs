@@ -15,6 +15,8 @@ pub struct Query {
     sort: Sort,
     /// Tags asked for, whose scores `sort:score` looks at.
     tags: Vec<String>,
+    /// Whether stories that a person took out may match.
+    with_removed: bool,
 }
 
 /// The order of the stories.
@@ -65,6 +67,7 @@ impl Query {
     ) -> Result<Self, QueryError> {
         let (expr, sort) = parse(expression, &Names { vocabulary, now })?;
         Ok(Self {
+            with_removed: expr.asks_for_removed(),
             tags: expr.positive_tags(),
             sort: sort.unwrap_or_default(),
             expr,
@@ -76,9 +79,9 @@ impl Query {
         &self.expr
     }
 
-    /// Whether a story is asked for.
+    /// Whether a story is asked for; of those that a person took out, only where the expression speaks of them.
     pub fn matches(&self, story: &Story) -> bool {
-        self.expr.matches(&Subject::new(story))
+        (self.with_removed || !story.removed) && self.expr.matches(&Subject::new(story))
     }
 
     /// From which moment on (inclusive), and before which one, every story lies that matches, by

@@ -45,6 +45,7 @@ pub(crate) fn story(n: usize, second: i64) -> Story {
         entities: Vec::new(),
         fingerprint: format!("f{n}"),
         duplicate_of: None,
+        removed: false,
         development: None,
         event: None,
         source: SourceId::new("xx-daily"),
@@ -91,6 +92,7 @@ pub(crate) fn verdict(n: usize, second: i64) -> Verdict {
         story: story_id(n),
         tags: [("conference".to_owned(), second % 2 == 0)].into(),
         relevant: None,
+        removed: None,
         at: at(second),
     }
 }

@@ -230,6 +230,10 @@ impl Store for MemoryStore {
         Ok(self.state().seen.contains_key(url))
     }
 
+    fn story_at(&self, url: &str) -> Result<Option<StoryId>, StoreError> {
+        Ok(self.state().seen.get(url).cloned().flatten())
+    }
+
     fn outbox(&self, after: Option<&str>, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         let state = self.state();
         let place = |id| {

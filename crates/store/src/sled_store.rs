@@ -149,6 +149,11 @@ impl Store for SledStore {
         self.tree.contains(Kind::Seen, url)
     }
 
+    fn story_at(&self, url: &str) -> Result<Option<StoryId>, StoreError> {
+        let mark: Option<Option<StoryId>> = self.tree.read(Kind::Seen, url)?;
+        Ok(mark.flatten())
+    }
+
     fn outbox(&self, after: Option<&str>, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         let Some(id) = after else {
             return self.mails(&WAITING, None, limit);

@@ -85,6 +85,12 @@ pub trait Store: Send + Sync {
     /// None of its own.
     fn seen(&self, url: &str) -> Result<bool, StoreError>;
 
+    /// The story that a marked address, in canonical form, led to; `None` where it led to none or was not marked.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`].
+    fn story_at(&self, url: &str) -> Result<Option<StoryId>, StoreError>;
+
     /// Mails that wait, the first queued first, behind the mail `after`, which may have been sent
     /// meanwhile.
     ///

@@ -73,6 +73,7 @@ fn a_story_waits_until_it_is_grouped() {
         assert_eq!(store.pending(None, 9).unwrap(), [story(1, 10)]);
         assert_eq!(store.story(&story_id(1)).unwrap(), None);
         assert!(store.seen(&url(1)).unwrap());
+        assert_eq!(store.story_at(&url(1)).unwrap(), Some(story_id(1)));
 
         let changes = [
             Change::PutStory(grouped(1, 10)),
@@ -380,6 +381,10 @@ fn health_marks_and_values_are_kept() {
         );
         assert!(store.seen("https://news.example/no-article").unwrap());
         assert!(!store.seen("https://news.example/no-articl").unwrap());
+        assert_eq!(
+            store.story_at("https://news.example/no-article").unwrap(),
+            None
+        );
         assert_eq!(store.meta("key").unwrap().as_deref(), Some("second"));
     });
 }

@@ -75,7 +75,8 @@ fn words(deed: &Deed) -> String {
 fn decisions(verdict: &Verdict) -> String {
     let tags = verdict.tags.iter().map(|(tag, yes)| (tag.as_str(), *yes));
     let gate = verdict.relevant.map(|yes| ("relevant", yes));
-    let words = tags.chain(gate).map(|(tag, yes)| match yes {
+    let place = verdict.removed.map(|yes| ("removed", yes));
+    let words = tags.chain(gate).chain(place).map(|(tag, yes)| match yes {
         true => format!("+{tag}"),
         false => format!("-{tag}"),
     });

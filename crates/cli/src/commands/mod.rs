@@ -21,6 +21,7 @@ mod log;
 mod note;
 mod progress;
 mod query;
+mod remove;
 mod reprocess;
 mod review;
 mod robots;
@@ -58,6 +59,7 @@ pub(crate) fn dispatch(cli: &Cli, out: &mut Output) -> Result<Ended> {
         Command::Classify(args) => classify::classify(global, args, out),
         Command::Review(args) => review::review(global, args, out),
         Command::Tag(args) => tag::tag(global, args, out),
+        Command::Remove(args) => remove::remove(global, args, out),
         Command::Train(args) => train::train(global, args, out),
         Command::Eval(args) => eval::eval(global, args, out),
         Command::Cluster(_) => cluster::cluster(global),

@@ -3,20 +3,24 @@
 use super::{classify, events, query};
 use crate::args::{Global, Show};
 use crate::installation;
-use crate::output::{DIM, Output};
+use crate::output::{BOLD, DIM, Output};
 use crate::{Ended, Usage};
 use anyhow::Result;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 use tocsin_core::{Event, EventId, Story, StoryId};
 use tocsin_pipeline::find;
+use tocsin_pipeline::revision::{Revision, revisions};
 
 pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<Ended> {
     let store = installation::store(global)?;
     if let Some(story) = store.story(&StoryId::new(&args.id))? {
+        let revisions = revisions(store.as_ref(), story.id())?;
         return if out.json {
-            out.json_line(&story)
+            out.json_line(&with(&story, "revisions", &revisions)?)
         } else {
-            print_story(&story, out)
+            print_story(&story, out)?;
+            print_revisions(&revisions, out)
         }
         .map(|()| Ended::Done);
     }
@@ -27,21 +31,22 @@ pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<End
         ))
         .into());
     };
-    let stories = find::stories_of(store.as_ref(), &event)?;
+    let stories = find::shown_stories_of(store.as_ref(), &event)?;
     if out.json {
-        print_json(&event, &stories, out)
+        out.json_line(&with(&event, "story_records", &stories)?)
     } else {
         print_event(&event, &stories, out)
     }
     .map(|()| Ended::Done)
 }
 
-fn print_json(event: &Event, stories: &[Story], out: &mut Output) -> Result<()> {
-    let mut whole = serde_json::to_value(event)?;
-    if let Some(map) = whole.as_object_mut() {
-        map.insert("story_records".to_owned(), json!(stories));
+/// A thing as JSON with its records, where it has any.
+fn with<T: Serialize>(thing: &impl Serialize, name: &str, records: &[T]) -> Result<Value> {
+    let mut whole = serde_json::to_value(thing)?;
+    if let (Some(map), false) = (whole.as_object_mut(), records.is_empty()) {
+        map.insert(name.to_owned(), json!(records));
     }
-    out.json_line(&whole)
+    Ok(whole)
 }
 
 fn print_event(event: &Event, stories: &[Story], out: &mut Output) -> Result<()> {
@@ -49,6 +54,19 @@ fn print_event(event: &Event, stories: &[Story], out: &mut Output) -> Result<()>
     for story in stories {
         out.line("")?;
         query::print(story, out)?;
+    }
+    Ok(())
+}
+
+/// What it said before, the latest change first.
+fn print_revisions(revisions: &[Revision], out: &mut Output) -> Result<()> {
+    for revision in revisions.iter().rev() {
+        out.line(format!(
+            "\n{BOLD}changed{BOLD:#}, seen {}",
+            revision.at.strftime("%Y-%m-%d %H:%M UTC")
+        ))?;
+        out.line(format!("{DIM}title before{DIM:#}  {}", revision.title))?;
+        out.line(revision.changes.text())?;
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ pub(super) fn decide(
         story: story.id().clone(),
         tags: decisions,
         relevant,
+        removed: None,
         at: actor.at,
     };
     Ok(verdicts::give(store, story, verdict, &actor.by)?)
@@ -59,7 +60,7 @@ fn print(story: &Story, out: &mut Output) -> Result<()> {
     Ok(())
 }
 
-fn find(store: &dyn Store, id: &str) -> Result<Story> {
+pub(super) fn find(store: &dyn Store, id: &str) -> Result<Story> {
     store.story(&StoryId::new(id))?.ok_or_else(|| {
         let message = format!(
             "no story is stored under {id}\n  hint: `tocsin review` and `tocsin query` show ids"

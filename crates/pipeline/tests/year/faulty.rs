@@ -93,6 +93,10 @@ impl Store for Faulty {
         self.inner.seen(url)
     }
 
+    fn story_at(&self, url: &str) -> Result<Option<StoryId>, StoreError> {
+        self.inner.story_at(url)
+    }
+
     fn outbox(&self, after: Option<&str>, limit: usize) -> Result<Vec<Outgoing>, StoreError> {
         self.inner.outbox(after, limit)
     }
