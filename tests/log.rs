@@ -221,3 +221,42 @@ fn a_change_of_the_rules_is_logged_and_taken_back() {
         "the old text is no new change"
     );
 }
+
+#[test]
+fn what_is_removed_stays_out_until_that_is_taken_back() {
+    let program = Program::new();
+    program.ok(&["run", "--sample", "--quiet"]);
+    let before = everything(&program);
+    let (first, second) = (text(&before.0[0], "id"), text(&before.0[1], "id"));
+    let told = program.ok(&["remove", first, second]);
+    assert!(
+        told.contains("tocsin log undo 1") && told.contains("tocsin log undo 2"),
+        "{told}"
+    );
+    let left = program.json(&["query", "--json"]);
+    assert_eq!(left.len(), before.0.len() - 2);
+    assert!(
+        left.iter()
+            .all(|story| ![first, second].contains(&text(story, "id")))
+    );
+    assert_eq!(program.json(&["query", "is:removed", "--json"]).len(), 2);
+    // The world's second day lists the same pages again.
+    program.ok(&["run", "--sample", "--quiet"]);
+    assert_eq!(program.json(&["query", "is:removed", "--json"]).len(), 2);
+    program.ok(&["log", "undo", "1"]);
+    let removed = program.json(&["query", "is:removed", "--json"]);
+    assert_eq!(
+        removed
+            .iter()
+            .map(|story| text(story, "id"))
+            .collect::<Vec<_>>(),
+        [second]
+    );
+    // Either all of them or none.
+    let output = program
+        .command(&["remove", first, "s0000000000000000"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(program.json(&["query", "is:removed", "--json"]).len(), 1);
+}

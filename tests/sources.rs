@@ -12,6 +12,7 @@ mod program;
 use program::{Program, respond, serve, shared};
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PAGE: &str = "<html lang=fr><head><title>Autorité des modèles</title>\
     <link rel=alternate type=application/rss+xml title=Commentaires href=/comments.xml>\
@@ -190,4 +191,34 @@ fn pages_of_the_shared_set_name_the_feeds_that_they_should() {
         let case: serde_json::Value = serde_json::from_str(case).unwrap();
         assert_eq!(case["feeds"], answer["feeds"], "{}", case["id"]);
     }
+}
+
+#[test]
+fn a_pause_that_a_host_asked_for_holds_for_every_command() {
+    let program = program();
+    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    fn busy(stream: &mut TcpStream, _: SocketAddr, path: &str) -> std::io::Result<()> {
+        if path == "/robots.txt" {
+            return respond(stream, "404 Not Found", b"no");
+        }
+        ASKED.fetch_add(1, Ordering::SeqCst);
+        let status = "429 Too Many Requests\r\nretry-after: 3600";
+        respond(stream, status, b"later")
+    }
+    let site = format!("http://{}", serve(busy));
+    let source = format!(
+        "[[source]]\nid = \"xx-busy\"\nname = \"Busy\"\nkind = \"feed\"\nurl = \"{site}/feed.xml\"\n"
+    );
+    std::fs::write(program.dir.path().join("conf/sources.toml"), source).unwrap();
+    let run = |args: &[&str]| {
+        let output = program.command(args).args(["--config", "conf"]).output();
+        let code = output.unwrap().status.code();
+        assert!(code.is_some_and(|code| code != 2), "{args:?}");
+        ASKED.load(Ordering::SeqCst)
+    };
+    // Kept where there is a store to keep it in.
+    assert_eq!(run(&["run"]), 1);
+    assert_eq!(run(&["sources", "discover", &site]), 1);
+    assert_eq!(run(&["sources", "check", "xx-busy"]), 1);
+    assert_eq!(run(&["run", "--source", "xx-busy"]), 1);
 }

@@ -10,9 +10,10 @@ use tocsin_alerts::unsubscribe::{Links, new_key};
 use tocsin_alerts::{DeliveryConfig, Outlets};
 use tocsin_core::text::one_line;
 use tocsin_core::{Source, Timestamp};
-use tocsin_pipeline::{Actor, Config, Settings, Vocab};
+use tocsin_crawler::Fetcher;
+use tocsin_pipeline::{Actor, Config, Settings, Vocab, debts};
 use tocsin_sample::World;
-use tocsin_store::{SledStore, Store};
+use tocsin_store::{SledStore, Store, StoreError};
 
 /// The store's mark that it holds the sample world, with the number of passes that ended.
 pub(crate) const SAMPLE_PASSES: &str = "sample-passes";
@@ -89,6 +90,33 @@ pub(crate) fn store_if_there(global: &Global) -> Result<Option<Arc<dyn Store>>> 
         true => Ok(Some(Arc::new(SledStore::open(&dir)?))),
         false => Ok(None),
     }
+}
+
+/// Asks with a fetcher as the guest that this installation is: pauses that hosts asked for before hold, and new ones
+/// are kept. Where another command has the store, those of before are not known.
+///
+/// # Errors
+/// Those of the store, that it is in use aside.
+pub(crate) fn as_known_guest<T>(
+    global: &Global,
+    fetcher: &Fetcher,
+    ask: impl FnOnce() -> T,
+) -> Result<T> {
+    if let Some(store) = store_if_free(global)? {
+        debts::take_over(fetcher, store.as_ref())?;
+    }
+    let answer = ask();
+    if let Some(store) = store_if_free(global)? {
+        debts::add(fetcher, store.as_ref())?;
+    }
+    Ok(answer)
+}
+
+fn store_if_free(global: &Global) -> Result<Option<Arc<dyn Store>>> {
+    store_if_there(global).or_else(|error| match error.downcast_ref() {
+        Some(StoreError::Locked { .. }) => Ok(None),
+        _ => Err(error),
+    })
 }
 
 /// The store and the names that a query may use over it.

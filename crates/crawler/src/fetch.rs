@@ -162,6 +162,11 @@ impl Fetcher {
         }
     }
 
+    /// What we owe to hosts.
+    pub fn debts(&self) -> Debts {
+        self.wire.debts()
+    }
+
     /// The longest gap that any host got, here or, taken over, in an earlier process; at least the usual one.
     pub fn longest_gap(&self) -> Duration {
         self.config.host_gap().max(self.wire.longest_gap())

@@ -2,12 +2,14 @@
 //! one gzip member a record (WARC 1.1, ISO 28500:2017).
 //!
 //! Never: holds more than one record, believes a length beyond its bounds, fails for one bad record where the
-//! next can be found (behind damage to a packed file there is none).
+//! next can be found.
+
+mod members;
 
 use crate::unpack::unpacked;
 use flate2::Compression;
-use flate2::bufread::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use members::Members;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use tocsin_core::{Page, Timestamp, digest_hex};
 
@@ -15,19 +17,46 @@ use tocsin_core::{Page, Timestamp, digest_hex};
 const MAX_HEADERS: usize = 64 << 10;
 /// Bytes of a page at most, unpacked; longer ones are left out.
 const MAX_BODY: usize = 10 << 20;
+/// Places at which a packed file may be damaged; behind more it is not worth the time.
+const MAX_DAMAGES: usize = 1_000;
 /// What a packed file begins with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads the pages of a file one after the other.
 pub struct Reader<'a> {
-    input: Box<dyn BufRead + 'a>,
+    input: Input<'a>,
     /// Records that hold no page: requests, metadata, robots.txt, pictures, failures.
     pub others: usize,
     /// Pages that were longer than is read, or broken.
     pub broken: usize,
+    /// Places at which a packed file is damaged.
+    damages: usize,
     ended: bool,
     /// Whether its first record was met.
     is_begun: bool,
+}
+
+/// A file, packed or not.
+enum Input<'a> {
+    Plain(Box<dyn BufRead + 'a>),
+    Packed(Box<BufReader<Members<Box<dyn BufRead + 'a>>>>),
+}
+
+impl<'a> Input<'a> {
+    fn reader(&mut self) -> &mut (dyn BufRead + 'a) {
+        match self {
+            Self::Plain(file) => file,
+            Self::Packed(file) => file,
+        }
+    }
+
+    /// Behind damage, goes on with the next part of the file that is whole; false where there is none.
+    fn skip_damage(&mut self) -> io::Result<bool> {
+        match self {
+            Self::Plain(_) => Ok(false),
+            Self::Packed(file) => file.get_mut().skip_damage(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Reader<'_> {
@@ -47,14 +76,19 @@ impl<'a> Reader<'a> {
     pub fn new(file: impl Read + 'a) -> io::Result<Self> {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let is_packed = file.fill_buf()?.starts_with(&GZIP);
-        let input: Box<dyn BufRead + 'a> = match is_packed {
-            true => Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(file))),
-            false => Box::new(file),
+        let file: Box<dyn BufRead + 'a> = Box::new(file);
+        let input = match is_packed {
+            true => {
+                let members = BufReader::with_capacity(1 << 16, Members::new(file));
+                Input::Packed(Box::new(members))
+            }
+            false => Input::Plain(file),
         };
         Ok(Self {
             input,
             others: 0,
             broken: 0,
+            damages: 0,
             ended: false,
             is_begun: false,
         })
@@ -65,6 +99,25 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Where the file cannot be read, or is none of this kind; what follows is lost.
     pub fn next_page(&mut self) -> io::Result<Option<Page>> {
+        loop {
+            match self.page_or_damage() {
+                Err(error) if is_damage(&error) && self.is_begun => {
+                    self.broken += 1;
+                    self.damages += 1;
+                    if self.damages > MAX_DAMAGES {
+                        return Err(invalid("too much of the file is damaged"));
+                    }
+                    if !self.input.skip_damage()? {
+                        self.ended = true;
+                        return Ok(None);
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn page_or_damage(&mut self) -> io::Result<Option<Page>> {
         while !self.ended {
             let Some(headers) = self.headers()? else {
                 break;
@@ -131,13 +184,14 @@ impl<'a> Reader<'a> {
     fn line(&mut self, line: &mut String) -> io::Result<usize> {
         let mut bytes = Vec::new();
         let room = u64::try_from(MAX_HEADERS).unwrap_or(u64::MAX);
-        let read = (&mut self.input).take(room).read_until(b'\n', &mut bytes)?;
+        let input = self.input.reader();
+        let read = input.take(room).read_until(b'\n', &mut bytes)?;
         line.push_str(&String::from_utf8_lossy(&bytes));
         Ok(read)
     }
 
     fn skip(&mut self, length: u64) -> io::Result<()> {
-        let skipped = io::copy(&mut (&mut self.input).take(length), &mut io::sink())?;
+        let skipped = io::copy(&mut self.input.reader().take(length), &mut io::sink())?;
         self.ended |= skipped < length;
         Ok(())
     }
@@ -151,7 +205,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         let mut block = Vec::new();
-        (&mut self.input).take(length).read_to_end(&mut block)?;
+        self.input.reader().take(length).read_to_end(&mut block)?;
         if (block.len() as u64) < length {
             // The file ends in the middle of it.
             self.ended = true;
@@ -235,6 +289,14 @@ fn fields(block: &str) -> Vec<(String, String)> {
 fn field<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
     let found = headers.iter().find(|(known, _)| known == name);
     found.map(|(_, value)| value.as_str())
+}
+
+/// Whether what was read is no packed data, or breaks off.
+fn is_damage(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+    )
 }
 
 fn invalid(why: &str) -> io::Error {
@@ -368,6 +430,37 @@ mod tests {
     }
 
     #[test]
+    fn damage_costs_the_record_that_it_is_in() {
+        let pages: Vec<Page> = (0..50).map(page).collect();
+        let records: Vec<Vec<u8>> = pages.iter().map(|p| page_record(p).unwrap()).collect();
+        for kind in 0..3 {
+            let mut bytes = file_record("2026-03-02T05:00:00Z".parse().unwrap()).unwrap();
+            for (number, record) in records.iter().enumerate() {
+                let mut record = record.clone();
+                if number % 10 == 3 {
+                    let middle = record.len() / 2;
+                    match kind {
+                        0 => record[middle..middle + 20].fill(0xff),
+                        1 => record.truncate(middle),
+                        // Not even its beginning is left.
+                        _ => record[..12].fill(0),
+                    }
+                }
+                bytes.extend(record);
+            }
+            let (found, _, broken) = read(&bytes);
+            let whole: Vec<Page> = pages
+                .iter()
+                .enumerate()
+                .filter(|(number, _)| number % 10 != 3)
+                .map(|(_, page)| page.clone())
+                .collect();
+            assert_eq!(found, whole, "kind {kind}");
+            assert!(broken >= 5, "kind {kind}: {broken}");
+        }
+    }
+
+    #[test]
     fn files_of_others_are_read_as_they_are() {
         let ok = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
         let mut file = Vec::new();
@@ -419,6 +512,15 @@ mod tests {
         assert!(Reader::new(file.as_slice()).unwrap().next_page().is_err());
         assert!(Reader::new(&b"<html>"[..]).unwrap().next_page().is_err());
         assert_eq!(read(b"").0, []);
+    }
+
+    #[test]
+    fn a_file_made_of_beginnings_is_given_up() {
+        let mut bytes = file_record("2026-03-02T05:00:00Z".parse().unwrap()).unwrap();
+        bytes.extend([0x1f, 0x8b, 8].repeat(3_000));
+        let mut reader = Reader::new(bytes.as_slice()).unwrap();
+        let error = reader.next_page().unwrap_err();
+        assert!(error.to_string().contains("damaged"), "{error}");
     }
 
     proptest! {

@@ -22,6 +22,7 @@ mod archive;
 mod chunk;
 pub mod config;
 pub mod coverage;
+pub mod debts;
 pub mod deliver;
 pub mod described;
 pub mod find;

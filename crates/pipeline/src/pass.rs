@@ -2,13 +2,13 @@
 
 use crate::archive::Archive;
 use crate::report::PassReport;
-use crate::{deliver, group, health, poll, release, subscribers, value, ways};
+use crate::{debts, deliver, group, health, poll, release, subscribers, ways};
 use std::sync::Arc;
 use std::time::Duration;
 use tocsin_alerts::{Outlets, Rules};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Source, SourceId};
-use tocsin_crawler::{Clock, Debts, Fetcher};
+use tocsin_crawler::{Clock, Fetcher};
 use tocsin_extractor::Publishers;
 use tocsin_store::{Change, Store, StoreError};
 
@@ -89,8 +89,6 @@ impl Progress for Silent {
 
 /// The name under which it is kept whether a pass polls.
 const POLLING: &str = "polling";
-/// The name under which it is kept what is owed to hosts beyond the end of this process.
-const DEBTS: &str = "debts";
 /// The value of [`POLLING`] when none does.
 const ENDED: &str = "ended";
 
@@ -129,8 +127,7 @@ impl Pass {
     /// What an earlier process owed is kept: pauses that hosts asked for, and, since a pass that did not end may
     /// have asked a host a moment ago, one gap, the longest that it gave to any.
     async fn keep_the_gap(&self) -> Result<(), StoreError> {
-        let debts: Debts = value::get(self.store.as_ref(), DEBTS)?.unwrap_or_default();
-        self.fetcher.take_over(&debts);
+        debts::take_over(&self.fetcher, self.store.as_ref())?;
         self.keep_debts()?;
         let state = self.store.meta(POLLING)?;
         if state.is_some_and(|state| state != ENDED) {
@@ -148,8 +145,7 @@ impl Pass {
 
     /// Keeps what is owed to hosts, where it became more.
     pub(crate) fn keep_debts(&self) -> Result<(), StoreError> {
-        self.fetcher
-            .hand_on(|debts| self.store.commit(&[value::put(DEBTS.to_owned(), debts)]))
+        debts::keep(&self.fetcher, self.store.as_ref())
     }
 
     /// The last two steps alone: for stories that came by another way than a source.

@@ -109,7 +109,8 @@ impl Host {
     /// Remembers a pause that the host asked an earlier process for.
     pub(super) fn still_paused_until(&self, until: Timestamp) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        self.pause_until(until);
+        let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause = (*pause).max(Some(until));
     }
 
     /// Until when the host is left alone, since it failed again and again.

@@ -153,7 +153,7 @@ impl Wire {
         owes_more.then(|| self.debts())
     }
 
-    fn debts(&self) -> Debts {
+    pub(super) fn debts(&self) -> Debts {
         let now = self.now();
         let pauses = self.hosts.all().into_iter();
         Debts {

@@ -77,7 +77,10 @@ pub(super) fn search(global: &Global, url: &str) -> Result<Found> {
         !global.no_progress && !global.quiet,
         format!("looking at {url} and what it names"),
     );
-    let found = installation::runtime()?.block_on(discover::discover(&fetcher, url, now));
+    let runtime = installation::runtime()?;
+    let found = installation::as_known_guest(global, &fetcher, || {
+        runtime.block_on(discover::discover(&fetcher, url, now))
+    })?;
     spinner.clear();
     found.with_context(|| format!("{url} cannot be read"))
 }

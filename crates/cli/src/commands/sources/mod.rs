@@ -164,7 +164,10 @@ pub(super) fn check(global: &Global, args: &SourcesCheck, out: &mut Output) -> R
     // Enough to see whether its pages can be read; a check is a guest, too.
     pass.max_pages_per_source = 3;
     let live = Live::new(!global.no_progress && !global.quiet);
-    let report = installation::runtime()?.block_on(pass.run(&wanted, true, &live))?;
+    let runtime = installation::runtime()?;
+    let report = installation::as_known_guest(global, &pass.fetcher, || {
+        runtime.block_on(pass.run(&wanted, true, &live))
+    })??;
     live.clear();
     for source in &report.sources {
         if out.json {
