@@ -442,7 +442,7 @@ fn advice(state: SourceState) -> Option<&'static str> {
     match state {
         SourceState::Blocked => Some(
             "The honest other way is what a site itself offers: a feed, a sitemap, a list of articles. Where none is \
-             named above, none was found; ask the site for access. The source is asked once a day.",
+             named above, none was found yet; ask the site for access. The source is asked once a day.",
         ),
         SourceState::Gone => Some("`tocsin sources discover SITE` may find where it is now."),
         SourceState::Moved => {

@@ -96,9 +96,13 @@ impl Rule {
         let mut things = things(&held, event)?;
         for thing in &mut things {
             thing.notes = past.untold_notes(self, target, &thing.event);
+            thing.leave_out_removed();
         }
-        // What was held may have been taken back since: a note, for example.
-        things.retain(|thing| thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty());
+        // What was held may have been taken back since: a note, for example, or a story.
+        things.retain(|thing| {
+            let is_told = thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty();
+            is_told && !thing.stories.is_empty()
+        });
         past.release(&self.name, target);
         // A clock that was set back comes to the same time twice, with other things to tell.
         let mut id = token(&self.name, target, &format!("digest/{slot}"));
@@ -110,7 +114,8 @@ impl Rule {
         if is_empty && !self.send_empty {
             return Ok(None);
         }
-        let stories = things.iter().flat_map(|thing| thing.event.stories.clone());
+        let stories = things.iter().flat_map(|thing| &thing.stories);
+        let stories = stories.map(|story| story.id().clone());
         let alert = Alert {
             rule: self.name.clone(),
             event: None,
@@ -145,6 +150,16 @@ pub(crate) struct Thing {
     pub(crate) updates: Vec<StoryId>,
     /// What analysts wrote that this reader was not told yet.
     pub(crate) notes: Vec<Note>,
+}
+
+impl Thing {
+    /// Stories that a person took out since are told of no more.
+    fn leave_out_removed(&mut self) {
+        let removed = self.stories.iter().filter(|story| story.removed);
+        let removed: HashSet<StoryId> = removed.map(|story| story.id().clone()).collect();
+        self.updates.retain(|update| !removed.contains(update));
+        self.stories.retain(|story| !story.removed);
+    }
 }
 
 /// What was held, event by event: in the order of arrival, none twice.

@@ -228,17 +228,18 @@ impl Rule {
         past: &mut Past<'_>,
     ) -> Outgoing {
         let Happening { event, stories, .. } = due.happening;
+        let stories = shown(stories);
         let notes = past.untold_notes(self, target, event);
         let message = match due.story {
             Some(story) if self.when == When::Development => {
                 compose::development(self, event, story, &notes)
             }
             Some(story) => compose::story(self, story, &notes),
-            None => compose::event(self, event, stories, &notes),
+            None => compose::event(self, event, &stories, &notes),
         };
         let told = match due.story {
             Some(story) => vec![story.id().clone()],
-            None => event.stories.clone(),
+            None => stories.iter().map(|story| story.id().clone()).collect(),
         };
         let is_of_event = due.story.is_none() || self.when == When::Development;
         let alert = Alert {
@@ -275,6 +276,15 @@ pub(crate) fn token(rule: &str, target: &Target, thing: &str) -> String {
 /// The same for a target as it is written.
 pub(crate) fn message_id(rule: &str, to: &str, thing: &str) -> String {
     format!("{}@tocsin.invalid", digest_hex(&[rule, to, thing], 32))
+}
+
+/// Stories without those that a person took out: nobody is told of them any more.
+pub(crate) fn shown(stories: &[Story]) -> Vec<Story> {
+    stories
+        .iter()
+        .filter(|story| !story.removed)
+        .cloned()
+        .collect()
 }
 
 #[cfg(test)]

@@ -71,6 +71,7 @@ pub(crate) fn event(stories: &[Story]) -> Event {
         },
         merged: Vec::new(),
         split_from: None,
+        removed: false,
         notes: Vec::new(),
     }
 }

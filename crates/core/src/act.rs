@@ -137,6 +137,14 @@ impl Deed {
         }
     }
 
+    /// Whether it says what a story is about: taking it back asks what the judges said before.
+    pub fn judges(&self) -> bool {
+        match self {
+            Self::Verdict { given, .. } => !given.tags.is_empty() || given.relevant.is_some(),
+            _ => false,
+        }
+    }
+
     /// The events whose stories it moved.
     pub fn regrouped(&self) -> Vec<&EventId> {
         match self {

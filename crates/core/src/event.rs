@@ -30,6 +30,9 @@ pub struct Event {
     /// The event that its first stories were part of before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_from: Option<EventId>,
+    /// A person took all its stories out: it is not shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
     /// What analysts wrote about it, the earliest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,

@@ -101,6 +101,9 @@ pub struct Health {
     pub interval_s: u64,
     /// Failed polls in a row.
     pub failures: u32,
+    /// Polls in a row that it answered with "too often" (status 429).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub too_often: u32,
     /// When it publishes.
     #[serde(default)]
     pub rhythm: Rhythm,
@@ -160,6 +163,9 @@ pub struct OtherWay {
     pub looked: Timestamp,
     /// What was found, if anything was.
     pub found: Option<Way>,
+    /// Whether the site could not be looked at well, so that there may be one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsure: bool,
 }
 
 /// A list of a site's articles.
@@ -169,6 +175,11 @@ pub struct Way {
     pub kind: SourceKind,
     /// Where it is.
     pub url: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A permanent redirect of a source, as far as it was followed.

@@ -36,6 +36,7 @@ pub use host::site_of;
 use host::{LONGEST_GAP, host_name};
 use manners::{Asking, Manners};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::Page;
@@ -160,6 +161,11 @@ impl Fetcher {
             Some(debts) => keep(&debts),
             None => Ok(()),
         }
+    }
+
+    /// The address where the host of a page lives; `None` where none is known, or none may be asked.
+    pub async fn address(&self, url: &str) -> Option<IpAddr> {
+        self.wire.ip(&web_address(url).ok()?).await.ok()
     }
 
     /// What we owe to hosts.

@@ -27,8 +27,8 @@ const FIRST_RETRY_S: u64 = 15 * MINUTE;
 const LONGEST_RETRY_S: u64 = DAY;
 /// Polls in a row after which a page that is not there counts as gone for good.
 const GONE_AFTER: u32 = 3;
-/// Failed polls before one that is answered with "too often", from which on that counts as a barrier.
-const TOO_OFTEN_AFTER: u32 = 3;
+/// Polls in a row that are answered with "too often" from which on that counts as a barrier.
+const TOO_OFTEN: u32 = 4;
 
 /// What a poll gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum PollOutcome {
         /// Whether it said that it is asked too often.
         too_often: bool,
     },
-    /// Nothing was asked: its host rests for other failures.
+    /// Nothing was asked: its host rests for other failures, or asked another request for a pause.
     Postponed {
         /// Until then.
         until: Timestamp,
@@ -77,6 +77,8 @@ pub struct Reading {
     pub validators: Validators,
     /// Its move for good, if it has moved.
     pub moved: Option<Moved>,
+    /// Whether entries are left that were not read for want of time: it is due again at once.
+    pub is_left: bool,
 }
 
 impl From<&FetchError> for PollOutcome {
@@ -107,7 +109,7 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
         PollOutcome::NotModified => not_modified(health, now),
         PollOutcome::Postponed { until } => Health {
             next_poll: Some(*until),
-            why_next: format!("its host rests until {until}"),
+            why_next: format!("its host is left alone until {until}"),
             ..health.clone()
         },
         PollOutcome::Failed {
@@ -116,8 +118,17 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
             retry_at,
             too_often,
         } => {
-            let often = too_often.then(|| too_often_for_long(health)).flatten();
-            failed(health, error, barrier.or(often), *retry_at, now)
+            let times = if *too_often {
+                health.too_often.saturating_add(1)
+            } else {
+                0
+            };
+            // One such answer is a wish for a pause; several in a row, however long we waited, keep us out.
+            let often = (times >= TOO_OFTEN).then_some(Barrier::TooOften);
+            Health {
+                too_often: times,
+                ..failed(health, error, barrier.or(often), *retry_at, now)
+            }
         }
         PollOutcome::Gone { error, for_good } => gone(health, error, *for_good, now),
     };
@@ -188,13 +199,21 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
     let told = moved
         .as_ref()
         .map(|moved| format!("moved for good to {}", moved.to));
-    Health {
+    let after = Health {
         state,
         moved,
         last_error: told,
         etag: reading.validators.etag.clone(),
         last_modified: reading.validators.last_modified.clone(),
         ..after
+    };
+    match reading.is_left {
+        true => Health {
+            next_poll: Some(now),
+            why_next: "its new entries were not all read yet".to_owned(),
+            ..after
+        },
+        false => after,
     }
 }
 
@@ -245,6 +264,7 @@ fn answered(health: &Health, rhythm: Rhythm, new_entries: usize, now: Timestamp)
         why_next: reason(&rhythm, new_entries, interval_s, is_silent),
         interval_s,
         failures: 0,
+        too_often: 0,
         barrier: None,
         other_way: None,
         rhythm,
@@ -280,11 +300,6 @@ fn reason(rhythm: &Rhythm, new_entries: usize, interval_s: u64, is_silent: bool)
         None => String::new(),
     };
     format!("{silent}{pace}; {brought}{asked}")
-}
-
-/// One answer that we ask too often is a wish for a pause; several in a row, however long we waited, keep us out.
-fn too_often_for_long(health: &Health) -> Option<Barrier> {
-    (health.failures >= TOO_OFTEN_AFTER).then_some(Barrier::TooOften)
 }
 
 fn failed(

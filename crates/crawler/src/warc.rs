@@ -31,6 +31,8 @@ pub struct Reader<'a> {
     pub broken: usize,
     /// Places at which a packed file is damaged.
     damages: usize,
+    /// What reading ahead came upon.
+    ahead: Option<io::Error>,
     ended: bool,
     /// Whether its first record was met.
     is_begun: bool,
@@ -47,6 +49,14 @@ impl<'a> Input<'a> {
         match self {
             Self::Plain(file) => file,
             Self::Packed(file) => file,
+        }
+    }
+
+    /// Parts of the file that were found to be whole.
+    fn whole(&self) -> usize {
+        match self {
+            Self::Plain(_) => 0,
+            Self::Packed(file) => file.get_ref().whole,
         }
     }
 
@@ -89,6 +99,7 @@ impl<'a> Reader<'a> {
             others: 0,
             broken: 0,
             damages: 0,
+            ahead: None,
             ended: false,
             is_begun: false,
         })
@@ -101,15 +112,16 @@ impl<'a> Reader<'a> {
     pub fn next_page(&mut self) -> io::Result<Option<Page>> {
         loop {
             match self.page_or_damage() {
-                Err(error) if is_damage(&error) && self.is_begun => {
+                Err(error) if is_damage(&error) => {
                     self.broken += 1;
                     self.damages += 1;
                     if self.damages > MAX_DAMAGES {
                         return Err(invalid("too much of the file is damaged"));
                     }
+                    // Where nothing whole follows, the file breaks off here.
                     if !self.input.skip_damage()? {
                         self.ended = true;
-                        return Ok(None);
+                        return Err(error);
                     }
                 }
                 other => return other,
@@ -118,6 +130,9 @@ impl<'a> Reader<'a> {
     }
 
     fn page_or_damage(&mut self) -> io::Result<Option<Page>> {
+        if let Some(error) = self.ahead.take() {
+            return Err(error);
+        }
         while !self.ended {
             let Some(headers) = self.headers()? else {
                 break;
@@ -134,13 +149,39 @@ impl<'a> Reader<'a> {
                 self.skip(length)?;
                 continue;
             }
-            match self.page(&headers, length)? {
-                Some(page) => return Ok(Some(page)),
-                None => continue,
-            }
+            let Some(page) = self.page(&headers, length)? else {
+                continue;
+            };
+            self.check()?;
+            return Ok(Some(page));
         }
         self.ended = true;
         Ok(None)
+    }
+
+    /// Reads on to the next record: whether a packed one is whole, only its end tells. Damage to the next one is told
+    /// when that is asked for.
+    fn check(&mut self) -> io::Result<()> {
+        let whole = self.input.whole();
+        match self.skip_blanks() {
+            Err(error) if self.input.whole() > whole => {
+                self.ahead = Some(error);
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    fn skip_blanks(&mut self) -> io::Result<()> {
+        loop {
+            let here = self.input.reader().fill_buf()?;
+            let blanks = here.iter().take_while(|byte| byte.is_ascii_whitespace());
+            let blanks = blanks.count();
+            if blanks == 0 {
+                return Ok(());
+            }
+            self.input.reader().consume(blanks);
+        }
     }
 
     /// The headers of the next record, without its first line.
@@ -300,7 +341,7 @@ fn is_damage(error: &io::Error) -> bool {
 }
 
 fn invalid(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, why)
+    io::Error::other(why)
 }
 
 /// The record that a file begins with, packed.
@@ -433,13 +474,15 @@ mod tests {
     fn damage_costs_the_record_that_it_is_in() {
         let pages: Vec<Page> = (0..50).map(page).collect();
         let records: Vec<Vec<u8>> = pages.iter().map(|p| page_record(p).unwrap()).collect();
-        for kind in 0..3 {
+        for kind in 0..4 {
             let mut bytes = file_record("2026-03-02T05:00:00Z".parse().unwrap()).unwrap();
             for (number, record) in records.iter().enumerate() {
                 let mut record = record.clone();
                 if number % 10 == 3 {
                     let middle = record.len() / 2;
                     match kind {
+                        // One bit of its sum: what was unpacked is not what was packed.
+                        3 => *record.iter_mut().rev().nth(6).unwrap() ^= 1,
                         0 => record[middle..middle + 20].fill(0xff),
                         1 => record.truncate(middle),
                         // Not even its beginning is left.

@@ -214,6 +214,14 @@ impl Grouper {
         }
     }
 
+    /// What an event is called from now on, where others follow it; nothing, where it is not to be named.
+    pub fn rename(&mut self, event: &EventId, title: &str) {
+        let number = self.by_id.get(event);
+        if let Some(running) = number.and_then(|number| self.events.get_mut(number)) {
+            running.rename(title);
+        }
+    }
+
     /// How new an event is, with the outlets that are known by now.
     pub fn novelty(&self, event: &EventId) -> Option<Novelty> {
         let running = self.events.get(self.by_id.get(event)?)?;

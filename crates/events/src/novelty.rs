@@ -88,7 +88,10 @@ impl Told {
             .opened
             .map(|t| t.strftime(" of %-d %B").to_string())
             .unwrap_or_default();
-        format!("“{title}”{day}")
+        match title.is_empty() {
+            true => format!("an earlier event{day}"),
+            false => format!("“{title}”{day}"),
+        }
     }
 
     /// Why the event is new.

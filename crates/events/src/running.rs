@@ -148,6 +148,10 @@ impl Running {
         })
     }
 
+    pub(crate) fn rename(&mut self, title: &str) {
+        title.clone_into(&mut self.title);
+    }
+
     /// Its title and its day, in words.
     pub(crate) fn words(&self) -> String {
         self.told.words(&self.title)

@@ -147,10 +147,7 @@ impl Version {
     /// still there at the next look.
     pub fn is_ruin_of(&self, before: &Self) -> bool {
         let length = |version: &Self| version.main.iter().map(String::len).sum::<usize>();
-        let (now, then) = (length(self), length(before));
-        #[expect(clippy::cast_precision_loss, reason = "lengths of texts")]
-        let is_short = (now as f64) < RUIN * then as f64;
-        is_short
+        is_ruin(length(before), length(self))
     }
 
     /// What changed since an earlier version; `None` where nothing did that matters.
@@ -168,6 +165,13 @@ impl Version {
         let paragraphs = self.main.iter().chain(&self.all);
         paragraphs.map(|paragraph| key(paragraph)).collect()
     }
+}
+
+/// Whether a text of so many bytes, now of so many, has lost nearly all of itself.
+pub fn is_ruin(before: usize, now: usize) -> bool {
+    #[expect(clippy::cast_precision_loss, reason = "lengths of texts")]
+    let is_short = (now as f64) < RUIN * before as f64;
+    is_short
 }
 
 /// What the judge took, and all that stands in the page's `main` or `article` outside of menus and the like: a

@@ -5,7 +5,7 @@
 use crate::history::{self, Met, What};
 use crate::numbered::Numbered;
 use crate::regroup::{self, RegroupError};
-use crate::{find, notes, subscribers, verdicts};
+use crate::{find, notes, revision, subscribers, verdicts};
 use tocsin_core::{Act, Deed, Timestamp};
 use tocsin_store::{Change, Store, StoreError};
 
@@ -131,7 +131,7 @@ pub fn undo(store: &dyn Store, number: u64, actor: &Actor) -> Result<Undo, UndoE
 
 /// Refuses where a later act that stands changed the same.
 fn later(store: &dyn Store, this: &Act) -> Result<(), UndoError> {
-    let is_verdict = matches!(this.deed, Deed::Verdict { .. });
+    let is_verdict = this.deed.judges();
     for later in (this.number + 1..=LOG.last(store)?).rev() {
         let Some(other) = LOG.get::<Act>(store, later)? else {
             continue;
@@ -148,7 +148,17 @@ fn later(store: &dyn Store, this: &Act) -> Result<(), UndoError> {
             return Err(UndoError::Final { number, why });
         }
     }
-    Ok(())
+    let changed = match this.deed.story() {
+        Some(story) if is_verdict => revision::revisions(store, story)?,
+        _ => Vec::new(),
+    };
+    match changed.iter().any(|revision| revision.at > this.at) {
+        true => Err(UndoError::Final {
+            number: this.number,
+            why: "the story's page changed since; decide with `tocsin tag`".to_owned(),
+        }),
+        false => Ok(()),
+    }
 }
 
 type Back = (Vec<Change>, Option<(String, String)>);

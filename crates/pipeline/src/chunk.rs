@@ -221,7 +221,6 @@ impl Chunk {
             event.merged.push(from.clone());
         }
         event.notes.sort_by_key(|note| note.at);
-        stories.retain(|story| !story.removed);
         Ok((event, stories))
     }
 

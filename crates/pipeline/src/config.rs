@@ -157,12 +157,12 @@ impl Default for BertSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunSettings {
-    /// Sources polled side by side; each host is still asked one thing at a time.
+    /// Addresses of sources polled side by side; each is asked one thing at a time.
     pub parallel_sources: usize,
-    /// Pages fetched for one source in a pass; the rest waits for the next pass.
+    /// Pages fetched for one source in a pass; the rest waits for its next poll.
     pub max_pages_per_source: usize,
-    /// Seconds for all sources of one site in a pass; the rest waits for the next pass.
-    pub max_seconds_per_site: u64,
+    /// Seconds for all sources at one address in a pass; what they did not begin by then waits for the next pass.
+    pub max_seconds_per_host: u64,
 }
 
 impl Default for RunSettings {
@@ -170,7 +170,7 @@ impl Default for RunSettings {
         Self {
             parallel_sources: 48,
             max_pages_per_source: 60,
-            max_seconds_per_site: 300,
+            max_seconds_per_host: 300,
         }
     }
 }

@@ -29,11 +29,14 @@ pub struct Tally {
     pub failed: usize,
     /// Those that the site refused: robots.txt, 401, 403, 451.
     pub refused: usize,
-    /// Polls whose list was longer than what is read.
+    /// Polls that did not read all that the list held: it was too long, or there was no time.
     pub cut: usize,
     /// Polls whose list held nothing from before the last one, so that entries between may have been missed.
     #[serde(default)]
     pub gaps: usize,
+    /// When the last of them was.
+    #[serde(default)]
+    pub last_gap: Option<Timestamp>,
     /// Entries that its rhythm promised.
     pub expected: f64,
     /// Stories stored.
@@ -49,6 +52,7 @@ impl std::ops::AddAssign for Tally {
         self.refused += other.refused;
         self.cut += other.cut;
         self.gaps += other.gaps;
+        self.last_gap = self.last_gap.max(other.last_gap);
         self.expected += other.expected;
         self.stories += other.stories;
         self.relevant += other.relevant;
@@ -77,6 +81,7 @@ pub(crate) fn record(
         refused: is(matches!(report.outcome, Outcome::Forbidden(_))),
         cut: is(report.is_cut),
         gaps: is(report.has_gap),
+        last_gap: report.has_gap.then_some(now),
         // A poll that failed leaves what was to be expected to the next good one.
         expected: match is_good {
             true => tocsin_crawler::expected(&before.rhythm, before.last_ok, now),
@@ -364,7 +369,7 @@ impl Judge<'_> {
             }
             _ if is_before(item.published, health.first_ok) => Found::TooEarly { source: id },
             _ if is_before(health.last_ok, item.published) => Found::NotYet { source: id },
-            _ => match self.too_late(&id, item.published)? {
+            _ => match self.too_late(&id, item.published.zip(health.last_ok))? {
                 Some(why) => Found::TooLate { source: id, why },
                 None => Found::NotListed { source: id },
             },
@@ -372,17 +377,19 @@ impl Judge<'_> {
     }
 
     /// What kept a source from being read in time, in the days from when something was published until the next
-    /// good poll.
+    /// good poll, at most the last one.
     fn too_late(
         &self,
         source: &SourceId,
-        published: Option<Timestamp>,
+        span_of_it: Option<(Timestamp, Timestamp)>,
     ) -> Result<Option<String>, StoreError> {
-        let Some(first) = published.map(day_of) else {
+        let Some((published, last_ok)) = span_of_it else {
             return Ok(None);
         };
+        let (first, end) = (day_of(published), day_of(last_ok));
         let (mut sum, mut last) = (Tally::default(), first);
-        for day in first.series(1.day()).take(LONGEST_AWAY) {
+        let days = first.series(1.day()).take_while(|day| *day <= end);
+        for day in days.take(LONGEST_AWAY) {
             let tally = of_day(self.store, source, day)?;
             sum += tally;
             last = day;
@@ -393,8 +400,10 @@ impl Judge<'_> {
         }
         let what = match sum {
             Tally { polls: 0, .. } => "nothing was polled",
-            Tally { cut: 1.., .. } => "its list was longer than is read",
-            Tally { gaps: 1.., .. } => "its list no longer reached back to the poll before",
+            Tally { cut: 1.., .. } => "not all that its list held was read",
+            Tally { last_gap, .. } if last_gap > Some(published) => {
+                "its list no longer reached back to the poll before"
+            }
             _ => return Ok(None),
         };
         let failed = match sum.failed + sum.refused {

@@ -93,10 +93,14 @@ fn restore(pass: &Pass, grouper: &mut Grouper) -> Result<(), StoreError> {
     }
     let events: HashSet<&EventId> = known.iter().flat_map(|story| &story.event).collect();
     for id in events {
-        let event = pass.store.event(id)?;
-        if event.is_some_and(|event| !event.merged.is_empty()) {
+        let Some(event) = pass.store.event(id)? else {
+            continue;
+        };
+        if !event.merged.is_empty() {
             grouper.keep_whole(id);
         }
+        // By its shown stories, if it has any.
+        grouper.rename(id, if event.removed { "" } else { &event.title });
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub fn write(
         text,
     };
     event.notes.push(note.clone());
-    let stories = find::shown_stories_of(store, &event)?;
+    let stories = find::stories_of(store, &event)?;
     let fired = with_marks(store, |past| rules.noted(&event, &stories, actor.at, past))?;
     let deed = Deed::Note {
         event: event.id.clone(),

@@ -34,8 +34,8 @@ pub struct Pass {
     pub events: tocsin_events::Settings,
     /// Sources polled side by side.
     pub parallel_sources: usize,
-    /// How long the sources of one site may take in a pass; what is left is read in the next one.
-    pub site_patience: Duration,
+    /// How long the sources at one address have in a pass; what they did not begin by then is left for the next one.
+    pub host_patience: Duration,
     /// Pages fetched for one source in a pass.
     pub max_pages_per_source: usize,
 }

@@ -17,6 +17,7 @@ use crate::judge::judge;
 use crate::pass::{Pass, Progress};
 use crate::report::{Outcome, SourceReport};
 use crate::{reading, twins};
+use again::Known;
 use futures::{StreamExt, TryStreamExt};
 use lanes::Lane;
 use std::collections::{BTreeMap, HashSet};
@@ -42,11 +43,11 @@ const MAX_ENTRIES: usize = 5_000;
 pub(crate) struct AllPolled {
     /// By id.
     pub(crate) reports: Vec<SourceReport>,
-    /// By site, how many of its sources the next pass has to poll, since its time was up.
+    /// By site, how many of its sources the next pass has to poll, since their time was up.
     pub(crate) left: BTreeMap<String, usize>,
 }
 
-/// Polls the given sources, several sites side by side.
+/// Polls the given sources, several addresses side by side.
 ///
 /// # Errors
 /// Where the store fails.
@@ -56,16 +57,18 @@ pub(crate) async fn poll_all(
     progress: &dyn Progress,
 ) -> Result<AllPolled, StoreError> {
     let claims = Claims::after(all_pending(pass.store.as_ref())?);
-    let lanes = lanes::by_site(pass.store.as_ref(), due)?;
-    let sites: Vec<SitePolled> = futures::stream::iter(lanes)
-        .map(|lane| poll_site(pass, lane, &claims, progress))
+    let lanes = lanes::by_address(pass, due).await?;
+    let lanes: Vec<LanePolled> = futures::stream::iter(lanes)
+        .map(|lane| poll_lane(pass, lane, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
         .await?;
     let (mut reports, mut unreached, mut left) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for site in sites {
-        left.extend(site.left);
-        for polled in site.polled {
+    for lane in lanes {
+        for site in lane.left {
+            *left.entry(site).or_default() += 1;
+        }
+        for polled in lane.polled {
             reports.push(polled.report);
             unreached.extend(polled.unreached);
         }
@@ -79,41 +82,42 @@ pub(crate) async fn poll_all(
     Ok(AllPolled { reports, left })
 }
 
-/// What polling the sources of a site gave.
-struct SitePolled {
+/// What polling the sources at an address gave.
+struct LanePolled {
     polled: Vec<Polled>,
-    /// The site, and how many of its sources are left.
-    left: Option<(String, usize)>,
+    /// The sites of the sources that are left.
+    left: Vec<String>,
 }
 
-/// Polls the sources of one site until its time is up, at least one.
-async fn poll_site(
+/// Polls the sources at one address until their time is up, at least one.
+async fn poll_lane(
     pass: &Pass,
     mut lane: Lane<'_>,
     claims: &Claims,
     progress: &dyn Progress,
-) -> Result<SitePolled, StoreError> {
+) -> Result<LanePolled, StoreError> {
     let begun = Instant::now();
-    let mut polled = Vec::new();
-    while let Some(source) = lane.sources.pop_front() {
-        polled.push(poll(pass, source, begun, claims, progress).await?);
-        if begun.elapsed() > pass.site_patience {
+    let (mut polled, mut left) = (Vec::new(), Vec::new());
+    while let Some(source) = lane.pop_front() {
+        let one = poll(pass, source, begun, claims, progress).await?;
+        left.extend(one.is_left.then(|| lanes::site(source)));
+        polled.push(one);
+        if begun.elapsed() > pass.host_patience {
             break;
         }
     }
-    let left = lane.sources.len();
-    for source in &lane.sources {
+    for source in lane {
         progress.source_done(&source.id);
+        left.push(lanes::site(source));
     }
-    Ok(SitePolled {
-        polled,
-        left: (left > 0).then_some((lane.site, left)),
-    })
+    Ok(LanePolled { polled, left })
 }
 
 /// What polling a source gave.
 struct Polled {
     report: SourceReport,
+    /// Whether entries are left that were not read for want of time.
+    is_left: bool,
     /// The health of a source whose host could not be reached, and the record of the poll, not stored yet.
     unreached: Option<[Change; 2]>,
 }
@@ -198,6 +202,7 @@ async fn poll(
     let report = visit.report;
     let now = pass.clock.now();
     let is_good = matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified);
+    let is_left = matches!(&outcome, PollOutcome::Read(reading) if reading.is_left);
     let record = coverage::record(pass.store.as_ref(), &report, (&health, is_good), now)?;
     let health = tocsin_crawler::after_poll(&health, &outcome, now);
     let changes = [Change::PutHealth(source.id.clone(), health), record];
@@ -209,7 +214,11 @@ async fn poll(
     };
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
-    Ok(Polled { report, unreached })
+    Ok(Polled {
+        report,
+        is_left,
+        unreached,
+    })
 }
 
 /// Where a source is asked, and with what.
@@ -301,7 +310,7 @@ struct Visit<'a> {
     report: SourceReport,
     /// When the source answered well for the last time.
     last_ok: Option<Timestamp>,
-    /// When its site's time began.
+    /// When the time of its address began.
     begun: Instant,
 }
 
@@ -367,7 +376,7 @@ impl<'a> Visit<'a> {
         validators: Validators,
         claims: &Claims,
     ) -> Result<Reading, StoreError> {
-        let (mut news, mut whole) = (0, true);
+        let (mut news, mut whole, mut is_left) = (0, true, false);
         let entries = match self.source.kind {
             SourceKind::Sitemap => self.leave_out_the_old(entries)?,
             _ => entries,
@@ -385,20 +394,25 @@ impl<'a> Visit<'a> {
                 continue;
             }
             let known = match twins::is_seen(self.pass.store.as_ref(), &url)? {
-                true => match self.changed_story(&entry, &url)? {
-                    Some(story) => Some(story),
-                    None => continue,
+                true => match self.known(&entry, &url)? {
+                    Known::Changed(changed) => Some(changed),
+                    Known::Same => continue,
+                    Known::NotYet => {
+                        whole = false;
+                        continue;
+                    }
                 },
                 false => None,
             };
-            let is_late = self.begun.elapsed() > self.pass.site_patience;
-            if is_late || self.report.pages >= self.pass.max_pages_per_source {
+            // One page at least, or a slow source would never come to an end.
+            is_left = self.report.pages > 0 && self.begun.elapsed() > self.pass.host_patience;
+            if is_left || self.report.pages >= self.pass.max_pages_per_source {
                 self.report.is_cut = true;
                 whole = false;
                 break;
             }
             match known {
-                Some(story) => self.look_again(story, &url).await?,
+                Some(changed) => whole &= self.look_again(*changed, &url).await?,
                 None => {
                     news += 1;
                     whole &= self.visit(entry, url).await?;
@@ -414,6 +428,7 @@ impl<'a> Visit<'a> {
         Ok(Reading {
             new_entries: news,
             validators,
+            is_left,
             ..Reading::default()
         })
     }

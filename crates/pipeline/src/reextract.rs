@@ -90,7 +90,11 @@ fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story
         };
         let article = revision::under_its_name(&story.article, article);
         if reread.compare(&story.article, &article) {
-            differing.push(revision::revised(pass, story, article)?);
+            let mut now = revision::judged_again(&pass.classifier, story, article);
+            if let Some(verdict) = pass.store.verdict(now.id())? {
+                verdict.apply(&mut now);
+            }
+            differing.push(now);
         }
     }
     Ok(differing)

@@ -41,8 +41,8 @@ pub fn due(
 ) -> Result<Fired, StoreError> {
     let event = |id: &EventId| match store.event(id)? {
         Some(event) => {
-            let stories = find::shown_stories_of(store, &event)?;
-            Ok((!stories.is_empty()).then_some((event, stories)))
+            let stories = find::stories_of(store, &event)?;
+            Ok(Some((event, stories)))
         }
         None => Ok(None),
     };

@@ -162,7 +162,6 @@ impl Replay<'_> {
             notes: met.notes.clone(),
             ..summary(&met.event, &stories, met.novelty.clone())
         };
-        stories.retain(|story| !story.removed);
-        Ok((!stories.is_empty()).then_some((event, stories)))
+        Ok(Some((event, stories)))
     }
 }

@@ -93,7 +93,7 @@ pub struct PassReport {
     pub sources: Vec<SourceReport>,
     /// Enabled sources that were not due yet.
     pub not_due: usize,
-    /// By site, how many of its sources the next pass has to poll, since its time was up.
+    /// By site, how many of its sources the next pass has to poll, since their time was up.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub left: BTreeMap<String, usize>,
     /// Stories stored for the first time.

@@ -2,11 +2,11 @@
 
 use crate::judge::judge;
 use crate::numbered::Numbered;
-use crate::pass::Pass;
 use crate::summary::judged_anew;
 use serde::{Deserialize, Serialize};
+use tocsin_classifier::Classifier;
 use tocsin_core::{Article, Story, StoryId, Timestamp};
-use tocsin_extractor::watched::Changes;
+use tocsin_extractor::watched::{self, Changes};
 use tocsin_store::{Change, Store, StoreError};
 
 /// What a story said before its page changed.
@@ -36,37 +36,45 @@ pub fn revisions(store: &dyn Store, story: &StoryId) -> Result<Vec<Revision>, St
     Ok(found)
 }
 
-/// The changes that keep a story as its page is now, and what it said before; none where nothing changed that
-/// matters.
+/// What of a known article's page matters, where it was read once more: `None` where nothing does.
+pub(crate) fn changed(before: &Article, now: &Article) -> Option<Changes> {
+    // A page that shows us less than it did was not rewritten.
+    let is_cut = now.teaser && !before.teaser;
+    if is_cut || watched::is_ruin(before.text.len(), now.text.len()) {
+        return None;
+    }
+    let changes = Changes::between(&before.text, &now.text);
+    match changes {
+        None if before.title == now.title => None,
+        changes => Some(changes.unwrap_or_default()),
+    }
+}
+
+/// The changes that keep a story as its page is now, and what it said before.
 ///
 /// # Errors
 /// Where the store fails.
-pub(crate) fn revise(
-    pass: &Pass,
-    story: Story,
-    article: Article,
+pub(crate) fn keep(
+    store: &dyn Store,
+    before: Article,
+    mut now: Story,
+    changes: Changes,
+    at: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    let article = under_its_name(&story.article, article);
-    let before = &story.article;
-    let changes = Changes::between(&before.text, &article.text);
-    // A page that shows less to us than it did was not rewritten.
-    let is_cut = article.teaser && !before.teaser;
-    if is_cut || (changes.is_none() && before.title == article.title) {
-        return Ok(Vec::new());
+    if let Some(verdict) = store.verdict(now.id())? {
+        verdict.apply(&mut now);
     }
-    let store = pass.store.as_ref();
     let revision = Revision {
-        at: pass.clock.now(),
-        title: before.title.clone(),
-        text: before.text.clone(),
-        changes: changes.unwrap_or_default(),
+        at,
+        title: before.title,
+        text: before.text,
+        changes,
     };
-    let name = list_name(story.id());
+    let name = list_name(now.id());
     let revisions = Numbered(&name);
-    let mut batch = revisions
-        .append(revisions.last(store)? + 1, &revision)
-        .to_vec();
-    batch.extend(judged_anew(store, vec![revised(pass, story, article)?])?);
+    let number = revisions.last(store)? + 1;
+    let mut batch = revisions.append(number, &revision).to_vec();
+    batch.extend(judged_anew(store, vec![now])?);
     Ok(batch)
 }
 
@@ -75,6 +83,10 @@ pub(crate) fn under_its_name(known: &Article, mut article: Article) -> Article {
     article.id = known.id.clone();
     article.canonical_url.clone_from(&known.canonical_url);
     article.url.clone_from(&known.url);
+    // Only the feed may have had one.
+    if article.title.is_empty() {
+        article.title.clone_from(&known.title);
+    }
     if article.teaser && known.text.len() > article.text.len() {
         article.text.clone_from(&known.text);
         article.teaser = known.teaser;
@@ -82,28 +94,20 @@ pub(crate) fn under_its_name(known: &Article, mut article: Article) -> Article {
     article
 }
 
-/// The story with the article as it is read today, judged anew; its event, copies and verdicts stay.
-pub(crate) fn revised(
-    pass: &Pass,
-    story: Story,
-    mut article: Article,
-) -> Result<Story, StoreError> {
+/// The story with the article as it is read today, judged anew, without the verdict on it; its event and copies stay.
+pub(crate) fn judged_again(classifier: &Classifier, story: Story, mut article: Article) -> Story {
     article.published = article.published.or(story.article.published);
     if article.byline.is_empty() {
         article.byline.clone_from(&story.article.byline);
     }
     article.language = article.language.or(story.article.language);
-    let judged = judge(&pass.classifier, article, story.source, story.first_seen);
-    let mut now = Story {
+    let judged = judge(classifier, article, story.source, story.first_seen);
+    Story {
         duplicate_of: story.duplicate_of,
         development: story.development,
         event: story.event,
         ..judged
-    };
-    if let Some(verdict) = pass.store.verdict(now.id())? {
-        verdict.apply(&mut now);
     }
-    Ok(now)
 }
 
 fn list_name(story: &StoryId) -> String {

@@ -10,7 +10,8 @@ use tocsin_store::{Change, Store, StoreError};
 pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Event {
     let ids = stories.iter().map(|s| s.id().clone()).collect();
     let shown: Vec<&Story> = stories.iter().filter(|story| !story.removed).collect();
-    let stories = match shown.is_empty() {
+    let removed = shown.is_empty();
+    let stories = match removed {
         true => stories.iter().collect(),
         false => shown,
     };
@@ -39,6 +40,7 @@ pub(crate) fn summary(id: &EventId, stories: &[Story], novelty: Novelty) -> Even
         novelty,
         merged: Vec::new(),
         split_from: None,
+        removed,
         notes: Vec::new(),
     }
 }

@@ -16,6 +16,8 @@ const AT_MOST: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Sites change: after so long it is looked for again.
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// And after so long where the site could not be looked at well.
+const UNSURE_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Looks for another way to sources that are blocked or gone, once a week each, and keeps what was found.
 ///
@@ -46,21 +48,22 @@ fn is_wanting(health: &Health, now: Timestamp) -> bool {
     let is_out = matches!(health.state, SourceState::Blocked | SourceState::Gone);
     let is_known = |way: &OtherWay| {
         let age = now.duration_since(way.looked);
-        (SignedDuration::ZERO..GOOD_FOR).contains(&age)
+        let good_for = if way.unsure { UNSURE_FOR } else { GOOD_FOR };
+        (SignedDuration::ZERO..good_for).contains(&age)
     };
     is_out && !health.other_way.as_ref().is_some_and(is_known)
 }
 
-/// A site that gives nothing, or not in time, has no other way.
 async fn look(pass: &Pass, source: &Source, health: Health, now: Timestamp) -> Change {
     let site = match source.site.as_str() {
         "" => &source.url,
         site => site,
     };
     let search = discover::discover(&pass.fetcher, site, now);
-    let found = match tokio::time::timeout(PATIENCE, search).await {
-        Ok(Ok(found)) => found.candidates,
-        Ok(Err(_)) | Err(_) => Vec::new(),
+    let (found, unsure) = match tokio::time::timeout(PATIENCE, search).await {
+        Ok(Ok(found)) => (found.candidates, false),
+        Ok(Err(error)) => (Vec::new(), error.is_temporary()),
+        Err(_) => (Vec::new(), true),
     };
     let known = page(&source.url);
     let other = found
@@ -73,6 +76,7 @@ async fn look(pass: &Pass, source: &Source, health: Health, now: Timestamp) -> C
                 kind: one.kind,
                 url: one.url,
             }),
+            unsure,
         }),
         ..health
     };

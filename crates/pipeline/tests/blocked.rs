@@ -124,7 +124,7 @@ fn a_site_with_many_sources_holds_up_no_other() {
     let mut desk = Desk::with_rules(&server, RULES);
     desk.pass.parallel_sources = 2;
     // Its time is up as soon as one source was read.
-    desk.pass.site_patience = Duration::ZERO;
+    desk.pass.host_patience = Duration::ZERO;
     let asked = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&asked);
     let port = site::serve(move |_, path| {

@@ -74,6 +74,13 @@ impl Query {
         })
     }
 
+    /// The same question, answered also with stories that a person took out.
+    #[must_use]
+    pub fn with_removed(mut self) -> Self {
+        self.with_removed = true;
+        self
+    }
+
     /// The condition as a tree.
     pub fn expr(&self) -> &Expr {
         &self.expr

@@ -74,6 +74,7 @@ pub(crate) fn event(n: usize, last_seen: i64, stories: &[usize]) -> Event {
         },
         merged: Vec::new(),
         split_from: None,
+        removed: false,
         notes: Vec::new(),
     }
 }

@@ -76,7 +76,7 @@ fn latest(store: &dyn Store, limit: usize) -> Result<Vec<Event>> {
     };
     while found.len() < limit {
         let batch = store.events(&range)?;
-        found.extend(batch.items);
+        found.extend(batch.items.into_iter().filter(|event| !event.removed));
         match batch.next {
             Some(next) => range.after = Some(next),
             None => break,

@@ -24,7 +24,8 @@ pub(super) fn reprocess(global: &Global, args: &Reprocess, out: &mut Output) -> 
     let config = installation::config_for(global, store.as_ref())?;
     let actor = installation::actor();
     let rules = config.rules(&vocabulary, actor.at)?;
-    let query = query::parse(&args.expression, None, &vocabulary)?;
+    // What comes back one day is to be judged like the rest.
+    let query = query::parse(&args.expression, None, &vocabulary)?.with_removed();
     let bar = bar(global);
     bar.set_length(store.counts()?.stories as u64);
     let differences = reprocess::differences(

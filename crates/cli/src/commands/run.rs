@@ -39,6 +39,9 @@ impl Surroundings {
     }
 }
 
+/// Passes of one run at most, where hosts have more to read than their time allows.
+const MOST_PASSES: usize = 12;
+
 pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended> {
     let config = installation::config(global)?;
     let sources = chosen(config.sources()?, &args.source)?;
@@ -53,13 +56,25 @@ pub(super) fn run(global: &Global, args: &Run, out: &mut Output) -> Result<Ended
     if args.dry_run {
         pass.outlets = None;
     }
-    let report = execute(global, &pass, &sources, !args.source.is_empty())?;
-    if out.json {
-        out.json_line(&report)?;
-    } else {
-        print(&report, out)?;
+    let mut report = execute(global, &pass, &sources, !args.source.is_empty())?;
+    show(&report, out)?;
+    let ended = end(&report, out);
+    // What was told and sent so far did not have to wait for hosts with much to read.
+    for _ in 1..MOST_PASSES {
+        if report.left.is_empty() {
+            break;
+        }
+        report = execute(global, &pass, &sources, false)?;
+        show(&report, out)?;
     }
-    Ok(end(&report, out))
+    Ok(ended)
+}
+
+fn show(report: &PassReport, out: &mut Output) -> Result<()> {
+    match out.json {
+        true => out.json_line(report),
+        false => print(report, out),
+    }
 }
 
 /// A pass over a store, as the config wants it, with the system's clock and name service.
@@ -100,7 +115,7 @@ pub(super) fn pass(
         events: settings.events,
         parallel_sources: settings.run.parallel_sources.max(1),
         max_pages_per_source: settings.run.max_pages_per_source.max(1),
-        site_patience: Duration::from_secs(settings.run.max_seconds_per_site),
+        host_patience: Duration::from_secs(settings.run.max_seconds_per_host.max(1)),
     })
 }
 
@@ -214,7 +229,7 @@ fn remark(source: &SourceReport) -> String {
 fn summary(report: &PassReport, out: &mut Output) -> Result<()> {
     for (site, left) in &report.left {
         out.line(format!(
-            "{DIM}{site}: {} left for the next pass, its time was up{DIM:#}",
+            "{DIM}{site}: {} left for the next pass, for want of time{DIM:#}",
             counted(*left, "source")
         ))?;
     }

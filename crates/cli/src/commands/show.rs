@@ -7,7 +7,6 @@ use crate::output::{BOLD, DIM, Output};
 use crate::{Ended, Usage};
 use anyhow::Result;
 use serde::Serialize;
-use serde_json::{Value, json};
 use tocsin_core::{Event, EventId, Story, StoryId};
 use tocsin_pipeline::find;
 use tocsin_pipeline::revision::{Revision, revisions};
@@ -17,14 +16,18 @@ pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<End
     if let Some(story) = store.story(&StoryId::new(&args.id))? {
         let revisions = revisions(store.as_ref(), story.id())?;
         return if out.json {
-            out.json_line(&with(&story, "revisions", &revisions)?)
+            out.json_line(&WholeStory {
+                story: &story,
+                revisions: &revisions,
+            })
         } else {
             print_story(&story, out)?;
             print_revisions(&revisions, out)
         }
         .map(|()| Ended::Done);
     }
-    let Some(event) = store.event(&EventId::new(&args.id))? else {
+    let event = store.event(&EventId::new(&args.id))?;
+    let Some(event) = event.filter(|event| !event.removed) else {
         return Err(Usage(format!(
             "nothing is stored under {}\n  hint: `tocsin query` and `tocsin events` show ids",
             args.id
@@ -33,20 +36,31 @@ pub(super) fn show(global: &Global, args: &Show, out: &mut Output) -> Result<End
     };
     let stories = find::shown_stories_of(store.as_ref(), &event)?;
     if out.json {
-        out.json_line(&with(&event, "story_records", &stories)?)
+        out.json_line(&WholeEvent {
+            event: &event,
+            story_records: &stories,
+        })
     } else {
         print_event(&event, &stories, out)
     }
     .map(|()| Ended::Done)
 }
 
-/// A thing as JSON with its records, where it has any.
-fn with<T: Serialize>(thing: &impl Serialize, name: &str, records: &[T]) -> Result<Value> {
-    let mut whole = serde_json::to_value(thing)?;
-    if let (Some(map), false) = (whole.as_object_mut(), records.is_empty()) {
-        map.insert(name.to_owned(), json!(records));
-    }
-    Ok(whole)
+/// A story as JSON, with what it said before.
+#[derive(Serialize)]
+struct WholeStory<'a> {
+    #[serde(flatten)]
+    story: &'a Story,
+    #[serde(skip_serializing_if = "<[Revision]>::is_empty")]
+    revisions: &'a [Revision],
+}
+
+/// An event as JSON, with its stories.
+#[derive(Serialize)]
+struct WholeEvent<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    story_records: &'a [Story],
 }
 
 fn print_event(event: &Event, stories: &[Story], out: &mut Output) -> Result<()> {

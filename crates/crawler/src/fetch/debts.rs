@@ -11,4 +11,7 @@ pub struct Debts {
     pub gap_ms: u64,
     /// By host: when it may be asked again, where it asked for a pause that still lasts.
     pub pauses: BTreeMap<String, Timestamp>,
+    /// By host: how often in a row it asked for a pause and did not say for how long.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub times: BTreeMap<String, u32>,
 }

@@ -117,6 +117,8 @@ pub enum FetchError {
         host: String,
         /// The status code.
         code: u16,
+        /// Nothing is asked of the host before, where it asks for a pause, too.
+        until: Option<Timestamp>,
     },
     /// The host asked to be left alone for a while.
     #[error("{host} asks to wait until {until}")]
@@ -125,8 +127,8 @@ pub enum FetchError {
         host: String,
         /// Nothing is asked of it before.
         until: Timestamp,
-        /// Whether it said just now that it is asked too often: status 429.
-        too_often: bool,
+        /// The status by which it says so; `None` where it said so before, and was not asked again.
+        said: Option<u16>,
     },
     /// It failed again and again, and so is not asked for a while.
     #[error("{host} failed several times in a row and is left alone until {until}")]
@@ -225,9 +227,12 @@ impl FetchError {
         )
     }
 
-    /// Whether nothing was asked, since the host rests.
+    /// Whether nothing was asked, since the host rests or has its pause.
     pub fn is_rest(&self) -> bool {
-        matches!(self, Self::Resting { .. })
+        matches!(
+            self,
+            Self::Resting { .. } | Self::RetryLater { said: None, .. }
+        )
     }
 
     /// Whether the same page may well be had later: the network, the host or its load was in the way.
@@ -241,6 +246,7 @@ impl FetchError {
                 | Self::RetryLater { .. }
                 | Self::Resting { .. }
                 | Self::Body { .. }
+                | Self::BotWall { until: Some(_), .. }
                 | Self::Status {
                     code: 408 | 425 | 429 | 500..=599,
                     ..
@@ -253,7 +259,7 @@ impl FetchError {
         matches!(
             self,
             Self::RetryLater {
-                too_often: true,
+                said: Some(429),
                 ..
             }
         )
@@ -263,6 +269,7 @@ impl FetchError {
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
             Self::RetryLater { until, .. } | Self::Resting { until, .. } => Some(*until),
+            Self::BotWall { until, .. } => *until,
             _ => None,
         }
     }

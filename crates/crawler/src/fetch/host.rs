@@ -106,6 +106,19 @@ impl Host {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 
+    /// How often in a row it asked for a pause and did not say for how long.
+    pub(super) fn own_pauses(&self) -> u32 {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.pauses
+    }
+
+    /// Remembers how often it asked earlier processes for that.
+    pub(super) fn had_own_pauses(&self, times: u32) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.pauses = trouble.pauses.max(times);
+    }
+
     /// Remembers a pause that the host asked an earlier process for.
     pub(super) fn still_paused_until(&self, until: Timestamp) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
@@ -119,14 +132,20 @@ impl Host {
         trouble.rests_until.filter(|until| *until > now)
     }
 
-    /// Remembers how a request went: well, or, where it did not, whether that was the host's own fault.
-    pub(super) fn went(&self, how: Result<(), IsHostsFault>, name: &str, now: Timestamp) {
+    /// Remembers how a request went.
+    pub(super) fn went(&self, how: Went, name: &str, now: Timestamp) {
         *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         match how {
-            Ok(()) => *trouble = Trouble::default(),
-            Err(IsHostsFault(false)) => {}
-            Err(IsHostsFault(true)) => {
+            Went::Well => *trouble = Trouble::default(),
+            Went::Elsewhere => {
+                *trouble = Trouble {
+                    pauses: trouble.pauses,
+                    ..Trouble::default()
+                }
+            }
+            Went::PagesFault => {}
+            Went::HostsFault => {
                 trouble.failures = trouble.failures.saturating_add(1);
                 if let Some(more) = trouble.failures.checked_sub(PATIENCE) {
                     let rest = SignedDuration::from_secs(backoff_s(more, name, now));
@@ -148,9 +167,18 @@ fn backoff_s(before: u32, name: &str, now: Timestamp) -> i64 {
     wait + wait * drawn / (4 << 16)
 }
 
-/// Whether a failure says something about the host, and not about the page.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct IsHostsFault(pub(super) bool);
+/// How a request went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Went {
+    /// There was what was asked for, or it was unchanged.
+    Well,
+    /// It was sent elsewhere: the host works, and may still refuse what it was asked for there.
+    Elsewhere,
+    /// Not well, and that says nothing about the host.
+    PagesFault,
+    /// Not well, and the host is to blame.
+    HostsFault,
+}
 
 impl Remembered for Host {
     fn is_idle(&self) -> bool {
@@ -159,9 +187,16 @@ impl Remembered for Host {
         let troubled = self
             .trouble
             .lock()
-            .is_ok_and(|trouble| trouble.failures > 0);
+            .is_ok_and(|trouble| trouble.failures > 0 || trouble.pauses > 0);
         let patience = if paused || troubled { FORGOTTEN } else { IDLE };
         asked.is_none_or(|asked| asked.elapsed() > patience)
+    }
+}
+
+impl Turn<'_> {
+    /// What came before was still waiting: the request begins now.
+    pub(super) fn begin(&mut self) {
+        self.begun = Instant::now();
     }
 }
 
@@ -270,12 +305,12 @@ mod tests {
         let host = Host::default();
         let now: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         for _ in 0..3 {
-            host.went(Err(IsHostsFault(true)), NAME, now);
+            host.went(Went::HostsFault, NAME, now);
         }
         assert_eq!(host.rests_until(now), None);
         let mut minutes = Vec::new();
         for _ in 0..6 {
-            host.went(Err(IsHostsFault(true)), NAME, now);
+            host.went(Went::HostsFault, NAME, now);
             minutes.push(host.rests_until(now).unwrap().duration_since(now).as_mins());
         }
         let least = [5, 10, 20, 40, 60, 60];
@@ -288,12 +323,12 @@ mod tests {
         );
         let longest = SignedDuration::from_secs(LONGEST_REST_S * 5 / 4);
         assert_eq!(host.rests_until(now + longest), None);
-        host.went(Err(IsHostsFault(false)), NAME, now);
+        host.went(Went::PagesFault, NAME, now);
         assert!(
             host.rests_until(now).is_some(),
             "a missing page says nothing of the host"
         );
-        host.went(Ok(()), NAME, now);
+        host.went(Went::Well, NAME, now);
         assert_eq!(host.rests_until(now), None);
     }
 
@@ -325,7 +360,7 @@ mod tests {
             waits.iter().all(|wait| (1..=15).contains(wait)),
             "{waits:?}"
         );
-        host.went(Ok(()), NAME, now);
+        host.went(Went::Well, NAME, now);
         assert!(host.own_pause_s(NAME, now) <= 375);
     }
 

@@ -83,7 +83,9 @@ pub(super) struct Asking {
 fn remember(verdict: &Result<Arc<RobotsTxt>, FetchError>, now: Timestamp) -> Option<Known> {
     let time = match verdict {
         Ok(_) => GOOD_FOR,
-        Err(FetchError::RetryLater { .. } | FetchError::Resting { .. }) => return None,
+        Err(
+            FetchError::RetryLater { .. } | FetchError::BotWall { .. } | FetchError::Resting { .. },
+        ) => return None,
         Err(_) => BAD_FOR,
     };
     Some(Known {
@@ -100,9 +102,7 @@ async fn read(wire: &Wire, url: &Url, asking: Asking) -> Result<Arc<RobotsTxt>, 
         Err(FetchError::Status {
             code: 400..=499, ..
         })
-        | Err(FetchError::BotWall {
-            code: 400..=499, ..
-        })
+        | Err(FetchError::BotWall { until: None, .. })
         | Err(FetchError::TooManyRedirects { .. }) => Ok(Arc::default()),
         // The page itself would fail in the same way.
         Err(
@@ -111,6 +111,7 @@ async fn read(wire: &Wire, url: &Url, asking: Asking) -> Result<Arc<RobotsTxt>, 
             | FetchError::Tls { .. }
             | FetchError::PrivateAddress { .. }
             | FetchError::RetryLater { .. }
+            | FetchError::BotWall { .. }
             | FetchError::Resting { .. }),
         ) => Err(error),
         // 2.3.1.4: a file that may be there and cannot be read forbids everything.

@@ -7,7 +7,7 @@ use super::clock::Clock;
 use super::config::FetchConfig;
 use super::debts::Debts;
 use super::error::FetchError;
-use super::host::{Host, IsHostsFault, LONGEST_GAP, Site, gap_after, host_name, site_name};
+use super::host::{Host, LONGEST_GAP, Site, Went, gap_after, host_name, site_name};
 use super::register::Register;
 use super::resolver::{Forbidden, Guard, Resolver};
 use super::{Validators, bot_wall, retry_after};
@@ -15,6 +15,7 @@ use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response, StatusCode};
 use std::error::Error;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -25,6 +26,9 @@ use url::Url;
 
 const ACCEPT: &str = "text/html, application/xhtml+xml, application/atom+xml, \
                       application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8";
+
+/// The words of a refusal are waited for so long.
+const REFUSAL: Duration = Duration::from_secs(5);
 
 /// The HTTP client with the rules that hold for every request, those for a robots.txt included.
 pub(super) struct Wire {
@@ -111,8 +115,9 @@ impl Wire {
         self.check_pause(&host, ask.url)?;
         let address = self.address(ask.url).await?;
         // Always in this order, so that nobody waits in a circle.
-        let _turn = site.turn(|took| gap_after(took, ask.gap)).await;
+        let mut turn = site.turn(|took| gap_after(took, ask.gap)).await;
         let _other = address.turn(|_| self.host_gap).await;
+        turn.begin();
         // Once more: while we waited for our turn, another request may have been told to wait.
         self.check_pause(&host, ask.url)?;
         self.owe_gap(ask.gap);
@@ -127,11 +132,16 @@ impl Wire {
                 seconds: self.total_timeout.as_secs(),
             })
         });
-        let how = reply
-            .as_ref()
-            .map(drop)
-            .map_err(|error| IsHostsFault(error.is_hosts_fault()));
-        host.went(how, &host_name(ask.url), self.now());
+        let went = match &reply {
+            Ok(Reply::Redirect { .. }) => Went::Elsewhere,
+            Ok(_) => Went::Well,
+            Err(error) if error.is_hosts_fault() => Went::HostsFault,
+            Err(_) => Went::PagesFault,
+        };
+        if went == Went::Well && host.own_pauses() > 0 {
+            self.owes_more.store(true, Ordering::Release);
+        }
+        host.went(went, &host_name(ask.url), self.now());
         reply
     }
 
@@ -155,12 +165,18 @@ impl Wire {
 
     pub(super) fn debts(&self) -> Debts {
         let now = self.now();
-        let pauses = self.hosts.all().into_iter();
+        let hosts = self.hosts.all();
+        let pauses = hosts.iter().filter_map(|(name, host)| {
+            let until = host.paused_until(now)?;
+            Some((name.clone(), until))
+        });
+        let times = hosts
+            .iter()
+            .map(|(name, host)| (name.clone(), host.own_pauses()));
         Debts {
             gap_ms: millis(self.longest_gap()),
-            pauses: pauses
-                .filter_map(|(name, host)| Some((name, host.paused_until(now)?)))
-                .collect(),
+            pauses: pauses.collect(),
+            times: times.filter(|(_, times)| *times > 0).collect(),
         }
     }
 
@@ -170,6 +186,9 @@ impl Wire {
         self.longest_gap.fetch_max(millis(gap), Ordering::Relaxed);
         let now = self.now();
         let longest = retry_after::longest(now);
+        for (name, times) in &debts.times {
+            self.hosts.entry(name).had_own_pauses(*times);
+        }
         let lasting = debts.pauses.iter().filter(|(_, until)| **until > now);
         for (name, until) in lasting {
             if *until > longest {
@@ -184,12 +203,18 @@ impl Wire {
 
     /// The turns of the address where a host lives.
     async fn address(&self, url: &Url) -> Result<Arc<Site>, FetchError> {
+        let address = self.ip(url).await?;
+        Ok(self.addresses.entry(&address.to_string()))
+    }
+
+    /// The address where a host lives.
+    pub(super) async fn ip(&self, url: &Url) -> Result<IpAddr, FetchError> {
         let found = match timeout(self.connect_timeout, self.book.address(url)).await {
             Ok(found) => found,
             Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
         };
         match found {
-            Ok(address) => Ok(self.addresses.entry(&address.to_string())),
+            Ok(address) => Ok(address),
             Err(NoAddress::Forbidden(Forbidden(address))) => Err(FetchError::PrivateAddress {
                 host: host_name(url),
                 address,
@@ -211,7 +236,7 @@ impl Wire {
             Some(until) => Err(FetchError::RetryLater {
                 host: host_name(url),
                 until,
-                too_often: false,
+                said: None,
             }),
             None => Ok(()),
         }
@@ -263,25 +288,28 @@ impl Wire {
     async fn refusal(&self, ask: Ask<'_>, host: &Host, response: Response) -> FetchError {
         let (url, code) = (ask.url, response.status().as_u16());
         let header = text_header(&response, &header::RETRY_AFTER);
-        if matches!(code, 403 | 429 | 503) && shows_a_test(ask, response).await {
-            let host = host_name(url);
-            return FetchError::BotWall { host, code };
-        }
         let unsaid = || host.own_pause_s(&host_name(url), self.now());
-        match retry_after::pause_end(code, header.as_deref(), unsaid, self.now()) {
-            Some(until) => {
-                host.pause_until(until);
-                self.owes_more.store(true, Ordering::Release);
-                FetchError::RetryLater {
-                    host: host_name(url),
-                    until,
-                    too_often: code == 429,
-                }
-            }
-            None => FetchError::Status {
-                host: host_name(url),
+        let pause = retry_after::pause_end(code, header.as_deref(), unsaid, self.now());
+        // Before anything else is read: it holds however that goes.
+        if let Some(until) = pause {
+            host.pause_until(until);
+            self.owes_more.store(true, Ordering::Release);
+        }
+        let host = host_name(url);
+        if matches!(code, 403 | 429 | 503) && shows_a_test(ask, response).await {
+            return FetchError::BotWall {
+                host,
                 code,
+                until: pause,
+            };
+        }
+        match pause {
+            Some(until) => FetchError::RetryLater {
+                host,
+                until,
+                said: Some(code),
             },
+            None => FetchError::Status { host, code },
         }
     }
 
@@ -377,7 +405,10 @@ async fn shows_a_test(ask: Ask<'_>, response: Response) -> bool {
         cut: true,
         ..ask.limits
     };
-    let beginning = body::read(response, limits).await.unwrap_or_default();
+    let beginning = match timeout(REFUSAL, body::read(response, limits)).await {
+        Ok(beginning) => beginning.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
     bot_wall::is_bot_wall(&headers, &beginning)
 }
 

@@ -367,7 +367,7 @@ fn a_missing_page_and_a_pause_keep_their_meaning() {
     let pause = FetchError::RetryLater {
         host: "ledger.example".to_owned(),
         until: now(),
-        too_often: true,
+        said: Some(429),
     };
     assert!(matches!(
         PollOutcome::from(&pause),

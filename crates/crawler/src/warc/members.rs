@@ -13,12 +13,15 @@ const REMEMBERED: usize = 4 << 20;
 pub(super) struct Members<R: BufRead> {
     /// None behind the last one.
     member: Option<GzDecoder<Tracked<R>>>,
+    /// Members that were read to their end and are what was packed.
+    pub(super) whole: usize,
 }
 
 impl<R: BufRead> Members<R> {
     pub(super) fn new(file: R) -> Self {
         Self {
             member: Some(GzDecoder::new(Tracked::new(file))),
+            whole: 0,
         }
     }
 
@@ -44,6 +47,7 @@ impl<R: BufRead> Read for Members<R> {
                 return Ok(read);
             }
             // The end of this one.
+            self.whole += 1;
             let Some(mut rest) = self.member.take().map(GzDecoder::into_inner) else {
                 break;
             };

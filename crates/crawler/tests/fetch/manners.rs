@@ -148,6 +148,77 @@ async fn a_host_that_asks_for_a_pause_gets_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_test_for_robots_takes_nothing_off_a_pause() {
+    let wall = || async {
+        let words = "<title>Just a moment...</title><p>Solve the captcha";
+        (
+            StatusCode::TOO_MANY_REQUESTS,
+            [("retry-after", "3600")],
+            words,
+        )
+    };
+    let refusal = || async { (StatusCode::FORBIDDEN, [("cf-mitigated", "challenge")], "") };
+    let world = World::new(
+        pages()
+            .route("/wall", get(wall))
+            .route("/test", get(refusal)),
+    )
+    .await;
+    let error = world.error("http://ledger.example/test").await;
+    assert!(
+        matches!(
+            error,
+            FetchError::BotWall {
+                code: 403,
+                until: None,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+    assert!(!error.is_temporary());
+    let error = world.error("http://ledger.example/wall").await;
+    assert_eq!(error.barrier(), Some(Barrier::BotWall));
+    assert!(error.is_temporary());
+    let until = error.retry_at().map(|until| until.as_second());
+    assert_eq!(until, Some(DAWN + 3_600));
+    let next = world.error("http://ledger.example/a").await;
+    assert!(
+        next.is_rest() && next.retry_at() == error.retry_at(),
+        "{next:?}"
+    );
+    assert_eq!(world.visits().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_that_nobody_measured_grow_from_process_to_process() {
+    let busy = || async { StatusCode::TOO_MANY_REQUESTS };
+    let moved = || async { Redirect::temporary("/busy") };
+    let site = || {
+        pages()
+            .route("/busy", get(busy))
+            .route("/moved", get(moved))
+    };
+    let (mut debts, mut waits) = (tocsin_crawler::Debts::default(), Vec::new());
+    for _ in 0..3 {
+        let world = World::new(site()).await;
+        world.fetcher.take_over(&debts);
+        let error = world.error("http://ledger.example/moved").await;
+        let until = error.retry_at().unwrap().as_second();
+        waits.push((until - DAWN) / 300);
+        debts = tocsin_crawler::Debts {
+            pauses: std::collections::BTreeMap::new(),
+            ..world.fetcher.debts()
+        };
+    }
+    assert_eq!(waits, [1, 2, 4]);
+    let world = World::new(site()).await;
+    world.fetcher.take_over(&debts);
+    world.page("http://ledger.example/a").await;
+    assert!(world.fetcher.debts().times.is_empty(), "forgiven");
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_owed_to_hosts_outlasts_a_process() {
     let pause = || async { (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "3600")]) };
     let robots = "User-agent: *\nCrawl-delay: 7";

@@ -4,7 +4,8 @@ use super::Visit;
 use crate::{revision, twins, value};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use tocsin_core::{FeedEntry, Story, StoryId, Timestamp};
+use std::sync::Arc;
+use tocsin_core::{FeedEntry, Page, Story, StoryId, Timestamp, canonical_url};
 use tocsin_crawler::{Answer, Validators};
 use tocsin_store::{Change, StoreError};
 
@@ -12,6 +13,8 @@ use tocsin_store::{Change, StoreError};
 const AT_MOST: u32 = 4;
 /// Hours between the first reading and the second; four times as many before each one that follows.
 const FIRST_WAIT_H: i64 = 1;
+/// The time between the last two looks, and a little more.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(72);
 /// An entry that was changed so shortly after its page was read is the one that was read.
 const SLACK: SignedDuration = SignedDuration::from_mins(5);
 
@@ -23,73 +26,133 @@ struct Looks {
 }
 
 impl Looks {
-    /// Whether a page that was first read at `first`, and changed at `changed` by its source's word, is due.
-    fn is_due(&self, first: Timestamp, changed: Timestamp, now: Timestamp) -> bool {
+    /// What a page needs that was first read at `first`, and changed at `changed` by its source's word.
+    fn need(&self, first: Timestamp, changed: Timestamp, now: Timestamp) -> Need {
         let last = self.last.unwrap_or(first);
+        let is_read = changed.duration_since(last) <= SLACK || changed > now;
+        if is_read || self.times >= AT_MOST {
+            return Need::Nothing;
+        }
         let wait = SignedDuration::from_hours(FIRST_WAIT_H << (2 * self.times.min(AT_MOST)));
-        self.times < AT_MOST
-            && changed.duration_since(last) > SLACK
-            && changed <= now
-            && now.duration_since(last) >= wait
+        match now.duration_since(last) >= wait {
+            true => Need::Look,
+            false => Need::Later,
+        }
     }
 }
 
+/// What is to be done about the page of a known story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Nothing,
+    Later,
+    Look,
+}
+
+/// The page of an entry that was read before.
+pub(super) enum Known {
+    /// It is as it was, as far as its source says.
+    Same,
+    /// It has changed, and was read a short while ago.
+    NotYet,
+    /// It is to be read once more.
+    Changed(Box<Changed>),
+}
+
+/// A story whose page changed.
+pub(super) struct Changed {
+    story: Story,
+    looks: Looks,
+}
+
 impl Visit<'_> {
-    /// The story of an entry whose page is to be read once more: it is relevant, and its source gives it a later
-    /// time than that of the last reading.
-    pub(super) fn changed_story(
-        &self,
-        entry: &FeedEntry,
-        url: &str,
-    ) -> Result<Option<Story>, StoreError> {
-        let Some(changed) = entry.updated.max(entry.published) else {
-            return Ok(None);
+    /// What the entry of a page that was read before says of it: only relevant stories are read again, and only where
+    /// their source gives them a later time than that of the last reading.
+    pub(super) fn known(&self, entry: &FeedEntry, url: &str) -> Result<Known, StoreError> {
+        // Nothing waits for longer than the time between two looks.
+        let oldest = self
+            .last_ok
+            .and_then(|last| last.checked_sub(LONGEST_WAIT).ok());
+        let changed = entry.updated.max(entry.published);
+        let Some(changed) = changed.filter(|changed| Some(*changed) > oldest) else {
+            return Ok(Known::Same);
         };
         let store = self.pass.store.as_ref();
         let Some(id) = twins::story_at(store, url)? else {
-            return Ok(None);
+            return Ok(Known::Same);
         };
         let Some(story) = store.story(&id)?.filter(|story| story.relevant) else {
-            return Ok(None);
+            return Ok(Known::Same);
         };
         let looks: Looks = value::get(store, &looks_key(&id))?.unwrap_or_default();
-        let is_due = looks.is_due(story.first_seen, changed, self.pass.clock.now());
-        Ok(is_due.then_some(story))
+        let need = looks.need(story.first_seen, changed, self.pass.clock.now());
+        Ok(match need {
+            Need::Nothing => Known::Same,
+            Need::Later => Known::NotYet,
+            Need::Look => Known::Changed(Box::new(Changed { story, looks })),
+        })
     }
 
-    /// Reads the page of a known story once more. What cannot be had leaves the story as it is.
-    pub(super) async fn look_again(&mut self, story: Story, url: &str) -> Result<(), StoreError> {
+    /// Reads the page of a known story once more. What cannot be had leaves the story as it is; false where it has to
+    /// be tried again.
+    pub(super) async fn look_again(
+        &mut self,
+        changed: Changed,
+        url: &str,
+    ) -> Result<bool, StoreError> {
+        let Changed { story, looks } = changed;
         let answer = self.pass.fetcher.get(url, &Validators::default()).await;
         self.pass.keep_debts()?;
-        let (store, id) = (self.pass.store.as_ref(), story.id().clone());
-        let looks: Looks = value::get(store, &looks_key(&id))?.unwrap_or_default();
+        let page = match answer {
+            Ok(Answer::Page { page, .. }) => Some(page),
+            Err(error) if error.is_temporary() => {
+                self.problem(format!("{url}: {error}"));
+                return Ok(false);
+            }
+            Ok(Answer::NotModified) | Err(_) => None,
+        };
         let looks = Looks {
             times: looks.times + 1,
             last: Some(self.pass.clock.now()),
         };
-        let mut batch = vec![value::put(looks_key(&id), &looks)];
-        batch.extend(self.revision(story, answer.ok()).await?);
+        let mut batch = vec![value::put(looks_key(story.id()), &looks)];
+        if let Some(page) = page {
+            batch.extend(self.revision(story, page).await?);
+        }
         self.report.revised += usize::from(batch.len() > 1);
-        self.pass.store.commit(&batch)
+        self.pass.store.commit(&batch)?;
+        Ok(true)
     }
 
-    async fn revision(
-        &mut self,
-        story: Story,
-        answer: Option<Answer>,
-    ) -> Result<Vec<Change>, StoreError> {
-        let Some(Answer::Page { page, .. }) = answer else {
-            return Ok(Vec::new());
-        };
+    /// What keeps a story as its page is now; nothing where that holds another one, or nothing new.
+    async fn revision(&mut self, story: Story, page: Page) -> Result<Vec<Change>, StoreError> {
         self.report.pages += 1;
         self.progress.page();
         self.archive(&page);
-        match self.extract(page).await {
-            Ok(article) => revision::revise(self.pass, story, article),
+        let store = self.pass.store.as_ref();
+        let arrived = canonical_url(&page.final_url);
+        let article = match self.extract(page).await {
+            Ok(article) => article,
             Err(error) => {
                 tracing::debug!(story = %story.id(), %error, "a changed page gave nothing");
-                Ok(Vec::new())
+                return Ok(Vec::new());
             }
+        };
+        // A page that was taken away often leads to another.
+        let mut is_it = article.id == *story.id();
+        for url in arrived.iter().chain([&article.canonical_url]) {
+            is_it |= twins::story_at(store, url)?.is_some_and(|id| id == *story.id());
+        }
+        let article = revision::under_its_name(&story.article, article);
+        let Some(changes) = revision::changed(&story.article, &article).filter(|_| is_it) else {
+            return Ok(Vec::new());
+        };
+        let classifier = Arc::clone(&self.pass.classifier);
+        let before = story.article.clone();
+        let work = move || revision::judged_again(&classifier, story, article);
+        match tokio::task::spawn_blocking(work).await {
+            Ok(now) => revision::keep(store, before, now, changes, self.pass.clock.now()),
+            Err(_) => Ok(Vec::new()),
         }
     }
 }
@@ -107,12 +170,18 @@ mod tests {
         let first: Timestamp = "2026-03-02T06:00:00Z".parse().unwrap();
         let hours = |n: i64| first + SignedDuration::from_hours(n);
         let mut looks = Looks::default();
-        assert!(!looks.is_due(first, first, hours(9)), "nothing changed");
-        assert!(!looks.is_due(first, hours(99), hours(9)), "not yet");
+        assert_eq!(looks.need(first, first, hours(9)), Need::Nothing);
+        assert_eq!(
+            looks.need(first, hours(99), hours(9)),
+            Need::Nothing,
+            "a wrong clock"
+        );
+        let soon = first + SLACK * 2;
+        assert_eq!(looks.need(first, soon, soon), Need::Later);
         let mut read = Vec::new();
         // Its source gives it a new time every hour.
         for hour in 0..400 {
-            if looks.is_due(first, hours(hour), hours(hour)) {
+            if looks.need(first, hours(hour), hours(hour)) == Need::Look {
                 read.push(hour);
                 looks = Looks {
                     times: looks.times + 1,

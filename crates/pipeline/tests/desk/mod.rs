@@ -87,7 +87,7 @@ impl Desk {
             events: tocsin_events::Settings::default(),
             parallel_sources: 1,
             max_pages_per_source: 1,
-            site_patience: std::time::Duration::from_secs(300),
+            host_patience: std::time::Duration::from_secs(300),
         };
         Self {
             store,

@@ -103,7 +103,7 @@ impl Life {
             },
             parallel_sources: 1,
             max_pages_per_source: 1,
-            site_patience: std::time::Duration::from_secs(300),
+            host_patience: std::time::Duration::from_secs(300),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use tocsin_classifier::learn::Hand;
 use tocsin_classifier::{Answer, Classifier, EncoderError, Input, Meaning, Senses};
+use tocsin_core::StoryId;
 use tocsin_pipeline::{Vocab, find, verdicts};
 use tocsin_store::Store;
 
@@ -88,6 +89,10 @@ pub(super) fn with_answered(
         let Some(yes) = story.answer(name) else {
             continue;
         };
+        let known_story = store.story(&StoryId::new(&story.id))?;
+        if known_story.is_some_and(|story| story.removed) {
+            continue;
+        }
         answers.insert(story.id.clone(), yes);
         if !known.contains(&story.id) {
             candidates.push(Candidate::new(
