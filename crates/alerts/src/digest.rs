@@ -94,15 +94,13 @@ impl Rule {
     ) -> Result<Option<Outgoing>, E> {
         let held = past.held(self, target);
         let mut things = things(&held, event)?;
+        things.iter_mut().for_each(Thing::leave_out_removed);
+        things.retain(|thing| !thing.stories.is_empty());
         for thing in &mut things {
             thing.notes = past.untold_notes(self, target, &thing.event);
-            thing.leave_out_removed();
         }
-        // What was held may have been taken back since: a note, for example, or a story.
-        things.retain(|thing| {
-            let is_told = thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty();
-            is_told && !thing.stories.is_empty()
-        });
+        // What was held may have been taken back since: a note, for example.
+        things.retain(|thing| thing.is_new || !thing.updates.is_empty() || !thing.notes.is_empty());
         past.release(&self.name, target);
         // A clock that was set back comes to the same time twice, with other things to tell.
         let mut id = token(&self.name, target, &format!("digest/{slot}"));

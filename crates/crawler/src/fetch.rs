@@ -262,6 +262,7 @@ impl Fetcher {
                 cut: too_long == TooLong::Cut,
             },
             gap: self.gap(&robots),
+            for_robots: false,
         };
         self.wire.ask(ask, left).await
     }

@@ -77,8 +77,6 @@ pub struct Reading {
     pub validators: Validators,
     /// Its move for good, if it has moved.
     pub moved: Option<Moved>,
-    /// Whether entries are left that were not read for want of time: it is due again at once.
-    pub is_left: bool,
 }
 
 impl From<&FetchError> for PollOutcome {
@@ -199,21 +197,13 @@ fn read(health: &Health, reading: &Reading, now: Timestamp) -> Health {
     let told = moved
         .as_ref()
         .map(|moved| format!("moved for good to {}", moved.to));
-    let after = Health {
+    Health {
         state,
         moved,
         last_error: told,
         etag: reading.validators.etag.clone(),
         last_modified: reading.validators.last_modified.clone(),
         ..after
-    };
-    match reading.is_left {
-        true => Health {
-            next_poll: Some(now),
-            why_next: "its new entries were not all read yet".to_owned(),
-            ..after
-        },
-        false => after,
     }
 }
 
@@ -357,7 +347,10 @@ fn forgetting_a_move(health: &Health) -> Health {
 }
 
 fn gone(health: &Health, error: &str, for_good: bool, now: Timestamp) -> Health {
-    let after = failed(health, error, None, None, now);
+    let after = Health {
+        too_often: 0,
+        ..failed(health, error, None, None, now)
+    };
     // What has gone from where it moved to may be back at its old address.
     let was_elsewhere = |moved: &Moved| health.address(&moved.from, now) != moved.from;
     let is_final = for_good && !health.moved.as_ref().is_some_and(was_elsewhere);

@@ -216,7 +216,8 @@ impl<'a> Reader<'a> {
             }
             block.push_str(&line);
             if block.len() > MAX_HEADERS {
-                return Err(invalid("the headers of a record do not end"));
+                let why = "the headers of a record do not end";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, why));
             }
         }
     }

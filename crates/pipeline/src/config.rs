@@ -157,11 +157,11 @@ impl Default for BertSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunSettings {
-    /// Addresses of sources polled side by side; each is asked one thing at a time.
+    /// Sources polled side by side, those that share a site or an address counted as one.
     pub parallel_sources: usize,
     /// Pages fetched for one source in a pass; the rest waits for its next poll.
     pub max_pages_per_source: usize,
-    /// Seconds for all sources at one address in a pass; what they did not begin by then waits for the next pass.
+    /// Seconds for sources that share a site or an address in a pass; the next one goes on there.
     pub max_seconds_per_host: u64,
 }
 

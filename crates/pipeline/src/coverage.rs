@@ -93,6 +93,26 @@ pub(crate) fn record(
     Ok(value::put(key(&report.source, day), &tally))
 }
 
+/// The change that adds what reading on gave, where a poll had been left for want of time.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn more(
+    store: &dyn Store,
+    report: &SourceReport,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    let day = day_of(now);
+    let mut tally = of_day(store, &report.source, day)?;
+    tally += Tally {
+        cut: usize::from(report.is_cut),
+        stories: report.stories,
+        relevant: report.relevant,
+        ..Tally::default()
+    };
+    Ok(value::put(key(&report.source, day), &tally))
+}
+
 fn of_day(store: &dyn Store, source: &SourceId, day: Date) -> Result<Tally, StoreError> {
     Ok(value::get(store, &key(source, day))?.unwrap_or_default())
 }

@@ -59,5 +59,5 @@ pub use ingest::{IngestError, Taken, ingest, ingest_warc};
 pub use judge::judge;
 pub use overlay::Overlay;
 pub use pass::{Pass, PassError, Progress, Silent, Stage};
-pub use reextract::{ReextractError, Reread, reextract};
+pub use reextract::{Reread, reextract};
 pub use report::{Outcome, PassReport, SourceReport};

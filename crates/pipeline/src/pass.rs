@@ -1,6 +1,7 @@
 //! One pass: poll, group, deliver.
 
 use crate::archive::Archive;
+use crate::poll::Rest;
 use crate::report::PassReport;
 use crate::{debts, deliver, group, health, poll, release, subscribers, ways};
 use std::sync::Arc;
@@ -34,8 +35,10 @@ pub struct Pass {
     pub events: tocsin_events::Settings,
     /// Sources polled side by side.
     pub parallel_sources: usize,
-    /// How long the sources at one address have in a pass; what they did not begin by then is left for the next one.
+    /// How long sources that wait for the same turns have in a pass.
     pub host_patience: Duration,
+    /// What they did not come to by then is left for the next one.
+    pub rest: Rest,
     /// Pages fetched for one source in a pass.
     pub max_pages_per_source: usize,
 }
@@ -185,9 +188,11 @@ impl Pass {
     ) -> Result<Vec<&'a Source>, StoreError> {
         let now = self.clock.now();
         let mut due = Vec::new();
-        for source in sources.iter().filter(|s| s.enabled || even_if_not_due) {
+        let is_wanted = |s: &&Source| s.enabled || even_if_not_due || self.rest.holds(&s.id);
+        for source in sources.iter().filter(is_wanted) {
             let health = self.store.health(&source.id)?.unwrap_or_default();
-            if even_if_not_due || tocsin_crawler::is_due(&health, now) {
+            let is_left = self.rest.holds(&source.id);
+            if even_if_not_due || is_left || tocsin_crawler::is_due(&health, now) {
                 due.push(source);
             } else {
                 report.not_due += 1;

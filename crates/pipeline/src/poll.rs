@@ -5,10 +5,12 @@
 //! no request then.
 
 mod again;
+mod entries;
 mod lanes;
 mod listed;
 mod watched;
 
+pub use entries::Rest;
 pub use watched::{Kept, history};
 
 use crate::coverage;
@@ -17,14 +19,14 @@ use crate::judge::judge;
 use crate::pass::{Pass, Progress};
 use crate::report::{Outcome, SourceReport};
 use crate::{reading, twins};
-use again::Known;
+use entries::Entries;
 use futures::{StreamExt, TryStreamExt};
-use lanes::Lane;
+use lanes::{Lane, lanes};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tocsin_core::{
     Article, Barrier, FeedEntry, Health, Moved, Page, Source, SourceKind, Story, StoryId,
-    Timestamp, canonical_url, twin_url,
+    Timestamp, canonical_url,
 };
 use tocsin_crawler::{Answer, FetchError, PollOutcome, Reading, Validators};
 use tocsin_extractor::{ExtractError, Wall};
@@ -33,10 +35,10 @@ use tokio::time::Instant;
 
 /// Problems of a source that are kept in words; the rest is counted.
 const KEPT_PROBLEMS: usize = 5;
+/// Sites of linked ones that are polled side by side.
+const SITES_AT_ONCE: usize = 4;
 /// Of fewer sources that cannot be reached it is not known whose fault that is.
 const SEVERAL: usize = 4;
-/// Entries of a source that are looked at in one poll.
-const MAX_ENTRIES: usize = 5_000;
 
 /// What polling gave.
 #[derive(Debug, Default)]
@@ -47,7 +49,7 @@ pub(crate) struct AllPolled {
     pub(crate) left: BTreeMap<String, usize>,
 }
 
-/// Polls the given sources, several addresses side by side.
+/// Polls the given sources, several side by side.
 ///
 /// # Errors
 /// Where the store fails.
@@ -57,21 +59,16 @@ pub(crate) async fn poll_all(
     progress: &dyn Progress,
 ) -> Result<AllPolled, StoreError> {
     let claims = Claims::after(all_pending(pass.store.as_ref())?);
-    let lanes = lanes::by_address(pass, due).await?;
-    let lanes: Vec<LanePolled> = futures::stream::iter(lanes)
+    let all = due.clone();
+    let polled: Vec<Vec<Polled>> = futures::stream::iter(lanes(pass, due).await?)
         .map(|lane| poll_lane(pass, lane, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
         .await?;
-    let (mut reports, mut unreached, mut left) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for lane in lanes {
-        for site in lane.left {
-            *left.entry(site).or_default() += 1;
-        }
-        for polled in lane.polled {
-            reports.push(polled.report);
-            unreached.extend(polled.unreached);
-        }
+    let (mut reports, mut unreached) = (Vec::new(), Vec::new());
+    for polled in polled.into_iter().flatten() {
+        reports.push(polled.report);
+        unreached.extend(polled.unreached);
     }
     // Where of several no host at all could be reached, the fault is on our side: no source's health suffers,
     // and all are due again in the next pass.
@@ -79,45 +76,46 @@ pub(crate) async fn poll_all(
         pass.store.commit(&unreached.concat())?;
     }
     reports.sort_by(|a, b| a.source.cmp(&b.source));
+    let mut left = BTreeMap::new();
+    for source in all.into_iter().filter(|source| pass.rest.holds(&source.id)) {
+        *left.entry(lanes::site(source)).or_default() += 1;
+    }
     Ok(AllPolled { reports, left })
 }
 
-/// What polling the sources at an address gave.
-struct LanePolled {
-    polled: Vec<Polled>,
-    /// The sites of the sources that are left.
-    left: Vec<String>,
-}
-
-/// Polls the sources at one address until their time is up, at least one.
+/// Polls the sources that wait for the same turns: some sites side by side, since one may want longer gaps than
+/// another, until the time of all is up, and at least one source.
 async fn poll_lane(
     pass: &Pass,
-    mut lane: Lane<'_>,
+    lane: Lane<'_>,
     claims: &Claims,
     progress: &dyn Progress,
-) -> Result<LanePolled, StoreError> {
+) -> Result<Vec<Polled>, StoreError> {
     let begun = Instant::now();
-    let (mut polled, mut left) = (Vec::new(), Vec::new());
-    while let Some(source) = lane.pop_front() {
-        let one = poll(pass, source, begun, claims, progress).await?;
-        left.extend(one.is_left.then(|| lanes::site(source)));
-        polled.push(one);
-        if begun.elapsed() > pass.host_patience {
-            break;
-        }
-    }
-    for source in lane {
-        progress.source_done(&source.id);
-        left.push(lanes::site(source));
-    }
-    Ok(LanePolled { polled, left })
+    let sites = lane.sites.into_iter().enumerate();
+    let polled: Vec<Vec<Polled>> = futures::stream::iter(sites)
+        .map(|(number, sources)| async move {
+            let mut polled = Vec::new();
+            for source in sources {
+                let is_first = number == 0 && polled.is_empty();
+                if is_first || begun.elapsed() <= pass.host_patience {
+                    polled.push(poll(pass, source, begun, claims, progress).await?);
+                } else {
+                    pass.rest.leave_whole(&source.id);
+                    progress.source_done(&source.id);
+                }
+            }
+            Ok::<_, StoreError>(polled)
+        })
+        .buffer_unordered(SITES_AT_ONCE)
+        .try_collect()
+        .await?;
+    Ok(polled.into_iter().flatten().collect())
 }
 
 /// What polling a source gave.
 struct Polled {
     report: SourceReport,
-    /// Whether entries are left that were not read for want of time.
-    is_left: bool,
     /// The health of a source whose host could not be reached, and the record of the poll, not stored yet.
     unreached: Option<[Change; 2]>,
 }
@@ -158,6 +156,9 @@ async fn poll(
     progress: &dyn Progress,
 ) -> Result<Polled, StoreError> {
     let health = pass.store.health(&source.id)?.unwrap_or_default();
+    if let Some(entries) = pass.rest.take(&source.id) {
+        return entries::go_on(pass, (source, health), entries, (begun, claims), progress).await;
+    }
     let now = pass.clock.now();
     let (address, validators) = question(source, &health, now);
     let mut visit = Visit::new(pass, source, begun, progress);
@@ -199,10 +200,12 @@ async fn poll(
         }
     };
     pass.keep_debts()?;
+    if let Some(entries) = visit.rest {
+        pass.rest.leave(&source.id, entries);
+    }
     let report = visit.report;
     let now = pass.clock.now();
     let is_good = matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified);
-    let is_left = matches!(&outcome, PollOutcome::Read(reading) if reading.is_left);
     let record = coverage::record(pass.store.as_ref(), &report, (&health, is_good), now)?;
     let health = tocsin_crawler::after_poll(&health, &outcome, now);
     let changes = [Change::PutHealth(source.id.clone(), health), record];
@@ -214,11 +217,7 @@ async fn poll(
     };
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
-    Ok(Polled {
-        report,
-        is_left,
-        unreached,
-    })
+    Ok(Polled { report, unreached })
 }
 
 /// Where a source is asked, and with what.
@@ -300,6 +299,19 @@ enum Read {
     Never(String),
     /// Nothing was to be had this time; why.
     NotNow(String),
+    /// It was not asked for, since its host is left alone; why.
+    HostRests(String),
+}
+
+/// What became of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Visited {
+    /// All that is to be had of it was.
+    Had,
+    /// It has to be tried again.
+    NotHad,
+    /// The same, and so have all others of its host.
+    HostRests,
 }
 
 /// The reading of one source.
@@ -310,8 +322,12 @@ struct Visit<'a> {
     report: SourceReport,
     /// When the source answered well for the last time.
     last_ok: Option<Timestamp>,
-    /// When the time of its address began.
+    /// When the time of its lane began.
     begun: Instant,
+    /// Pages that were asked for.
+    asked: usize,
+    /// Entries that there was no time for.
+    rest: Option<Entries>,
 }
 
 impl<'a> Visit<'a> {
@@ -336,6 +352,8 @@ impl<'a> Visit<'a> {
             report,
             last_ok: None,
             begun,
+            asked: 0,
+            rest: None,
         }
     }
 
@@ -369,70 +387,6 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// Reads the pages of the entries that are new.
-    async fn entries(
-        &mut self,
-        entries: Vec<FeedEntry>,
-        validators: Validators,
-        claims: &Claims,
-    ) -> Result<Reading, StoreError> {
-        let (mut news, mut whole, mut is_left) = (0, true, false);
-        let entries = match self.source.kind {
-            SourceKind::Sitemap => self.leave_out_the_old(entries)?,
-            _ => entries,
-        };
-        for entry in entries.into_iter().take(MAX_ENTRIES) {
-            let Some(url) = entry.url.as_deref().and_then(canonical_url) else {
-                self.problem("an entry without a usable address".to_owned());
-                continue;
-            };
-            if claims.left.contains(&url) {
-                news += 1;
-                continue;
-            }
-            if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) {
-                continue;
-            }
-            let known = match twins::is_seen(self.pass.store.as_ref(), &url)? {
-                true => match self.known(&entry, &url)? {
-                    Known::Changed(changed) => Some(changed),
-                    Known::Same => continue,
-                    Known::NotYet => {
-                        whole = false;
-                        continue;
-                    }
-                },
-                false => None,
-            };
-            // One page at least, or a slow source would never come to an end.
-            is_left = self.report.pages > 0 && self.begun.elapsed() > self.pass.host_patience;
-            if is_left || self.report.pages >= self.pass.max_pages_per_source {
-                self.report.is_cut = true;
-                whole = false;
-                break;
-            }
-            match known {
-                Some(changed) => whole &= self.look_again(*changed, &url).await?,
-                None => {
-                    news += 1;
-                    whole &= self.visit(entry, url).await?;
-                }
-            }
-        }
-        // Without validators the next poll reads the source whole, and so what is missing now.
-        let validators = if whole {
-            validators
-        } else {
-            Validators::default()
-        };
-        Ok(Reading {
-            new_entries: news,
-            validators,
-            is_left,
-            ..Reading::default()
-        })
-    }
-
     fn is_wanted(&self, entry: &FeedEntry) -> bool {
         !self.source.keyword_filter
             || tocsin_crawler::speaks_of_ai(
@@ -441,27 +395,31 @@ impl<'a> Visit<'a> {
             )
     }
 
-    /// Reads one entry and stores what it gave. False where it has to be tried again.
-    async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<bool, StoreError> {
+    /// Reads one entry and stores what it gave.
+    async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<Visited, StoreError> {
         let read = self.fetch(&entry, &url).await;
         self.pass.keep_debts()?;
         match read {
             Read::Story(story, mut addresses) => {
                 addresses.push(url);
                 self.store(*story, addresses)?;
-                Ok(true)
+                Ok(Visited::Had)
             }
             Read::Never(why) => {
                 self.problem(format!("{url}: {why}"));
                 let mut changes = vec![coverage::missed(&url, &why)];
                 changes.extend(twins::marks(vec![url], None));
                 self.pass.store.commit(&changes)?;
-                Ok(true)
+                Ok(Visited::Had)
             }
             Read::NotNow(why) => {
                 self.problem(format!("{url}: {why}"));
                 self.pass.store.commit(&[coverage::missed(&url, &why)])?;
-                Ok(false)
+                Ok(Visited::NotHad)
+            }
+            Read::HostRests(why) => {
+                self.problem(format!("{url}: {why}"));
+                Ok(Visited::HostRests)
             }
         }
     }
@@ -483,6 +441,7 @@ impl<'a> Visit<'a> {
                 }
             }
             Ok(Answer::NotModified) => Read::NotNow("answered 304 to a plain request".to_owned()),
+            Err(error) if error.is_rest() => Read::HostRests(error.to_string()),
             Err(error) if error.is_temporary() => Read::NotNow(error.to_string()),
             Err(error) => self.entry_alone(entry, url, error.to_string()).await,
         }

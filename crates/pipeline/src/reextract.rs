@@ -6,24 +6,12 @@ use crate::reading::{self, Batches};
 use crate::revision;
 use crate::summary::judged_anew;
 use rayon::prelude::*;
-use std::io;
 use std::path::Path;
 use tocsin_core::{Article, Deed, Page, Story, StoryId, canonical_url};
 use tocsin_store::StoreError;
 
-/// Why a file was not read on; what was read before stands.
-#[derive(Debug, thiserror::Error)]
-pub enum ReextractError {
-    /// It is none of this kind, or cannot be read.
-    #[error(transparent)]
-    Read(#[from] io::Error),
-    /// The store fails.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// What differs between stored stories and the same pages as they are read today.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Reread {
     /// Pages of stored stories.
     pub pages: usize,
@@ -37,25 +25,39 @@ pub struct Reread {
     pub bylines: usize,
     /// Pages that give no article any more.
     pub lost: usize,
+    /// Records that were too long or broken.
+    pub broken: usize,
+    /// Why the file was not read on, if it was not; what was read before stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// Reads the pages of a WARC file once more; with an actor, stories that differ are changed and judged anew, and
 /// the log says so. Verdicts stand.
 ///
 /// # Errors
-/// See [`ReextractError`].
-pub fn reextract(
-    pass: &Pass,
-    path: &Path,
-    apply: Option<&Actor>,
-) -> Result<Reread, ReextractError> {
+/// Where the store fails. A file that cannot be read is told in the answer.
+pub fn reextract(pass: &Pass, path: &Path, apply: Option<&Actor>) -> Result<Reread, StoreError> {
     let mut reread = Reread::default();
-    for pages in Batches::open(path)? {
-        let differing = batch(pass, pages?, &mut reread)?;
-        if let (Some(actor), false) = (apply, differing.is_empty()) {
-            keep(pass, differing, actor)?;
+    let mut batches = match Batches::open(path) {
+        Ok(batches) => batches,
+        Err(error) => {
+            reread.error = Some(error.to_string());
+            return Ok(reread);
+        }
+    };
+    for pages in batches.by_ref() {
+        match pages {
+            Ok(pages) => {
+                let differing = batch(pass, pages, &mut reread)?;
+                if let (Some(actor), false) = (apply, differing.is_empty()) {
+                    keep(pass, differing, actor)?;
+                }
+            }
+            Err(error) => reread.error = Some(error.to_string()),
         }
     }
+    reread.broken = batches.broken();
     Ok(reread)
 }
 

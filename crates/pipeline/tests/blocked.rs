@@ -170,3 +170,68 @@ fn a_site_with_many_sources_holds_up_no_other() {
         (vec!["/2.xml".to_owned(), "/other.xml".to_owned()], 99)
     );
 }
+
+#[test]
+fn what_there_was_no_time_for_is_read_on_without_asking_for_the_list_again() {
+    let server = Server::open(|_| Mood::Good);
+    let mut desk = Desk::with_rules(&server, RULES);
+    desk.pass.host_patience = Duration::ZERO;
+    desk.pass.max_pages_per_source = 100;
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let port = site::serve(move |address, path| {
+        if path == "/robots.txt" {
+            return ("404 Not Found", String::new());
+        }
+        log.lock().unwrap().push(path.to_owned());
+        match path {
+            "/feed.xml" => ("200 OK\r\netag: \"7\"", feed_of(&address.to_string())),
+            _ => ("410 Gone", String::new()),
+        }
+    })
+    .port();
+    let source = source(9, port);
+    let sources = std::slice::from_ref(&source);
+    let taken = || std::mem::take(&mut *asked.lock().unwrap());
+    let etag = || desk.store.health(&source.id).unwrap().unwrap().etag;
+    desk.poll(sources, 0);
+    assert_eq!(taken(), ["/feed.xml", "/1"]);
+    assert_eq!((etag(), desk.pass.rest.is_empty()), (None, false));
+    for page in ["/2", "/3", "/4", "/5"] {
+        desk.poll(sources, 1);
+        assert_eq!(taken(), [page]);
+    }
+    assert!(desk.pass.rest.is_empty());
+    assert_eq!(etag().as_deref(), Some("\"7\""), "all of it was read");
+    assert_eq!(desk.store.counts().unwrap().stories, 5);
+}
+
+#[test]
+fn a_site_whose_pages_all_fail_is_left_alone_until_its_next_poll() {
+    let server = Server::open(|_| Mood::Good);
+    let mut desk = Desk::with_rules(&server, RULES);
+    desk.pass.max_pages_per_source = 100;
+    let asked = Arc::new(Mutex::new(0));
+    let log = Arc::clone(&asked);
+    let port = site::serve(move |_, path| match path {
+        "/robots.txt" => ("404 Not Found", String::new()),
+        "/feed.xml" => {
+            let items: String = (0..500)
+                .map(|n| format!("<item><title>Rule {n} on AI</title><link>/{n}</link></item>"))
+                .collect();
+            (
+                "200 OK",
+                format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"),
+            )
+        }
+        _ => {
+            *log.lock().unwrap() += 1;
+            ("502 Bad Gateway", String::new())
+        }
+    })
+    .port();
+    let source = source(9, port);
+    let report = desk.poll(std::slice::from_ref(&source), 0);
+    assert_eq!(*asked.lock().unwrap(), 8);
+    assert!(report.sources[0].is_cut && desk.pass.rest.is_empty());
+}

@@ -6,8 +6,8 @@ use super::run;
 use crate::Ended;
 use crate::args::{Global, Reprocess};
 use crate::installation;
-use crate::output::{BOLD, DIM, GOOD, Output, TAG, counted};
-use anyhow::{Context, Result};
+use crate::output::{BAD, BOLD, DIM, GOOD, Output, TAG, counted};
+use anyhow::Result;
 use serde_json::json;
 use tocsin_core::Alert;
 use tocsin_pipeline::reextract;
@@ -71,30 +71,38 @@ fn pages(global: &Global, args: &Reprocess, out: &mut Output) -> Result<Ended> {
     let actor = installation::actor();
     let bar = bar(global);
     tell(&bar, "files", 0, args.pages.len());
+    let mut ended = Ended::Done;
     for (number, file) in args.pages.iter().enumerate() {
-        let reread = reextract(&pass, file, args.apply.then_some(&actor))
-            .with_context(|| format!("{}: not read on", file.display()))?;
+        let reread = reextract(&pass, file, args.apply.then_some(&actor))?;
         tell(&bar, "files", number + 1, args.pages.len());
         if out.json {
             out.json_line(&json!({ "file": file, "reread": reread }))?;
         } else {
             out.line(format!(
-                "{}: {} of stored stories; {BOLD}{}{BOLD:#} texts differ, {} titles, {} days, {} bylines; {} give no article",
+                "{}: {} of stored stories; {BOLD}{}{BOLD:#} texts differ, {} titles, {} days, {} bylines; {} give no article, {} too long or broken",
                 file.display(),
                 counted(reread.pages, "page"),
                 reread.texts,
                 reread.titles,
                 reread.days,
                 reread.bylines,
-                reread.lost
+                reread.lost,
+                reread.broken
             ))?;
+        }
+        if let Some(error) = &reread.error {
+            ended = Ended::WithFindings;
+            out.note(format!(
+                "{BAD}not read on{BAD:#} {}: {error}",
+                file.display()
+            ));
         }
     }
     bar.finish_and_clear();
     if !args.apply && !out.json {
         out.note(format!("{DIM}nothing was changed; --apply does it{DIM:#}"));
     }
-    Ok(Ended::Done)
+    Ok(ended)
 }
 
 fn print_json(differences: &Differences, out: &mut Output) -> Result<()> {

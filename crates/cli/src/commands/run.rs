@@ -116,6 +116,7 @@ pub(super) fn pass(
         parallel_sources: settings.run.parallel_sources.max(1),
         max_pages_per_source: settings.run.max_pages_per_source.max(1),
         host_patience: Duration::from_secs(settings.run.max_seconds_per_host.max(1)),
+        rest: tocsin_pipeline::poll::Rest::default(),
     })
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Book {
     names: Register<Name>,
 }
 
-/// What a name led to. Locked while it is looked up: once, however many ask.
+/// What a name led to: nothing, where it is not known. Locked while it is looked up: once, however many ask.
 #[derive(Debug, Default)]
 struct Name(tokio::sync::Mutex<Option<(Instant, Vec<SocketAddr>)>>);
 
@@ -54,9 +54,18 @@ impl Book {
         let entry = self.names.entry(name);
         let mut known = entry.0.lock().await;
         if let Some((_, addresses)) = known.as_ref().filter(|(at, _)| at.elapsed() < GOOD_FOR) {
-            return Ok(addresses.clone());
+            return match addresses.is_empty() {
+                true => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+                false => Ok(addresses.clone()),
+            };
         }
-        let found = self.resolver.resolve(name).await?;
+        let found = match self.resolver.resolve(name).await {
+            Ok(found) => found,
+            Err(error) => {
+                *known = Some((Instant::now(), Vec::new()));
+                return Err(error.into());
+            }
+        };
         let (open, forbidden): (Vec<_>, Vec<_>) = found
             .into_iter()
             .partition(|address| self.rules.permit(address.ip()));

@@ -11,7 +11,16 @@ pub struct Debts {
     pub gap_ms: u64,
     /// By host: when it may be asked again, where it asked for a pause that still lasts.
     pub pauses: BTreeMap<String, Timestamp>,
-    /// By host: how often in a row it asked for a pause and did not say for how long.
+    /// By host: pauses in a row that it asked for without saying how long, of the last day.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub times: BTreeMap<String, u32>,
+    pub times: BTreeMap<String, Unmeasured>,
+}
+
+/// Pauses in a row that a host asked for without saying how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmeasured {
+    /// How many.
+    pub times: u32,
+    /// When the last one began.
+    pub last: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! One host's turns: one request at a time, a gap between two, a pause where it asks for one.
 
+use super::debts::Unmeasured;
 use super::register::Remembered;
 use jiff::SignedDuration;
 use std::sync::{Mutex, PoisonError};
@@ -82,8 +83,8 @@ pub(super) struct Host {
 struct Trouble {
     failures: u32,
     rests_until: Option<Timestamp>,
-    /// How often in a row it asked for a pause and did not say for how long.
-    pauses: u32,
+    /// Pauses in a row that it asked for without saying how long.
+    pauses: Option<Unmeasured>,
 }
 
 impl Host {
@@ -96,8 +97,11 @@ impl Host {
     /// Seconds of a pause that the host asks for without saying how long: longer each time.
     pub(super) fn own_pause_s(&self, name: &str, now: Timestamp) -> i64 {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = trouble.pauses;
-        trouble.pauses = before.saturating_add(1);
+        let before = recent(trouble.pauses, now).map_or(0, |pauses| pauses.times);
+        trouble.pauses = Some(Unmeasured {
+            times: before.saturating_add(1),
+            last: now,
+        });
         backoff_s(before, name, now)
     }
 
@@ -106,17 +110,19 @@ impl Host {
         *self.pause.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
     }
 
-    /// How often in a row it asked for a pause and did not say for how long.
-    pub(super) fn own_pauses(&self) -> u32 {
+    /// Pauses in a row that it asked for without saying how long, the last one within a day.
+    pub(super) fn own_pauses(&self, now: Timestamp) -> Option<Unmeasured> {
         let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.pauses
+        recent(trouble.pauses, now)
     }
 
-    /// Remembers how often it asked earlier processes for that.
-    pub(super) fn had_own_pauses(&self, times: u32) {
-        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble.pauses = trouble.pauses.max(times);
+    /// Remembers those that it asked earlier processes for, where it was not asked by this one.
+    pub(super) fn had_own_pauses(&self, pauses: Unmeasured) {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.is_none() {
+            let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            trouble.pauses = Some(pauses);
+        }
     }
 
     /// Remembers a pause that the host asked an earlier process for.
@@ -156,6 +162,12 @@ impl Host {
     }
 }
 
+/// What is longer ago than a day, or comes of a wrong clock, is forgotten.
+fn recent(pauses: Option<Unmeasured>, now: Timestamp) -> Option<Unmeasured> {
+    let age = |pauses: &Unmeasured| Duration::try_from(now.duration_since(pauses.last));
+    pauses.filter(|pauses| age(pauses).is_ok_and(|age| age <= FORGOTTEN))
+}
+
 /// Seconds for which a host is left alone after so many earlier times in a row: doubled by each, and up to a
 /// quarter more, so that all who were refused at once do not come back at once. That part is drawn from the name and
 /// the moment, so that the same history gives the same.
@@ -187,7 +199,7 @@ impl Remembered for Host {
         let troubled = self
             .trouble
             .lock()
-            .is_ok_and(|trouble| trouble.failures > 0 || trouble.pauses > 0);
+            .is_ok_and(|trouble| trouble.failures > 0 || trouble.pauses.is_some());
         let patience = if paused || troubled { FORGOTTEN } else { IDLE };
         asked.is_none_or(|asked| asked.elapsed() > patience)
     }

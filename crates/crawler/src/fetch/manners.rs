@@ -140,6 +140,7 @@ async fn follow(wire: &Wire, url: &Url, asking: Asking) -> Result<Vec<u8>, Fetch
                 cut: true,
             },
             gap: asking.gap,
+            for_robots: true,
         };
         match wire.ask(ask, &mut left).await? {
             Reply::Document { body, .. } => return Ok(body),

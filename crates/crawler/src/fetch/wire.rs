@@ -56,6 +56,8 @@ pub(super) struct Ask<'a> {
     pub(super) limits: Limits,
     /// Between the host's last request and this one.
     pub(super) gap: Duration,
+    /// Whether it is for a robots.txt: hosts give that to those whom they refuse all else.
+    pub(super) for_robots: bool,
 }
 
 /// What came back.
@@ -134,11 +136,12 @@ impl Wire {
         });
         let went = match &reply {
             Ok(Reply::Redirect { .. }) => Went::Elsewhere,
+            Ok(_) if ask.for_robots => Went::Elsewhere,
             Ok(_) => Went::Well,
             Err(error) if error.is_hosts_fault() => Went::HostsFault,
             Err(_) => Went::PagesFault,
         };
-        if went == Went::Well && host.own_pauses() > 0 {
+        if went == Went::Well && host.own_pauses(self.now()).is_some() {
             self.owes_more.store(true, Ordering::Release);
         }
         host.went(went, &host_name(ask.url), self.now());
@@ -172,11 +175,11 @@ impl Wire {
         });
         let times = hosts
             .iter()
-            .map(|(name, host)| (name.clone(), host.own_pauses()));
+            .filter_map(|(name, host)| Some((name.clone(), host.own_pauses(now)?)));
         Debts {
             gap_ms: millis(self.longest_gap()),
             pauses: pauses.collect(),
-            times: times.filter(|(_, times)| *times > 0).collect(),
+            times: times.collect(),
         }
     }
 

@@ -195,7 +195,7 @@ async fn pauses_that_nobody_measured_grow_from_process_to_process() {
     let busy = || async { StatusCode::TOO_MANY_REQUESTS };
     let moved = || async { Redirect::temporary("/busy") };
     let site = || {
-        pages()
+        site("")
             .route("/busy", get(busy))
             .route("/moved", get(moved))
     };

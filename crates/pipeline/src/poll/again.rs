@@ -1,6 +1,6 @@
 //! Pages of known stories that their source says have changed.
 
-use super::Visit;
+use super::{Visit, Visited};
 use crate::{revision, twins, value};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -49,8 +49,10 @@ enum Need {
     Look,
 }
 
-/// The page of an entry that was read before.
+/// What is known of the page of an entry.
 pub(super) enum Known {
+    /// It was never read.
+    No,
     /// It is as it was, as far as its source says.
     Same,
     /// It has changed, and was read a short while ago.
@@ -93,13 +95,12 @@ impl Visit<'_> {
         })
     }
 
-    /// Reads the page of a known story once more. What cannot be had leaves the story as it is; false where it has to
-    /// be tried again.
+    /// Reads the page of a known story once more. What cannot be had leaves the story as it is.
     pub(super) async fn look_again(
         &mut self,
         changed: Changed,
         url: &str,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Visited, StoreError> {
         let Changed { story, looks } = changed;
         let answer = self.pass.fetcher.get(url, &Validators::default()).await;
         self.pass.keep_debts()?;
@@ -107,7 +108,10 @@ impl Visit<'_> {
             Ok(Answer::Page { page, .. }) => Some(page),
             Err(error) if error.is_temporary() => {
                 self.problem(format!("{url}: {error}"));
-                return Ok(false);
+                return Ok(match error.is_rest() {
+                    true => Visited::HostRests,
+                    false => Visited::NotHad,
+                });
             }
             Ok(Answer::NotModified) | Err(_) => None,
         };
@@ -121,7 +125,7 @@ impl Visit<'_> {
         }
         self.report.revised += usize::from(batch.len() > 1);
         self.pass.store.commit(&batch)?;
-        Ok(true)
+        Ok(Visited::Had)
     }
 
     /// What keeps a story as its page is now; nothing where that holds another one, or nothing new.

@@ -88,6 +88,7 @@ impl Desk {
             parallel_sources: 1,
             max_pages_per_source: 1,
             host_patience: std::time::Duration::from_secs(300),
+            rest: tocsin_pipeline::poll::Rest::default(),
         };
         Self {
             store,

@@ -104,6 +104,7 @@ impl Life {
             parallel_sources: 1,
             max_pages_per_source: 1,
             host_patience: std::time::Duration::from_secs(300),
+            rest: tocsin_pipeline::poll::Rest::default(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
