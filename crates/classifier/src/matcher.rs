@@ -174,6 +174,9 @@ struct Table {
     bits: u32,
     /// Where the patterns of each bucket begin.
     buckets: Buckets,
+    /// Half of each pattern's hash, in the patterns' order: most that are asked for are none, and the patterns
+    /// themselves are far away.
+    halves: Vec<u32>,
     /// A bit for each hash in it: small enough to stay near at hand, it spares most words a look at the
     /// buckets. As many blocks as a power of two, each for hashes that begin with the same word, so
     /// that all questions about a word go to one piece of memory.
@@ -221,6 +224,7 @@ impl Table {
         let blocks = keys.len() * KNOWN_BITS / (BLOCK * 64);
         let mut table = Self {
             buckets: Buckets::new(1 << bits, buckets),
+            halves: patterns.iter().map(|pattern| half(pattern.hash)).collect(),
             known: vec![0; BLOCK * blocks.next_power_of_two()],
             bits,
         };
@@ -251,11 +255,23 @@ impl Table {
         )
     }
 
-    /// The places of patterns among which those of a hash are.
+    /// The places of patterns among which those of a hash are; nearly always they are those.
     #[inline]
-    fn places(&self, hash: u64) -> Range<usize> {
-        self.buckets.places(bucket(hash, self.bits))
+    fn places(&self, hash: u64) -> impl Iterator<Item = usize> {
+        let places = self.buckets.places(bucket(hash, self.bits));
+        let first = places.start;
+        let halves = self.halves.get(places).unwrap_or_default().iter();
+        let known = halves
+            .enumerate()
+            .filter(move |(_, known)| **known == half(hash));
+        known.map(move |(nth, _)| first + nth)
     }
+}
+
+/// The lower half of a hash; the bucket is made of the upper one.
+#[expect(clippy::cast_possible_truncation, reason = "half is wanted")]
+fn half(hash: u64) -> u32 {
+    hash as u32
 }
 
 fn bucket(hash: u64, bits: u32) -> usize {
@@ -367,16 +383,15 @@ impl<S: Copy> Matcher<S> {
 
     /// The patterns that are filed under the clues, by number.
     fn candidates(&self, clues: &[Clue]) -> Vec<(usize, &Pattern<S>, usize)> {
-        let place = |clue: &Clue| (*clue, self.table.places(clue.hash));
-        let places: Vec<(Clue, Range<usize>)> = clues.iter().map(place).collect();
-        let mut candidates = Vec::with_capacity(2 * clues.len());
-        for (clue, places) in places {
-            let first = places.start;
-            let patterns = self.patterns.get(places).unwrap_or_default().iter();
-            let under = patterns.enumerate().filter(|(_, p)| p.hash == clue.hash);
-            candidates.extend(under.map(|(nth, pattern)| (first + nth, pattern, clue.start)));
+        let mut places = Vec::with_capacity(clues.len());
+        for clue in clues {
+            places.extend(self.table.places(clue.hash).map(|place| (place, clue)));
         }
-        candidates
+        let under = places.into_iter().filter_map(|(place, clue)| {
+            let pattern = self.patterns.get(place)?;
+            (pattern.hash == clue.hash).then_some((place, pattern, clue.start))
+        });
+        under.collect()
     }
 
     /// The folded form of each phrase, as far as its first `*`, with each of its meanings.

@@ -1,8 +1,8 @@
 //! The filters: one line out for each line in, in order, on all cores, in constant memory.
 
 use rayon::prelude::*;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::io::{BufRead, BufWriter, Read, Write};
 
@@ -67,6 +67,13 @@ fn output() -> impl Write {
     BufWriter::new(std::io::stdout().lock())
 }
 
+/// The id of a line, whatever else it holds.
+#[derive(Deserialize)]
+struct Id {
+    #[serde(default)]
+    id: Value,
+}
+
 /// An answer, with the id of its line.
 #[derive(Serialize)]
 struct Answered<A> {
@@ -105,14 +112,13 @@ fn respond<I: DeserializeOwned, A: Serialize>(
         Line::Text(bytes) => {
             // Bytes that are no UTF-8 cost a character, not the line.
             let text = String::from_utf8_lossy(bytes);
-            match serde_json::from_str::<Value>(&text) {
-                Err(error) => (Value::Null, Err(format!("not JSON: {error}"))),
-                Ok(value) => {
-                    let id = value.get("id").cloned().unwrap_or(Value::Null);
-                    let input =
-                        serde_json::from_value(value).map_err(|e| format!("wrong line: {e}"));
+            match serde_json::from_str::<Id>(&text) {
+                Ok(Id { id }) => {
+                    let input = serde_json::from_str(&text).map_err(|e| format!("wrong line: {e}"));
                     (id, input.and_then(answer))
                 }
+                Err(error) if error.is_data() => (Value::Null, Err(format!("wrong line: {error}"))),
+                Err(error) => (Value::Null, Err(format!("not JSON: {error}"))),
             }
         }
     };
