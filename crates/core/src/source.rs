@@ -40,6 +40,12 @@ pub struct Source {
     /// CSS selector of the article links, for listings where the general method is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_selector: Option<String>,
+    /// Seconds between two requests to its site at least, where the usual rules would give less; at most 30.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_gap_s: Option<u32>,
+    /// Minutes between two polls at least, where its rhythm would give less; at most a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_interval_min: Option<u32>,
 }
 
 fn yes() -> bool {

@@ -77,6 +77,9 @@ const HEADING: &str = "\
 #   keyword_filter  true fetches only entries whose title or summary speaks of AI or chips:
 #                   for general press and for feeds of a whole government
 #   link_selector   CSS selector of the article links, for a listing that the general method misreads
+#   min_gap_s       seconds between two requests to its site at least, for one that wishes to be asked more slowly
+#                   than usual; at most 30
+#   min_interval_min  minutes between two polls at least; at most 1440
 #
 # Nobody has promised that an address answers today; `tocsin sources check` tells. robots.txt and the
 # gap between two visits to a host are obeyed whatever stands here.

@@ -163,6 +163,14 @@ impl Fetcher {
         }
     }
 
+    /// The site of this address gets such a gap at least, up to half a minute: somebody wishes it to be asked more slowly
+    /// than the rules want.
+    pub fn slow_down(&self, url: &str, gap: Duration) {
+        if let Ok(url) = web_address(url) {
+            self.wire.slow_down(&url, gap);
+        }
+    }
+
     /// The address where the host of a page lives; `None` where none is known, or none may be asked.
     pub async fn address(&self, url: &str) -> Option<IpAddr> {
         self.wire.ip(&web_address(url).ok()?).await.ok()

@@ -34,5 +34,5 @@ pub use crate::keywords::speaks_of_ai;
 pub use crate::named::{Named, NamedFeed};
 pub use crate::rhythm::{expected, has_gap};
 pub use crate::robots::RobotsTxt;
-pub use crate::schedule::{PollOutcome, Reading, after_poll, is_due};
+pub use crate::schedule::{PollOutcome, Reading, after_poll, is_due, no_sooner};
 pub use crate::sources::Sources;

@@ -146,6 +146,8 @@ impl State {
             enabled: given("tocsin:enabled").as_deref() != Some("false"),
             keyword_filter: given("tocsin:keywordfilter").as_deref() == Some("true"),
             link_selector: given("tocsin:linkselector"),
+            min_gap_s: given("tocsin:mingaps").and_then(|n| n.parse().ok()),
+            min_interval_min: given("tocsin:minintervalmin").and_then(|n| n.parse().ok()),
         }
     }
 
@@ -231,6 +233,9 @@ fn outline(source: &Source) -> String {
         "tocsin:linkSelector",
         source.link_selector.as_deref().unwrap_or_default(),
     );
+    let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
+    attribute("tocsin:minGapS", &number(source.min_gap_s));
+    attribute("tocsin:minIntervalMin", &number(source.min_interval_min));
     out.push_str("/>\n");
     out
 }
@@ -341,6 +346,8 @@ mod tests {
                     enabled,
                     keyword_filter,
                     link_selector: selects.then_some(selector),
+                    min_gap_s: selects.then_some(12),
+                    min_interval_min: keyword_filter.then_some(90),
                 },
             )
     }

@@ -137,6 +137,24 @@ pub fn after_poll(health: &Health, outcome: &PollOutcome, now: Timestamp) -> Hea
     Health { since, ..after }
 }
 
+/// A source that was polled at `now`, polled again no sooner than after so many minutes, at most a day.
+pub fn no_sooner(health: Health, minutes: u32, now: Timestamp) -> Health {
+    let wait_s = (u64::from(minutes) * MINUTE).min(DAY);
+    let least = later(now, wait_s);
+    match health.next_poll {
+        Some(next) if next < least => Health {
+            next_poll: Some(least),
+            why_next: format!(
+                "{}; sources.toml asks for {} between polls",
+                health.why_next,
+                words(wait_s)
+            ),
+            ..health
+        },
+        _ => health,
+    }
+}
+
 /// Whether a source may be polled at `now`. A time that is farther off than any wait was set by a clock that has been
 /// put right since.
 pub fn is_due(health: &Health, now: Timestamp) -> bool {

@@ -116,6 +116,12 @@ impl Pass {
     ) -> Result<PassReport, PassError> {
         self.keep_the_gap().await?;
         let mut report = PassReport::default();
+        for source in sources {
+            if let Some(seconds) = source.min_gap_s {
+                let gap = Duration::from_secs(seconds.into());
+                self.fetcher.slow_down(&source.url, gap);
+            }
+        }
         let due = self.due(sources, even_if_not_due, &mut report)?;
         progress.stage(Stage::Poll, due.len());
         let polled = poll::poll_all(self, due, progress).await?;

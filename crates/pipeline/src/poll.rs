@@ -207,7 +207,10 @@ async fn poll(
     let now = pass.clock.now();
     let is_good = matches!(outcome, PollOutcome::Read(_) | PollOutcome::NotModified);
     let record = coverage::record(pass.store.as_ref(), &report, (&health, is_good), now)?;
-    let health = tocsin_crawler::after_poll(&health, &outcome, now);
+    let mut health = tocsin_crawler::after_poll(&health, &outcome, now);
+    if let Some(minutes) = source.min_interval_min {
+        health = tocsin_crawler::no_sooner(health, minutes, now);
+    }
     let changes = [Change::PutHealth(source.id.clone(), health), record];
     let unreached = if matches!(report.outcome, Outcome::Unreachable(_)) {
         Some(changes)

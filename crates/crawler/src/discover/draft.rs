@@ -57,6 +57,8 @@ pub fn draft_source(found: &Found, candidate: &Candidate) -> Source {
         enabled: true,
         keyword_filter: (candidate.about_ai as f64) < mostly,
         link_selector: None,
+        min_gap_s: None,
+        min_interval_min: None,
     }
 }
 

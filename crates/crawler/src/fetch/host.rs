@@ -3,6 +3,7 @@
 use super::debts::Unmeasured;
 use super::register::Remembered;
 use jiff::SignedDuration;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tocsin_core::{Timestamp, digest_hex};
@@ -36,9 +37,22 @@ struct Last {
 pub(super) struct Site {
     /// Its last request. Whoever holds the lock has the turn.
     last: tokio::sync::Mutex<Option<Last>>,
+    /// Milliseconds of the least gap that somebody wishes for it.
+    least: AtomicU64,
 }
 
 impl Site {
+    /// It gets this gap at least, up to [`LONGEST_GAP`].
+    pub(super) fn slow_down(&self, gap: Duration) {
+        let gap = u64::try_from(gap.min(LONGEST_GAP).as_millis()).unwrap_or(u64::MAX);
+        self.least.store(gap, Ordering::Relaxed);
+    }
+
+    /// The least gap that it gets.
+    pub(super) fn least_gap(&self) -> Duration {
+        Duration::from_millis(self.least.load(Ordering::Relaxed))
+    }
+
     /// Waits for our turn, and then until a gap has passed since the last request's end, which may hang on how
     /// long that took.
     pub(super) async fn turn(&self, gap: impl Fn(Duration) -> Duration) -> Turn<'_> {
@@ -65,7 +79,8 @@ pub(super) fn gap_after(took: Duration, gap: Duration) -> Duration {
 impl Remembered for Site {
     fn is_idle(&self) -> bool {
         let last = self.last.try_lock();
-        last.is_ok_and(|last| last.is_none_or(|last| last.ended.elapsed() > IDLE))
+        let is_still = last.is_ok_and(|last| last.is_none_or(|last| last.ended.elapsed() > IDLE));
+        is_still && self.least_gap().is_zero()
     }
 }
 

@@ -116,18 +116,19 @@ impl Wire {
         let host = self.hosts.entry(&host_name(ask.url));
         self.check_pause(&host, ask.url)?;
         let address = self.address(ask.url).await?;
+        let gap = ask.gap.max(site.least_gap());
         // Always in this order, so that nobody waits in a circle.
-        let mut turn = site.turn(|took| gap_after(took, ask.gap)).await;
+        let mut turn = site.turn(|took| gap_after(took, gap)).await;
         let _other = address.turn(|_| self.host_gap).await;
         turn.begin();
         // Once more: while we waited for our turn, another request may have been told to wait.
         self.check_pause(&host, ask.url)?;
-        self.owe_gap(ask.gap);
+        self.owe_gap(gap);
         let start = Instant::now();
         let reply = timeout(*left, self.send(ask, &host)).await;
         let took = start.elapsed();
         *left = left.saturating_sub(took);
-        self.owe_gap(gap_after(took, ask.gap));
+        self.owe_gap(gap_after(took, gap));
         let reply = reply.unwrap_or_else(|_| {
             Err(FetchError::Timeout {
                 host: host_name(ask.url),
@@ -202,6 +203,11 @@ impl Wire {
                 .entry(name)
                 .still_paused_until((*until).min(longest));
         }
+    }
+
+    /// The site of an address gets this gap at least.
+    pub(super) fn slow_down(&self, url: &Url, gap: Duration) {
+        self.sites.entry(&site_name(url)).slow_down(gap);
     }
 
     /// The turns of the address where a host lives.

@@ -402,6 +402,28 @@ fn who_says_again_and_again_that_it_is_asked_too_often_keeps_us_out() {
     assert_eq!((well.state, well.barrier), (SourceState::Healthy, None));
 }
 
+#[test]
+fn a_wish_makes_a_source_slower_and_never_faster() {
+    let health = after(&[news(3, &[1, 2, 3])]);
+    let usual = health.next_poll.unwrap();
+    assert_eq!(no_sooner(health.clone(), 1, now()), health);
+    let slower = no_sooner(health.clone(), 12 * 60, now());
+    assert_eq!(
+        slower.next_poll.unwrap(),
+        usual.max(now() + SignedDuration::from_hours(12))
+    );
+    assert!(
+        slower.why_next.contains("sources.toml asks for 12 h"),
+        "{}",
+        slower.why_next
+    );
+    let longest = no_sooner(health, u32::MAX, now());
+    assert_eq!(
+        longest.next_poll.unwrap(),
+        now() + SignedDuration::from_hours(24)
+    );
+}
+
 fn any_outcome() -> impl Strategy<Value = PollOutcome> {
     prop_oneof![
         (0_usize..3, proptest::collection::vec(-50_i64..2_000, 0..9))

@@ -12,6 +12,7 @@ impl Sources {
     /// A source as a table of `sources.toml`, without what goes without saying.
     pub fn table(source: &Source) -> String {
         let text = |text: &str| (!text.is_empty()).then(|| Value::from(text));
+        let number = |number: Option<u32>| number.map(|n| Value::from(i64::from(n)));
         let topics = source
             .topics
             .iter()
@@ -42,6 +43,8 @@ impl Sources {
                 "link_selector",
                 source.link_selector.as_deref().map(Value::from),
             ),
+            ("min_gap_s", number(source.min_gap_s)),
+            ("min_interval_min", number(source.min_interval_min)),
         ];
         let lines = settings
             .into_iter()
@@ -132,6 +135,8 @@ mod tests {
             enabled: false,
             keyword_filter: true,
             link_selector: Some("a[href^=\"/news\"]".to_owned()),
+            min_gap_s: Some(10),
+            min_interval_min: Some(360),
         }
     }
 

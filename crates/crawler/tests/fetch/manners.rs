@@ -376,3 +376,25 @@ async fn requests_to_a_host_keep_the_gap_that_either_side_wants() {
     assert_eq!(gaps("User-agent: *\nCrawl-delay: 0.1").await, [2, 2]);
     assert_eq!(gaps("User-agent: *\nCrawl-delay: 600").await, [30, 30]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_site_may_be_asked_more_slowly_and_not_faster() {
+    let world = World::new(site("User-agent: *\nCrawl-delay: 5")).await;
+    let gap_with = async |wish: u64| {
+        let slow = Duration::from_secs(wish);
+        world
+            .fetcher
+            .slow_down("http://www.ledger.example/feed.xml", slow);
+        let before = world.visits().len();
+        world.page("http://ledger.example/a").await;
+        world.page("http://ledger.example/b").await;
+        let visits = world.visits();
+        let [.., a, b] = visits.as_slice() else {
+            unreachable!("two visits more than {before}");
+        };
+        b.at.duration_since(a.at).as_secs()
+    };
+    assert_eq!(gap_with(1).await, 5);
+    assert_eq!(gap_with(12).await, 12);
+    assert_eq!(gap_with(9_999).await, 30);
+}

@@ -59,5 +59,7 @@ pub(crate) fn feed(id: &str, url: String) -> Source {
         enabled: true,
         keyword_filter: false,
         link_selector: None,
+        min_gap_s: None,
+        min_interval_min: None,
     }
 }

@@ -65,6 +65,8 @@ fn as_given(url: &str, lang: &str) -> Result<Source> {
         enabled: true,
         keyword_filter: false,
         link_selector: None,
+        min_gap_s: None,
+        min_interval_min: None,
     })
 }
 
