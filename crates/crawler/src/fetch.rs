@@ -137,6 +137,16 @@ impl Fetcher {
         self.read(url, validators, TooLong::Cut).await
     }
 
+    /// Reads what a site's robots.txt asks for, if that is not known, so that it can be kept what will be owed
+    /// before anything else is asked: the process may be killed while it waits. What is wrong is told by the request.
+    pub async fn prepare(&self, url: &str) {
+        if let Ok(url) = web_address(url)
+            && let Ok(robots) = self.rules(&url).await
+        {
+            self.wire.owe_gap(self.gap(&robots));
+        }
+    }
+
     /// The pause between two requests to one host, at least.
     pub fn host_gap(&self) -> Duration {
         self.config.host_gap()

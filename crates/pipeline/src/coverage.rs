@@ -260,12 +260,19 @@ pub(crate) fn missed(url: &str, why: &str) -> Change {
     }
 }
 
+/// Whether a page gave nothing the last time that it was asked for.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn was_missed(store: &dyn Store, url: &str) -> Result<bool, StoreError> {
+    let why = store.meta(&missed_key(&twin_url(url)))?;
+    Ok(why.is_some_and(|why| !why.is_empty()))
+}
+
 /// The change that forgets why a page gave nothing, since it gave something later.
 pub(crate) fn found(store: &dyn Store, url: &str) -> Result<Option<Change>, StoreError> {
-    let key = missed_key(&twin_url(url));
-    let was_missed = store.meta(&key)?.is_some_and(|why| !why.is_empty());
-    Ok(was_missed.then(|| Change::SetMeta {
-        key,
+    Ok(was_missed(store, url)?.then(|| Change::SetMeta {
+        key: missed_key(&twin_url(url)),
         value: String::new(),
     }))
 }

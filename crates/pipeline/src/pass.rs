@@ -116,12 +116,7 @@ impl Pass {
     ) -> Result<PassReport, PassError> {
         self.keep_the_gap().await?;
         let mut report = PassReport::default();
-        for source in sources {
-            if let Some(seconds) = source.min_gap_s {
-                let gap = Duration::from_secs(seconds.into());
-                self.fetcher.slow_down(&source.url, gap);
-            }
-        }
+        self.slow_down(sources);
         let due = self.due(sources, even_if_not_due, &mut report)?;
         progress.stage(Stage::Poll, due.len());
         let polled = poll::poll_all(self, due, progress).await?;
@@ -131,6 +126,19 @@ impl Pass {
         self.finish(&mut report, progress).await?;
         self.store.commit(&[mark(ENDED)])?;
         Ok(report)
+    }
+
+    /// Sites get the longest gap that any of their sources is to have.
+    fn slow_down(&self, sources: &[Source]) {
+        let mut slow: Vec<(u32, &Source)> = sources
+            .iter()
+            .filter_map(|source| Some((source.min_gap_s?, source)))
+            .collect();
+        slow.sort_by_key(|(seconds, _)| *seconds);
+        for (seconds, source) in slow {
+            let gap = Duration::from_secs(seconds.into());
+            self.fetcher.slow_down(&source.url, gap);
+        }
     }
 
     /// What an earlier process owed is kept: pauses that hosts asked for, and, since a pass that did not end may

@@ -65,14 +65,15 @@ pub(crate) async fn poll_all(
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
         .await?;
-    let (mut reports, mut unreached) = (Vec::new(), Vec::new());
+    let (mut reports, mut unreached, mut asked) = (Vec::new(), Vec::new(), 0);
     for polled in polled.into_iter().flatten() {
+        asked += usize::from(!polled.is_read_on);
         reports.push(polled.report);
         unreached.extend(polled.unreached);
     }
     // Where of several no host at all could be reached, the fault is on our side: no source's health suffers,
     // and all are due again in the next pass.
-    if unreached.len() < reports.len().max(SEVERAL) {
+    if unreached.len() < asked.max(SEVERAL) {
         pass.store.commit(&unreached.concat())?;
     }
     reports.sort_by(|a, b| a.source.cmp(&b.source));
@@ -116,6 +117,8 @@ async fn poll_lane(
 /// What polling a source gave.
 struct Polled {
     report: SourceReport,
+    /// Whether its list was not asked for, since there was a rest to read.
+    is_read_on: bool,
     /// The health of a source whose host could not be reached, and the record of the poll, not stored yet.
     unreached: Option<[Change; 2]>,
 }
@@ -163,6 +166,8 @@ async fn poll(
     let (address, validators) = question(source, &health, now);
     let mut visit = Visit::new(pass, source, begun, progress);
     visit.last_ok = health.last_ok;
+    pass.fetcher.prepare(address).await;
+    pass.keep_debts()?;
     let answer = pass.fetcher.get_list(address, &validators).await;
     pass.keep_debts()?;
     let outcome = match answer {
@@ -201,7 +206,7 @@ async fn poll(
     };
     pass.keep_debts()?;
     if let Some(entries) = visit.rest {
-        pass.rest.leave(&source.id, entries);
+        pass.rest.leave(&source.id, entries, pass.clock.now());
     }
     let report = visit.report;
     let now = pass.clock.now();
@@ -220,7 +225,11 @@ async fn poll(
     };
     tracing::info!(source = %source.id, outcome = report.outcome.word(), stories = report.stories, "polled");
     progress.source_done(&source.id);
-    Ok(Polled { report, unreached })
+    Ok(Polled {
+        report,
+        is_read_on: false,
+        unreached,
+    })
 }
 
 /// Where a source is asked, and with what.
@@ -374,6 +383,11 @@ impl<'a> Visit<'a> {
             Ok(list) => list,
             Err(error) => return Ok(Err(error)),
         };
+        // Those of an index say nothing of the sitemaps that it names.
+        let validators = match list.is_of_several {
+            true => Validators::default(),
+            false => validators,
+        };
         let published = list.published();
         self.report.has_gap = tocsin_crawler::has_gap(&published, self.last_ok);
         Ok(Ok(Reading {
@@ -400,6 +414,8 @@ impl<'a> Visit<'a> {
 
     /// Reads one entry and stores what it gave.
     async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<Visited, StoreError> {
+        self.pass.fetcher.prepare(&url).await;
+        self.pass.keep_debts()?;
         let read = self.fetch(&entry, &url).await;
         self.pass.keep_debts()?;
         match read {

@@ -235,3 +235,58 @@ fn a_site_whose_pages_all_fail_is_left_alone_until_its_next_poll() {
     assert_eq!(*asked.lock().unwrap(), 8);
     assert!(report.sources[0].is_cut && desk.pass.rest.is_empty());
 }
+
+#[test]
+fn who_cannot_be_had_stands_in_nobodys_way() {
+    let server = Server::open(|_| Mood::Good);
+    let mut desk = Desk::with_rules(&server, RULES);
+    desk.pass.max_pages_per_source = 100;
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&asked);
+    let port = site::serve(move |address, path| {
+        if path == "/robots.txt" {
+            return ("404 Not Found", String::new());
+        }
+        let item = |host: u8, page: &str| {
+            let link = format!("http://127.0.6.{host}:{}/{page}", address.port());
+            format!("<item><title>Rule {host} {page} on AI</title><link>{link}</link></item>")
+        };
+        if path == "/feed.xml" {
+            // One host that wants a pause, one whose first pages are broken, and all the others behind them.
+            let mut items: String = (1..=3).map(|n| item(1, &format!("busy{n}"))).collect();
+            items.extend((1..=8).map(|n| item(2, &format!("broken{n}"))));
+            items.extend((1..=2).map(|n| item(2, &format!("good{n}"))));
+            items.extend((1..=2).map(|n| item(3, &format!("good{n}"))));
+            return (
+                "200 OK",
+                format!("<rss version=\"2.0\"><channel>{items}</channel></rss>"),
+            );
+        }
+        let host = address.ip().to_string();
+        log.lock()
+            .unwrap()
+            .push(format!("{} {path}", host.rsplit('.').next().unwrap()));
+        match path {
+            _ if path.starts_with("/busy") => {
+                ("429 Too Many Requests\r\nretry-after: 9000", String::new())
+            }
+            _ if path.starts_with("/broken") => ("502 Bad Gateway", String::new()),
+            _ => ("410 Gone", String::new()),
+        }
+    })
+    .port();
+    let source = site::feed("xx-many", format!("http://127.0.6.9:{port}/feed.xml"));
+    let sources = std::slice::from_ref(&source);
+    let taken = || std::mem::take(&mut *asked.lock().unwrap());
+    desk.poll(sources, 0);
+    let mut expected = vec!["1 /busy1".to_owned()];
+    expected.extend((1..=8).map(|n| format!("2 /broken{n}")));
+    expected.extend(["3 /good1", "3 /good2"].map(str::to_owned));
+    assert_eq!(taken(), expected);
+    // What gave nothing the last time comes behind what was not asked for yet.
+    desk.poll(sources, 60);
+    let mut expected = vec!["2 /good1".to_owned(), "2 /good2".to_owned()];
+    expected.extend((1..=8).map(|n| format!("2 /broken{n}")));
+    assert_eq!(taken(), expected);
+    assert_eq!(desk.store.counts().unwrap().stories, 4);
+}

@@ -18,6 +18,8 @@ use url::Url;
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How long a robots.txt that could not be read is not asked for again.
 const BAD_FOR: SignedDuration = SignedDuration::from_mins(10);
+/// The same where no host could be reached: the network may be back in a moment.
+const UNREACHED_FOR: SignedDuration = SignedDuration::from_mins(1);
 /// RFC 9309, 2.3.1.2: five redirects are followed.
 const MAX_REDIRECTS: usize = 5;
 /// RFC 9309, 2.5: so much of it is read.
@@ -86,6 +88,7 @@ fn remember(verdict: &Result<Arc<RobotsTxt>, FetchError>, now: Timestamp) -> Opt
         Err(
             FetchError::RetryLater { .. } | FetchError::BotWall { .. } | FetchError::Resting { .. },
         ) => return None,
+        Err(error) if error.is_unreachable() => UNREACHED_FOR,
         Err(_) => BAD_FOR,
     };
     Some(Known {

@@ -149,7 +149,8 @@ impl Wire {
         reply
     }
 
-    fn owe_gap(&self, gap: Duration) {
+    /// Remembers that some site gets such a gap.
+    pub(super) fn owe_gap(&self, gap: Duration) {
         let gap = millis(gap);
         if self.longest_gap.fetch_max(gap, Ordering::Relaxed) < gap {
             self.owes_more.store(true, Ordering::Release);

@@ -4,22 +4,33 @@ use super::again::Known;
 use super::{Claims, Polled, Visit, Visited};
 use crate::pass::{Pass, Progress};
 use crate::{coverage, twins};
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
-use tocsin_core::{FeedEntry, Health, Source, SourceId, SourceKind, canonical_url, twin_url};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tocsin_core::{
+    FeedEntry, Health, Source, SourceId, SourceKind, Timestamp, canonical_url, twin_url,
+};
 use tocsin_crawler::{Reading, Validators};
 use tocsin_store::{Change, StoreError};
 use tokio::time::Instant;
 
 /// Entries of a source that are looked at in one poll.
 const MAX_ENTRIES: usize = 5_000;
-/// Pages in a row that cannot be had, after which the others wait for the next poll.
+/// Pages of a site in a row that cannot be had, after which its others wait for the next poll.
 const MOST_FAILURES: usize = 8;
 
 /// What passes of this process did not come to for want of time: the next one goes on there, whether or not it is
 /// due. After a kill it is forgotten; a source that was left half read is then read whole at its next poll.
 #[derive(Debug, Default)]
-pub struct Rest(Mutex<BTreeMap<SourceId, Option<Entries>>>);
+pub struct Rest(Mutex<BTreeMap<SourceId, Left>>);
+
+/// What is left of a source.
+#[derive(Debug, Default)]
+struct Left {
+    /// When it was read last, if it was begun.
+    at: Option<Timestamp>,
+    /// Where to go on; `None` where it was not begun.
+    entries: Option<Entries>,
+}
 
 impl Rest {
     /// Whether nothing is left.
@@ -37,17 +48,26 @@ impl Rest {
         self.all().entry(source.clone()).or_default();
     }
 
-    /// Entries of a source were not read.
-    pub(super) fn leave(&self, source: &SourceId, entries: Entries) {
-        self.all().insert(source.clone(), Some(entries));
+    /// Entries of a source were not read, by this moment.
+    pub(super) fn leave(&self, source: &SourceId, entries: Entries, at: Timestamp) {
+        let left = Left {
+            at: Some(at),
+            entries: Some(entries),
+        };
+        self.all().insert(source.clone(), left);
+    }
+
+    /// When a source that is left was read last.
+    pub(super) fn left_at(&self, source: &SourceId) -> Option<Timestamp> {
+        self.all().get(source).and_then(|left| left.at)
     }
 
     /// The source is begun now: gives the entries that it has to go on with, if there are any.
     pub(super) fn take(&self, source: &SourceId) -> Option<Entries> {
-        self.all().remove(source).flatten()
+        self.all().remove(source).and_then(|left| left.entries)
     }
 
-    fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<SourceId, Option<Entries>>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<SourceId, Left>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -56,12 +76,49 @@ impl Rest {
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
     list: VecDeque<FeedEntry>,
+    /// Those that gave nothing at an earlier poll, so that they do not stand before the others each time.
+    later: VecDeque<FeedEntry>,
+    /// When the source had answered well before.
+    last_ok: Option<Timestamp>,
     /// Of the list.
     validators: Validators,
     /// New ones so far.
     news: usize,
     /// Whether all were had so far.
     whole: bool,
+}
+
+impl Entries {
+    fn is_empty(&self) -> bool {
+        self.list.is_empty() && self.later.is_empty()
+    }
+}
+
+/// Sites that are left alone for the rest of a poll, and failures in a row of the others.
+#[derive(Debug, Default)]
+struct Failures {
+    resting: HashSet<String>,
+    in_a_row: HashMap<String, usize>,
+}
+
+impl Failures {
+    fn count(&mut self, site: String, visited: Visited) {
+        match visited {
+            Visited::Had => {
+                self.in_a_row.remove(&site);
+            }
+            Visited::NotHad => {
+                let failures = self.in_a_row.entry(site.clone()).or_default();
+                *failures += 1;
+                if *failures >= MOST_FAILURES {
+                    self.resting.insert(site);
+                }
+            }
+            Visited::HostRests => {
+                self.resting.insert(site);
+            }
+        }
+    }
 }
 
 /// Reads on where the pass before had to leave off, without asking for the list once more.
@@ -73,13 +130,14 @@ pub(super) async fn go_on(
     progress: &dyn Progress,
 ) -> Result<Polled, StoreError> {
     let mut visit = Visit::new(pass, source, begun, progress);
-    visit.last_ok = health.last_ok;
-    visit.report.entries = entries.list.len();
+    visit.last_ok = entries.last_ok;
+    visit.report.entries = entries.list.len() + entries.later.len();
     let entries = visit.go_through(entries, claims).await?;
     let store = pass.store.as_ref();
-    let mut changes = vec![coverage::more(store, &visit.report, pass.clock.now())?];
-    if !entries.list.is_empty() {
-        pass.rest.leave(&source.id, entries);
+    let now = pass.clock.now();
+    let mut changes = vec![coverage::more(store, &visit.report, now)?];
+    if !entries.is_empty() {
+        pass.rest.leave(&source.id, entries, now);
     } else if entries.whole {
         let health = Health {
             etag: entries.validators.etag,
@@ -92,6 +150,7 @@ pub(super) async fn go_on(
     progress.source_done(&source.id);
     Ok(Polled {
         report: visit.report,
+        is_read_on: true,
         unreached: None,
     })
 }
@@ -110,23 +169,37 @@ impl Visit<'_> {
         };
         let entries = Entries {
             list: entries.into_iter().take(MAX_ENTRIES).collect(),
+            later: VecDeque::new(),
+            last_ok: self.last_ok,
             validators,
             news: 0,
             whole: true,
         };
         let entries = self.go_through(entries, claims).await?;
-        let new_entries = entries.news;
+        let new_entries = entries.news + self.unread(&entries)?;
         // Without validators the next poll reads the source whole, and so what is missing now.
-        let validators = match entries.whole && entries.list.is_empty() {
+        let validators = match entries.whole && entries.is_empty() {
             true => entries.validators.clone(),
             false => Validators::default(),
         };
-        self.rest = (!entries.list.is_empty()).then_some(entries);
+        self.rest = (!entries.is_empty()).then_some(entries);
         Ok(Reading {
             new_entries,
             validators,
             ..Reading::default()
         })
+    }
+
+    /// How many of the entries that are left are new.
+    fn unread(&self, entries: &Entries) -> Result<usize, StoreError> {
+        let mut unread = 0;
+        for entry in entries.list.iter().chain(&entries.later) {
+            let url = entry.url.as_deref().and_then(canonical_url);
+            if let Some(url) = url.filter(|_| self.is_wanted(entry)) {
+                unread += usize::from(!twins::is_seen(self.pass.store.as_ref(), &url)?);
+            }
+        }
+        Ok(unread)
     }
 
     /// Reads entries; gives those back that there was no time for.
@@ -135,8 +208,17 @@ impl Visit<'_> {
         mut entries: Entries,
         claims: &Claims,
     ) -> Result<Entries, StoreError> {
-        let mut failures = 0;
-        while let Some(entry) = entries.list.pop_front() {
+        let mut failures = Failures::default();
+        // A rest that was put off already is not put off again.
+        let mut is_second_round = entries.list.is_empty();
+        loop {
+            if entries.list.is_empty() {
+                is_second_round = true;
+                std::mem::swap(&mut entries.list, &mut entries.later);
+            }
+            let Some(entry) = entries.list.pop_front() else {
+                return Ok(entries);
+            };
             let Some(url) = entry.url.as_deref().and_then(canonical_url) else {
                 self.problem("an entry without a usable address".to_owned());
                 continue;
@@ -145,29 +227,31 @@ impl Visit<'_> {
                 entries.news += 1;
                 continue;
             }
-            if !self.is_wanted(&entry) || !claims.take(&twin_url(&url)) {
+            if !self.is_wanted(&entry) {
                 continue;
             }
-            let known = match twins::is_seen(self.pass.store.as_ref(), &url)? {
-                true => self.known(&entry, &url)?,
-                false => Known::No,
-            };
-            match known {
-                Known::Same => continue,
-                Known::NotYet => {
-                    entries.whole = false;
-                    continue;
-                }
-                Known::No | Known::Changed(_) => {}
+            if !is_second_round && coverage::was_missed(self.pass.store.as_ref(), &url)? {
+                entries.later.push_back(entry);
+                continue;
             }
+            let Some(known) = self.what_is_known(&entry, &url, claims, &mut entries)? else {
+                continue;
+            };
             // One page at least, or a slow source would never come to an end.
             if self.asked > 0 && self.begun.elapsed() > self.pass.host_patience {
                 entries.list.push_front(entry);
-                break;
+                return Ok(entries);
             }
-            if self.asked >= self.pass.max_pages_per_source || failures >= MOST_FAILURES {
-                self.stop(&mut entries);
-                break;
+            let site = tocsin_crawler::site_of(&url).unwrap_or_default();
+            let is_resting = failures.resting.contains(&site);
+            if is_resting || self.asked >= self.pass.max_pages_per_source {
+                self.report.is_cut = true;
+                entries.whole = false;
+                if is_resting {
+                    continue;
+                }
+                (entries.list, entries.later) = Default::default();
+                return Ok(entries);
             }
             self.asked += 1;
             let visited = match known {
@@ -177,25 +261,32 @@ impl Visit<'_> {
                     self.visit(entry, url).await?
                 }
             };
-            match visited {
-                Visited::Had => failures = 0,
-                Visited::NotHad => {
-                    entries.whole = false;
-                    failures += 1;
-                }
-                Visited::HostRests => {
-                    self.stop(&mut entries);
-                    break;
-                }
-            }
+            entries.whole &= visited == Visited::Had;
+            failures.count(site, visited);
         }
-        Ok(entries)
     }
 
-    /// The rest waits for the next poll of its source.
-    fn stop(&mut self, entries: &mut Entries) {
-        self.report.is_cut = true;
-        entries.whole = false;
-        entries.list.clear();
+    /// What is known of the page of an entry; `None` where it is not to be read now.
+    fn what_is_known(
+        &self,
+        entry: &FeedEntry,
+        url: &str,
+        claims: &Claims,
+        entries: &mut Entries,
+    ) -> Result<Option<Known>, StoreError> {
+        if !claims.take(&twin_url(url)) {
+            return Ok(None);
+        }
+        if !twins::is_seen(self.pass.store.as_ref(), url)? {
+            return Ok(Some(Known::No));
+        }
+        Ok(match self.known(entry, url)? {
+            Known::Same => None,
+            Known::NotYet => {
+                entries.whole = false;
+                None
+            }
+            known => Some(known),
+        })
     }
 }

@@ -27,7 +27,9 @@ pub(super) async fn lanes<'a>(
     let mut waiting = Vec::with_capacity(due.len());
     for source in due {
         let health = pass.store.health(&source.id)?;
-        waiting.push((health.and_then(|health| health.next_poll), source));
+        let next = health.and_then(|health| health.next_poll);
+        // Who is read on waits behind those that came to nothing since.
+        waiting.push((next.max(pass.rest.left_at(&source.id)), source));
     }
     waiting.sort_by(|(a, one), (b, other)| (a, &one.id).cmp(&(b, &other.id)));
     let places: Vec<Option<String>> = futures::stream::iter(&waiting)

@@ -18,6 +18,8 @@ pub(super) struct List {
     pub(super) entries: Vec<FeedEntry>,
     /// What it asks of those who poll it.
     pub(super) asks: Asks,
+    /// Whether it was put together of several answers.
+    pub(super) is_of_several: bool,
 }
 
 impl List {
@@ -25,6 +27,7 @@ impl List {
         Self {
             entries,
             asks: Asks::default(),
+            is_of_several: false,
         }
     }
 
@@ -62,7 +65,7 @@ impl Visit<'_> {
             .then(|| format!("the answer is longer than {} bytes", page.body.len()));
         let list = match self.source.kind {
             SourceKind::Feed => self.read_feed(&page)?,
-            SourceKind::Sitemap => List::of(self.read_sitemaps(page).await?),
+            SourceKind::Sitemap => self.read_sitemaps(page).await?,
             SourceKind::Listing => {
                 let selector = self.source.link_selector.as_deref();
                 let now = Some(page.fetched_at);
@@ -98,15 +101,17 @@ impl Visit<'_> {
             None => {}
         }
         Ok(List {
-            entries,
             asks: document.feed.asks,
+            ..List::of(entries)
         })
     }
 
-    async fn read_sitemaps(&mut self, page: Page) -> Result<Vec<FeedEntry>, String> {
+    async fn read_sitemaps(&mut self, page: Page) -> Result<List, String> {
+        let mut is_of_several = false;
         let first = sitemap::parse(&page.body, &page.final_url)?;
         let mut walk = sitemap::Walk::new(&page.final_url, first, MAX_SITEMAPS);
         while let Some(url) = walk.next_sitemap() {
+            is_of_several = true;
             let answer = self
                 .pass
                 .fetcher
@@ -122,7 +127,10 @@ impl Visit<'_> {
                 Err(error) => self.problem(format!("{url}: {error}")),
             }
         }
-        Ok(walk.finish())
+        Ok(List {
+            is_of_several,
+            ..List::of(walk.finish())
+        })
     }
 
     /// A sitemap lists all that a site has. Only what is new is news: what changed of late, and, where it
