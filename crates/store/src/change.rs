@@ -45,7 +45,7 @@ pub enum Change {
         at: Timestamp,
     },
     /// Replaces a waiting mail by what became of it; its place in the outbox stays. Ignored where
-    /// it was sent already.
+    /// it was sent already, or withdrawn by the same batch.
     Deferred(Outgoing),
     /// Takes a mail that nobody wants any more out of the outbox; ignored where it was sent already.
     Withdraw {

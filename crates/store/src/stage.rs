@@ -115,7 +115,9 @@ impl<'a> Stage<'a> {
         let mut mail = mail.clone();
         match self.read::<Outgoing>(Kind::Waiting, id) {
             Ok(Some(old)) => mail.queued_at = old.queued_at,
-            Ok(None) | Err(StoreError::Damaged { .. }) => {}
+            // Withdrawn by the same batch.
+            Ok(None) => return Ok(()),
+            Err(StoreError::Damaged { .. }) => {}
             Err(error) => return Err(error),
         }
         self.put_at(&WAITING, id, &mail)

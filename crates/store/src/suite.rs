@@ -390,6 +390,21 @@ fn health_marks_and_values_are_kept() {
 }
 
 #[test]
+fn a_mail_that_is_withdrawn_does_not_come_back() {
+    each_store(|store| {
+        store.commit(&[Change::Enqueue(mail(1, 10))]).unwrap();
+        let withdraw = Change::Withdraw {
+            message_id: mail_id(1),
+        };
+        store
+            .commit(&[withdraw, Change::Deferred(mail(1, 20))])
+            .unwrap();
+        assert!(store.outbox(None, 9).unwrap().is_empty());
+        assert!(store.verify().unwrap().is_sound());
+    });
+}
+
+#[test]
 fn a_merged_event_is_found_as_the_one_that_it_became_part_of() {
     each_store(|store| {
         let events = [1, 2, 3].map(|n| Change::PutEvent(event(n, 10, &[])));
