@@ -418,7 +418,7 @@ pub fn health_note(operator: &Target, ailing: &[Ailing<'_>], now: Timestamp) -> 
 /// What the operator can put in a source's place.
 fn way_item(way: &Way) -> Item {
     Item {
-        words: format!("Its site offers a {}: {}", way.kind.word(), way.url),
+        words: format!("Its site offers {}", way.words()),
         link: Some(way.url.clone()),
         aside: format!("tocsin sources add {}", way.url),
         ..Item::default()

@@ -3,6 +3,7 @@
 use crate::compose;
 use crate::past::{Item, Past};
 use crate::rules::{Rule, Rules, Target, When};
+use std::borrow::Cow;
 use tocsin_core::{Alert, Event, EventId, Outgoing, Story, StoryId, Timestamp, digest_hex};
 
 /// An event older than this is no longer news for a rule that was not there when it began: a rule
@@ -279,12 +280,12 @@ pub(crate) fn message_id(rule: &str, to: &str, thing: &str) -> String {
 }
 
 /// Stories without those that a person took out: nobody is told of them any more.
-pub(crate) fn shown(stories: &[Story]) -> Vec<Story> {
-    stories
-        .iter()
-        .filter(|story| !story.removed)
-        .cloned()
-        .collect()
+fn shown(stories: &[Story]) -> Cow<'_, [Story]> {
+    if stories.iter().all(|story| !story.removed) {
+        return Cow::Borrowed(stories);
+    }
+    let shown = stories.iter().filter(|story| !story.removed);
+    Cow::Owned(shown.cloned().collect())
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub struct Source {
     #[serde(default = "yes")]
     pub enabled: bool,
     /// Only entries whose title or summary speaks of AI or chips are fetched: for general press.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub keyword_filter: bool,
     /// CSS selector of the article links, for listings where the general method is not enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,11 +50,6 @@ pub struct Source {
 
 fn yes() -> bool {
     true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// How a source is read.
@@ -181,6 +176,13 @@ pub struct Way {
     pub kind: SourceKind,
     /// Where it is.
     pub url: String,
+}
+
+impl Way {
+    /// In words, behind "its site offers".
+    pub fn words(&self) -> String {
+        format!("a {}: {}", self.kind.word(), self.url)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]

@@ -156,17 +156,12 @@ pub struct Story {
     /// The event it belongs to; `None` for stories that are not relevant.
     pub event: Option<EventId>,
     /// A person took it out: only who asks for it by name finds it.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub removed: bool,
     /// The source that gave it first.
     pub source: SourceId,
     /// When we saw it first.
     pub first_seen: Timestamp,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 impl Story {

@@ -346,6 +346,7 @@ fn failed(
             ),
         },
         failures,
+        too_often: 0,
         ..forgetting_a_move(health)
     }
 }
@@ -365,10 +366,7 @@ fn forgetting_a_move(health: &Health) -> Health {
 }
 
 fn gone(health: &Health, error: &str, for_good: bool, now: Timestamp) -> Health {
-    let after = Health {
-        too_often: 0,
-        ..failed(health, error, None, None, now)
-    };
+    let after = failed(health, error, None, None, now);
     // What has gone from where it moved to may be back at its old address.
     let was_elsewhere = |moved: &Moved| health.address(&moved.from, now) != moved.from;
     let is_final = for_good && !health.moved.as_ref().is_some_and(was_elsewhere);

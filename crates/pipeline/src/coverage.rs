@@ -69,10 +69,8 @@ pub(crate) fn record(
     (before, is_good): (&Health, bool),
     now: Timestamp,
 ) -> Result<Change, StoreError> {
-    let day = day_of(now);
-    let mut tally = of_day(store, &report.source, day)?;
     let is = |yes: bool| usize::from(yes);
-    tally += Tally {
+    let poll = Tally {
         polls: 1,
         failed: is(matches!(
             report.outcome,
@@ -90,7 +88,7 @@ pub(crate) fn record(
         stories: report.stories,
         relevant: report.relevant,
     };
-    Ok(value::put(key(&report.source, day), &tally))
+    added(store, &report.source, poll, now)
 }
 
 /// The change that adds what reading on gave, where a poll had been left for want of time.
@@ -102,15 +100,26 @@ pub(crate) fn more(
     report: &SourceReport,
     now: Timestamp,
 ) -> Result<Change, StoreError> {
-    let day = day_of(now);
-    let mut tally = of_day(store, &report.source, day)?;
-    tally += Tally {
+    let rest = Tally {
         cut: usize::from(report.is_cut),
         stories: report.stories,
         relevant: report.relevant,
         ..Tally::default()
     };
-    Ok(value::put(key(&report.source, day), &tally))
+    added(store, &report.source, rest, now)
+}
+
+/// The change that adds to the tally of the day.
+fn added(
+    store: &dyn Store,
+    source: &SourceId,
+    more: Tally,
+    now: Timestamp,
+) -> Result<Change, StoreError> {
+    let day = day_of(now);
+    let mut tally = of_day(store, source, day)?;
+    tally += more;
+    Ok(value::put(key(source, day), &tally))
 }
 
 fn of_day(store: &dyn Store, source: &SourceId, day: Date) -> Result<Tally, StoreError> {

@@ -25,6 +25,15 @@ impl Numbered<'_> {
         value::get(store, &self.key(number))
     }
 
+    /// All entries, the first one first.
+    pub(crate) fn all<T: DeserializeOwned>(self, store: &dyn Store) -> Result<Vec<T>, StoreError> {
+        let mut found = Vec::new();
+        for number in 1..=self.last(store)? {
+            found.extend(self.get(store, number)?);
+        }
+        Ok(found)
+    }
+
     /// The change that writes an entry under its number.
     pub(crate) fn put<T: Serialize>(self, number: u64, entry: &T) -> Change {
         value::put(self.key(number), entry)

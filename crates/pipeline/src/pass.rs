@@ -202,14 +202,18 @@ impl Pass {
     ) -> Result<Vec<&'a Source>, StoreError> {
         let now = self.clock.now();
         let mut due = Vec::new();
-        let is_wanted = |s: &&Source| s.enabled || even_if_not_due || self.rest.holds(&s.id);
-        for source in sources.iter().filter(is_wanted) {
-            let health = self.store.health(&source.id)?.unwrap_or_default();
-            let is_left = self.rest.holds(&source.id);
-            if even_if_not_due || is_left || tocsin_crawler::is_due(&health, now) {
+        for source in sources {
+            if even_if_not_due || self.rest.holds(&source.id) {
                 due.push(source);
-            } else {
-                report.not_due += 1;
+                continue;
+            }
+            if !source.enabled {
+                continue;
+            }
+            let health = self.store.health(&source.id)?.unwrap_or_default();
+            match tocsin_crawler::is_due(&health, now) {
+                true => due.push(source),
+                false => report.not_due += 1,
             }
         }
         Ok(due)

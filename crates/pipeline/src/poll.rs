@@ -21,7 +21,7 @@ use crate::report::{Outcome, SourceReport};
 use crate::{reading, twins};
 use entries::Entries;
 use futures::{StreamExt, TryStreamExt};
-use lanes::{Lane, lanes};
+use lanes::lanes;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tocsin_core::{
@@ -35,8 +35,6 @@ use tokio::time::Instant;
 
 /// Problems of a source that are kept in words; the rest is counted.
 const KEPT_PROBLEMS: usize = 5;
-/// Sites of linked ones that are polled side by side.
-const SITES_AT_ONCE: usize = 4;
 /// Of fewer sources that cannot be reached it is not known whose fault that is.
 const SEVERAL: usize = 4;
 
@@ -61,7 +59,7 @@ pub(crate) async fn poll_all(
     let claims = Claims::after(all_pending(pass.store.as_ref())?);
     let all = due.clone();
     let polled: Vec<Vec<Polled>> = futures::stream::iter(lanes(pass, due).await?)
-        .map(|lane| poll_lane(pass, lane, &claims, progress))
+        .map(|lane| lane.poll(pass, &claims, progress))
         .buffer_unordered(pass.parallel_sources)
         .try_collect()
         .await?;
@@ -82,36 +80,6 @@ pub(crate) async fn poll_all(
         *left.entry(lanes::site(source)).or_default() += 1;
     }
     Ok(AllPolled { reports, left })
-}
-
-/// Polls the sources that wait for the same turns: some sites side by side, since one may want longer gaps than
-/// another, until the time of all is up, and at least one source.
-async fn poll_lane(
-    pass: &Pass,
-    lane: Lane<'_>,
-    claims: &Claims,
-    progress: &dyn Progress,
-) -> Result<Vec<Polled>, StoreError> {
-    let begun = Instant::now();
-    let sites = lane.sites.into_iter().enumerate();
-    let polled: Vec<Vec<Polled>> = futures::stream::iter(sites)
-        .map(|(number, sources)| async move {
-            let mut polled = Vec::new();
-            for source in sources {
-                let is_first = number == 0 && polled.is_empty();
-                if is_first || begun.elapsed() <= pass.host_patience {
-                    polled.push(poll(pass, source, begun, claims, progress).await?);
-                } else {
-                    pass.rest.leave_whole(&source.id);
-                    progress.source_done(&source.id);
-                }
-            }
-            Ok::<_, StoreError>(polled)
-        })
-        .buffer_unordered(SITES_AT_ONCE)
-        .try_collect()
-        .await?;
-    Ok(polled.into_iter().flatten().collect())
 }
 
 /// What polling a source gave.
@@ -414,11 +382,8 @@ impl<'a> Visit<'a> {
 
     /// Reads one entry and stores what it gave.
     async fn visit(&mut self, entry: FeedEntry, url: String) -> Result<Visited, StoreError> {
-        self.pass.fetcher.prepare(&url).await;
-        self.pass.keep_debts()?;
-        let read = self.fetch(&entry, &url).await;
-        self.pass.keep_debts()?;
-        match read {
+        let answer = self.ask(&url).await?;
+        match self.read_page(&entry, &url, answer).await {
             Read::Story(story, mut addresses) => {
                 addresses.push(url);
                 self.store(*story, addresses)?;
@@ -443,8 +408,21 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn fetch(&mut self, entry: &FeedEntry, url: &str) -> Read {
+    /// Asks for a page; what is owed to its host is kept before and behind that.
+    async fn ask(&self, url: &str) -> Result<Result<Answer, FetchError>, StoreError> {
+        self.pass.fetcher.prepare(url).await;
+        self.pass.keep_debts()?;
         let answer = self.pass.fetcher.get(url, &Validators::default()).await;
+        self.pass.keep_debts()?;
+        Ok(answer)
+    }
+
+    async fn read_page(
+        &mut self,
+        entry: &FeedEntry,
+        url: &str,
+        answer: Result<Answer, FetchError>,
+    ) -> Read {
         match answer {
             Ok(Answer::Page { page, .. }) => {
                 self.report.pages += 1;

@@ -5,6 +5,7 @@ use crate::pass::Pass;
 use crate::reading::{self, Batches};
 use crate::revision;
 use crate::summary::judged_anew;
+use crate::verdicts;
 use rayon::prelude::*;
 use std::path::Path;
 use tocsin_core::{Article, Deed, Page, Story, StoryId, canonical_url};
@@ -93,9 +94,7 @@ fn batch(pass: &Pass, pages: Vec<Page>, reread: &mut Reread) -> Result<Vec<Story
         let article = revision::under_its_name(&story.article, article);
         if reread.compare(&story.article, &article) {
             let mut now = revision::judged_again(&pass.classifier, story, article);
-            if let Some(verdict) = pass.store.verdict(now.id())? {
-                verdict.apply(&mut now);
-            }
+            verdicts::apply(pass.store.as_ref(), &mut now)?;
             differing.push(now);
         }
     }

@@ -4,6 +4,7 @@ use crate::acts::{self, Actor};
 use crate::find;
 use crate::replay::replay_through;
 use crate::summary::judged_anew;
+use crate::verdicts;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -147,9 +148,7 @@ impl Differences {
             .map(|story| (anew(classifier, &story), story))
             .collect();
         for (mut now, before) in judged {
-            if let Some(verdict) = store.verdict(now.id())? {
-                verdict.apply(&mut now);
-            }
+            verdicts::apply(store, &mut now)?;
             let is_same =
                 Judgement::of(&now) == Judgement::of(&before) && now.entities == before.entities;
             if !is_same {

@@ -3,6 +3,7 @@
 use crate::judge::judge;
 use crate::numbered::Numbered;
 use crate::summary::judged_anew;
+use crate::verdicts;
 use serde::{Deserialize, Serialize};
 use tocsin_classifier::Classifier;
 use tocsin_core::{Article, Story, StoryId, Timestamp};
@@ -27,13 +28,7 @@ pub struct Revision {
 /// # Errors
 /// Where the store fails.
 pub fn revisions(store: &dyn Store, story: &StoryId) -> Result<Vec<Revision>, StoreError> {
-    let name = list_name(story);
-    let revisions = Numbered(&name);
-    let mut found = Vec::new();
-    for number in 1..=revisions.last(store)? {
-        found.extend(revisions.get(store, number)?);
-    }
-    Ok(found)
+    Numbered(&list_name(story)).all(store)
 }
 
 /// What of a known article's page matters, where it was read once more: `None` where nothing does.
@@ -61,9 +56,7 @@ pub(crate) fn keep(
     changes: Changes,
     at: Timestamp,
 ) -> Result<Vec<Change>, StoreError> {
-    if let Some(verdict) = store.verdict(now.id())? {
-        verdict.apply(&mut now);
-    }
+    verdicts::apply(store, &mut now)?;
     let revision = Revision {
         at,
         title: before.title,

@@ -209,7 +209,10 @@ pub fn forget(
 }
 
 /// The mails of the outbox that are wanted.
-fn waiting(
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn waiting(
     store: &dyn Store,
     wanted: impl Fn(&Outgoing) -> bool,
 ) -> Result<Vec<Outgoing>, StoreError> {

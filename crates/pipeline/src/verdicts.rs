@@ -2,8 +2,9 @@
 
 use crate::acts::{self, Actor};
 use crate::summary::judged_anew;
+use crate::{find, subscribers};
 use tocsin_classifier::learn::{Hand, Labelled};
-use tocsin_core::{Deed, Judgement, Story, StoryId, Verdict};
+use tocsin_core::{Deed, Judgement, Story, Verdict};
 use tocsin_store::{Change, Store, StoreError};
 
 /// Verdicts read at a time.
@@ -45,33 +46,29 @@ pub fn give(
     Ok(story)
 }
 
+/// Writes the verdict on a story into it, where there is one: for a story that was judged again.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn apply(store: &dyn Store, story: &mut Story) -> Result<(), StoreError> {
+    if let Some(verdict) = store.verdict(story.id())? {
+        verdict.apply(story);
+    }
+    Ok(())
+}
+
 /// Mails in the outbox that tell of a removed story, and of no other that is not, go to nobody.
 fn withdrawn(store: &dyn Store, removed: &Story) -> Result<Vec<Change>, StoreError> {
-    let (mut changes, mut after) = (Vec::new(), None::<String>);
-    loop {
-        let page = store.outbox(after.as_deref(), PAGE)?;
-        let Some(last) = page.last() else {
-            return Ok(changes);
-        };
-        after = Some(last.alert.message_id.clone());
-        for mail in page {
-            let mut others = mail.alert.stories.iter().filter(|id| *id != removed.id());
-            let is_of_it = mail.alert.stories.contains(removed.id());
-            let is_of_others = |id: &StoryId| {
-                let story = store.story(id)?;
-                Ok::<bool, StoreError>(story.is_some_and(|story| !story.removed))
-            };
-            if is_of_it
-                && !others.try_fold(false, |any, id| {
-                    Ok::<_, StoreError>(any || is_of_others(id)?)
-                })?
-            {
-                changes.push(Change::Withdraw {
-                    message_id: mail.alert.message_id,
-                });
-            }
+    let mut changes = Vec::new();
+    for mail in subscribers::waiting(store, |mail| mail.alert.stories.contains(removed.id()))? {
+        let stories = find::stories_by_id(store, &mail.alert.stories)?;
+        if stories.iter().all(|s| s.removed || s.id() == removed.id()) {
+            changes.push(Change::Withdraw {
+                message_id: mail.alert.message_id,
+            });
         }
     }
+    Ok(changes)
 }
 
 /// The changes that take a verdict back: the story is judged as before in what it decided.

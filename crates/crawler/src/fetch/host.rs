@@ -281,25 +281,23 @@ mod tests {
 
     const NAME: &str = "ledger.example";
 
+    /// A turn where so many seconds are the rule.
+    async fn turn_of(host: &Site, seconds: u64) -> Turn<'_> {
+        host.turn(|took| gap_after(took, Duration::from_secs(seconds)))
+            .await
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_turn_comes_a_gap_after_the_last_one_ended() {
         let host = Site::default();
         let start = Instant::now();
-        drop(
-            host.turn(|took| gap_after(took, Duration::from_secs(2)))
-                .await,
-        );
+        drop(turn_of(&host, 2).await);
         assert_eq!(start.elapsed(), Duration::ZERO);
-        let turn = host
-            .turn(|took| gap_after(took, Duration::from_secs(2)))
-            .await;
+        let turn = turn_of(&host, 2).await;
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         tokio::time::advance(Duration::from_secs(5)).await;
         drop(turn);
-        drop(
-            host.turn(|took| gap_after(took, Duration::from_secs(3)))
-                .await,
-        );
+        drop(turn_of(&host, 3).await);
         // Twice the five seconds that the last one took.
         assert_eq!(start.elapsed(), Duration::from_secs(17));
     }
@@ -307,23 +305,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_slow_site_gets_a_longer_gap() {
         let host = Site::default();
-        let turn = host
-            .turn(|took| gap_after(took, Duration::from_secs(2)))
-            .await;
+        let turn = turn_of(&host, 2).await;
         tokio::time::advance(Duration::from_secs(4)).await;
         drop(turn);
         let start = Instant::now();
-        let turn = host
-            .turn(|took| gap_after(took, Duration::from_secs(2)))
-            .await;
+        let turn = turn_of(&host, 2).await;
         assert_eq!(start.elapsed(), Duration::from_secs(8));
         tokio::time::advance(Duration::from_secs(60)).await;
         drop(turn);
         let start = Instant::now();
-        drop(
-            host.turn(|took| gap_after(took, Duration::from_secs(2)))
-                .await,
-        );
+        drop(turn_of(&host, 2).await);
         assert_eq!(start.elapsed(), LONGEST_GAP);
     }
 

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tocsin_core::{FeedEntry, Page, Story, StoryId, Timestamp, canonical_url};
-use tocsin_crawler::{Answer, Validators};
+use tocsin_crawler::Answer;
 use tocsin_store::{Change, StoreError};
 
 /// A page is read once more at most so often.
@@ -102,9 +102,7 @@ impl Visit<'_> {
         url: &str,
     ) -> Result<Visited, StoreError> {
         let Changed { story, looks } = changed;
-        let answer = self.pass.fetcher.get(url, &Validators::default()).await;
-        self.pass.keep_debts()?;
-        let page = match answer {
+        let page = match self.ask(url).await? {
             Ok(Answer::Page { page, .. }) => Some(page),
             Err(error) if error.is_temporary() => {
                 self.problem(format!("{url}: {error}"));

@@ -73,7 +73,7 @@ impl Rest {
 }
 
 /// The entries of a list, as far as they are still to be read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Entries {
     list: VecDeque<FeedEntry>,
     /// Those that gave nothing at an earlier poll, so that they do not stand before the others each time.
@@ -209,8 +209,7 @@ impl Visit<'_> {
         claims: &Claims,
     ) -> Result<Entries, StoreError> {
         let mut failures = Failures::default();
-        // A rest that was put off already is not put off again.
-        let mut is_second_round = entries.list.is_empty();
+        let mut is_second_round = false;
         loop {
             if entries.list.is_empty() {
                 is_second_round = true;

@@ -1,19 +1,58 @@
 //! Sources that wait for the same turns, together: however many they are, they hold up no other.
 
-use crate::pass::Pass;
-use futures::StreamExt;
-use jiff::Timestamp;
+use super::{Claims, Polled, poll};
+use crate::pass::{Pass, Progress};
+use futures::{StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use tocsin_core::Source;
 use tocsin_store::StoreError;
+use tokio::time::Instant;
 
+/// Sites of a lane that are polled side by side.
+const SITES_AT_ONCE: usize = 4;
 /// Names that are looked up side by side.
 const AT_ONCE: usize = 64;
 
 /// Sources whose sites or addresses are linked: by site, and those that waited longest first.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lane<'a> {
-    pub(super) sites: Vec<Vec<&'a Source>>,
+    sites: Vec<Vec<&'a Source>>,
+}
+
+impl Lane<'_> {
+    /// Polls its sources: some sites side by side, since one may want longer gaps than another, until the time of all
+    /// is up, and at least one source.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub(super) async fn poll(
+        self,
+        pass: &Pass,
+        claims: &Claims,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Polled>, StoreError> {
+        let begun = Instant::now();
+        let sites = self.sites.into_iter().enumerate();
+        let polled: Vec<Vec<Polled>> = futures::stream::iter(sites)
+            .map(|(number, sources)| async move {
+                let mut polled = Vec::new();
+                for source in sources {
+                    let is_first = number == 0 && polled.is_empty();
+                    if is_first || begun.elapsed() <= pass.host_patience {
+                        polled.push(poll(pass, source, begun, claims, progress).await?);
+                    } else {
+                        pass.rest.leave_whole(&source.id);
+                        progress.source_done(&source.id);
+                    }
+                }
+                Ok::<_, StoreError>(polled)
+            })
+            .buffer_unordered(SITES_AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok(polled.into_iter().flatten().collect())
+    }
 }
 
 /// Sources by the turns that they wait for.
@@ -32,32 +71,29 @@ pub(super) async fn lanes<'a>(
         waiting.push((next.max(pass.rest.left_at(&source.id)), source));
     }
     waiting.sort_by(|(a, one), (b, other)| (a, &one.id).cmp(&(b, &other.id)));
-    let places: Vec<Option<String>> = futures::stream::iter(&waiting)
-        .map(|(_, source)| async {
-            let address = pass.fetcher.address(&source.url).await;
-            address.map(|address| address.to_string())
-        })
+    let addresses: Vec<Option<IpAddr>> = futures::stream::iter(&waiting)
+        .map(|(_, source)| pass.fetcher.address(&source.url))
         .buffered(AT_ONCE)
         .collect()
         .await;
-    Ok(linked(waiting, places))
+    let sources = waiting.into_iter().map(|(_, source)| source);
+    Ok(linked(sources.zip(addresses)))
 }
 
-/// A source, and since when it waits.
-type Waiting<'a> = (Option<Timestamp>, &'a Source);
-
-fn linked<'a>(waiting: Vec<Waiting<'a>>, places: Vec<Option<String>>) -> Vec<Lane<'a>> {
+/// Sources, each with the address where its host lives, as lanes; they stay in order.
+fn linked<'a>(sources: impl Iterator<Item = (&'a Source, Option<IpAddr>)>) -> Vec<Lane<'a>> {
     let mut links = Links::default();
-    for ((_, source), place) in waiting.iter().zip(&places) {
-        let site = links.number(format!("site {}", site(source)));
-        if let Some(place) = place {
-            let place = links.number(format!("address {place}"));
-            links.join(site, place);
+    let mut numbered = Vec::new();
+    for (source, address) in sources {
+        let site = links.number(Turns::Site(site(source)));
+        if let Some(address) = address {
+            let address = links.number(Turns::Address(address));
+            links.join(site, address);
         }
+        numbered.push((site, source));
     }
     let mut lanes: BTreeMap<usize, BTreeMap<usize, Vec<&Source>>> = BTreeMap::new();
-    for (_, source) in waiting {
-        let site = links.number(format!("site {}", site(source)));
+    for (site, source) in numbered {
         let lane = lanes.entry(links.root(site)).or_default();
         // Numbers go up with the first source of each, which waited longest.
         lane.entry(site).or_default().push(source);
@@ -68,17 +104,24 @@ fn linked<'a>(waiting: Vec<Waiting<'a>>, places: Vec<Option<String>>) -> Vec<Lan
     lanes.collect()
 }
 
-/// Names that belong together (disjoint sets, Galler and Fischer 1964).
+/// What requests wait for.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turns {
+    Site(String),
+    Address(IpAddr),
+}
+
+/// Turns that belong together (disjoint sets, Galler and Fischer 1964).
 #[derive(Debug, Default)]
 struct Links {
-    numbers: BTreeMap<String, usize>,
+    numbers: BTreeMap<Turns, usize>,
     above: Vec<usize>,
 }
 
 impl Links {
-    fn number(&mut self, name: String) -> usize {
+    fn number(&mut self, turns: Turns) -> usize {
         let next = self.above.len();
-        let number = *self.numbers.entry(name).or_insert(next);
+        let number = *self.numbers.entry(turns).or_insert(next);
         if number == next {
             self.above.push(next);
         }
@@ -127,9 +170,8 @@ mod tests {
             ("https://nowhere.example/", None),
         ];
         let all: Vec<Source> = sources.iter().map(|(url, _)| source(url)).collect();
-        let places = sources.map(|(_, place)| place.map(str::to_owned)).to_vec();
-        let waiting = all.iter().map(|source| (None, source)).collect();
-        let lanes: Vec<Vec<Vec<&str>>> = linked(waiting, places)
+        let addresses = sources.map(|(_, place)| place.map(|place| place.parse().unwrap()));
+        let lanes: Vec<Vec<Vec<&str>>> = linked(all.iter().zip(addresses))
             .into_iter()
             .map(|lane| {
                 let sites = lane.sites.into_iter();

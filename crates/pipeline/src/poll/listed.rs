@@ -44,10 +44,9 @@ impl Visit<'_> {
     /// What the source lists, by its kind.
     pub(super) async fn read(&mut self, page: Page) -> Result<List, Unread> {
         let is_list = matches!(self.source.kind, SourceKind::Feed | SourceKind::Listing);
-        let html = (is_list && looks_like_html(&page)).then(|| page.clone());
-        let list = self.listed(page).await;
+        let list = self.listed(&page).await;
         let is_empty = list.as_ref().map_or(true, |list| list.entries.is_empty());
-        if let (true, Some(page)) = (is_empty, html) {
+        if is_list && is_empty && looks_like_html(&page) {
             // A wall in its place says more than that no list was found.
             let wall = self.extract(page).await.err().map(Unread::from);
             if let Some(wall) = wall.filter(|wall| wall.barrier.is_some()) {
@@ -57,14 +56,14 @@ impl Visit<'_> {
         list.map_err(|why| Unread { why, barrier: None })
     }
 
-    async fn listed(&mut self, page: Page) -> Result<List, String> {
+    async fn listed(&mut self, page: &Page) -> Result<List, String> {
         let cut = self
             .pass
             .fetcher
-            .is_cut(&page)
+            .is_cut(page)
             .then(|| format!("the answer is longer than {} bytes", page.body.len()));
         let list = match self.source.kind {
-            SourceKind::Feed => self.read_feed(&page)?,
+            SourceKind::Feed => self.read_feed(page)?,
             SourceKind::Sitemap => self.read_sitemaps(page).await?,
             SourceKind::Listing => {
                 let selector = self.source.link_selector.as_deref();
@@ -106,7 +105,7 @@ impl Visit<'_> {
         })
     }
 
-    async fn read_sitemaps(&mut self, page: Page) -> Result<List, String> {
+    async fn read_sitemaps(&mut self, page: &Page) -> Result<List, String> {
         let mut is_of_several = false;
         let first = sitemap::parse(&page.body, &page.final_url)?;
         let mut walk = sitemap::Walk::new(&page.final_url, first, MAX_SITEMAPS);
@@ -166,7 +165,7 @@ impl Visit<'_> {
 
 /// Whether an answer is a page for people, whatever was asked for.
 fn looks_like_html(page: &Page) -> bool {
-    let beginning: Vec<u8> = page.body.iter().take(1_024).copied().collect();
-    let beginning = String::from_utf8_lossy(&beginning).to_ascii_lowercase();
+    let beginning = page.body.get(..1_024).unwrap_or(&page.body);
+    let beginning = String::from_utf8_lossy(beginning).to_ascii_lowercase();
     beginning.contains("<!doctype html") || beginning.contains("<html")
 }

@@ -31,13 +31,7 @@ pub struct Kept {
 /// # Errors
 /// Where the store fails.
 pub fn history(store: &dyn Store, source: &SourceId) -> Result<Vec<Kept>, StoreError> {
-    let name = list_name(source);
-    let versions = Numbered(&name);
-    let mut found = Vec::new();
-    for number in 1..=versions.last(store)? {
-        found.extend(versions.get(store, number)?);
-    }
-    Ok(found)
+    Numbered(&list_name(source)).all(store)
 }
 
 impl Visit<'_> {

@@ -101,11 +101,7 @@ fn why(health: &Health) -> String {
 
 fn other_way(health: &Health) -> Option<String> {
     let way = health.other_way.as_ref()?.found.as_ref()?;
-    Some(format!(
-        "its site offers a {}: {}",
-        way.kind.word(),
-        way.url
-    ))
+    Some(format!("its site offers {}", way.words()))
 }
 
 /// The versions of a watched page, with what changed in each.
