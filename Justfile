@@ -39,6 +39,8 @@ measure-extractor:
 train:
     cargo build --release
     target/release/tocsin train ../shared/data/policy/train.jsonl.gz --written models/authored \
+        --labels models/labels --of ../shared/data/policy/items.jsonl.gz --of ../shared/data/policy/more_items.jsonl.gz \
+        --of ../shared/data/policy/rare_items.jsonl.gz \
         --unlabelled ../shared/data/policy/more_negatives.jsonl.gz \
         --tune ../shared/data/policy/gold.jsonl --check ../shared/data/policy/gold.jsonl \
         --check models/held-out.jsonl --no-verdicts --out models

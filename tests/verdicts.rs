@@ -10,13 +10,13 @@
 mod program;
 
 use program::Program;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Micro-F1 and the gate's F1 that the built-in model must reach on stories of our own that it was
 /// not made of.
-const FLOOR: (f64, f64) = (0.76, 0.91);
+const FLOOR: (f64, f64) = (0.79, 0.93);
 
 fn models() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
@@ -91,6 +91,24 @@ fn the_queue_is_asked_through() {
     assert!(names(&program.json(&["show", id, "--json"])[0]["tags"]).contains(&tag.as_str()));
 }
 
+/// Labelled stories as stories without labels, and labels without stories.
+fn apart(lines: &[&str]) -> [String; 2] {
+    let fields = |kept: &dyn Fn(&str) -> bool| {
+        let line = |line: &&str| {
+            let mut story: Map<String, Value> = serde_json::from_str(line).unwrap();
+            story.retain(|field, _| kept(field));
+            serde_json::to_string(&story).unwrap()
+        };
+        let lines: Vec<String> = lines.iter().map(line).collect();
+        lines.join("\n")
+    };
+    let label = ["relevant", "tags", "unsure"];
+    [
+        fields(&|f| !label.contains(&f)),
+        fields(&|f| f == "id" || label.contains(&f)),
+    ]
+}
+
 #[test]
 fn the_same_stories_make_the_same_model() {
     let program = Program::new();
@@ -106,6 +124,20 @@ fn the_same_stories_make_the_same_model() {
     assert!(first == train(&lines, "second"), "two trainings differ");
     let card = fs::read_to_string(program.dir.path().join("first/CARD.md")).unwrap();
     assert!(card.contains("No human expert has checked any"), "{card}");
+    let [texts, labels] = apart(&lines);
+    let file = |name: &str, text: String| {
+        fs::write(program.dir.path().join(name), text).unwrap();
+    };
+    file("texts.jsonl", texts);
+    file("labels.jsonl", labels);
+    file("none.jsonl", "\n".to_owned());
+    let joined = ["train", "none.jsonl", "--labels", "labels.jsonl", "--of"];
+    let quick = ["--quick", "--out", "joined"];
+    program.ok(&[&joined[..], &["texts.jsonl"], &quick].concat());
+    let model = fs::read(program.dir.path().join("joined/tagger.model")).unwrap();
+    assert!(first == model, "labels kept apart make another model");
+    let told = program.fails(&[&joined[..], &["none.jsonl"], &quick].concat(), 1);
+    assert!(told.contains("60 labels"), "{told}");
     lines.truncate(30);
     assert!(first != train(&lines, "third"), "the stories do not matter");
 

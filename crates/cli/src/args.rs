@@ -167,6 +167,7 @@ The language: docs/query.md.")]
   tocsin train                                             the model in use, moved by your verdicts (see `tocsin tag`)
   tocsin train labelled.jsonl --written models/authored --check gold.jsonl --out models
   tocsin train labelled.jsonl.gz --out ~/.config/tocsin    used from the next run on
+  tocsin train labelled.jsonl --labels models/labels --of items.jsonl.gz    labels kept apart from other people's texts
 
 A line of a labelled file: {\"id\",\"title\",\"text\",\"lang\"?,\"relevant\":true|false|null,\"tags\":[…],\"unsure\":[…]}.
 The same stories give the same model, byte for byte.")]

@@ -35,11 +35,11 @@ pub struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         Self {
-            penalty: 1.0,
+            penalty: 1.5,
             folds: 5,
             written: 1.0,
-            verdict: 4.0,
-            unlabelled: 0.3,
+            verdict: 2.7,
+            unlabelled: 0.2,
             least: 2,
             smallest: 0.05,
             parts: Parts::default(),

@@ -12,6 +12,13 @@ pub(crate) struct Train {
     /// Stories written for training: a file, or a directory of them
     #[arg(long, value_name = "PATH", requires = "files")]
     pub(crate) written: Vec<PathBuf>,
+    /// Labels of stories that stand in other files, see --of: JSON lines with id, relevant, tags and unsure;
+    /// a file, or a directory of them
+    #[arg(long, value_name = "PATH", requires = "files", requires = "of")]
+    pub(crate) labels: Vec<PathBuf>,
+    /// The stories that the labels name by their ids; others in these files are not used
+    #[arg(long, value_name = "FILE", requires = "labels")]
+    pub(crate) of: Vec<PathBuf>,
     /// Stories that nobody labelled, most of them on other matters: those that do not speak of AI teach
     /// the model what it is not
     #[arg(long, value_name = "FILE", requires = "files")]
@@ -27,7 +34,7 @@ pub(crate) struct Train {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Learn the embedding from these stories, which need no labels, instead of the model
-    #[arg(long, requires = "files", conflicts_with_all = ["written", "unlabelled", "tune", "check", "quick"])]
+    #[arg(long, requires = "files", conflicts_with_all = ["written", "labels", "unlabelled", "tune", "check", "quick"])]
     pub(crate) embedding: bool,
     /// Leave out what only the card needs: the models without a part, the learning curve
     #[arg(long)]

@@ -201,7 +201,8 @@ names and their kinds. Sums are turned into probabilities (Platt) on stories hel
 them to stories read with more care (`--tune`), from which no weight is learned. Near-copies and stories of one event are held out
 together, in five parts.
 
-**Who labelled.** Real stories: a large language model that read the definitions, the title and the first few hundred characters, once.
+**Who labelled.** Real stories: a large language model that read the definitions, the title and the first few hundred characters, once
+(`models/labels/README.md` on those that we had read ourselves).
 Stories of our own: their writer, also a language model. No human expert has checked any label.
 ";
 
@@ -220,8 +221,8 @@ Macro-F1 is over tags with five stories or more. \"Put to a person\" is the part
 - Many concepts were written while looking at what earlier models missed among the real training stories, so the figures on those
   held out are kind. The files that are only checked were not looked at.
 - German and Spanish have hardly any real training story; there the concepts and the stories of our own carry it.
-- There is no sentence embedding in it; SUPPLEMENT.md says what one adds on English stories. One of words was measured as a prototype (128 numbers a word, from the company that words keep with
-  concepts): +.008 micro-F1 on real stories held out, nothing on the check set; see `docs/decisions/0004`.
+- There is no sentence embedding in it; SUPPLEMENT.md says what one adds on English stories. One of words that costs nothing at run time
+  was measured twice and brings too little; see `docs/decisions/0004`.
 - A story that speaks of AI without any word for it, or for what it does, is never looked at.
 - It learns what was written up to the middle of 2026; names of new models and firms come in through `entities.toml` and `taxonomy.toml`.
 ";

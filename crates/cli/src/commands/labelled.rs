@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use flate2::read::MultiGzDecoder;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -18,6 +19,30 @@ pub(super) fn read(paths: &[PathBuf], hand: Hand) -> Result<Vec<Labelled>> {
             add(&file, hand, &mut stories)
                 .with_context(|| format!("{} cannot be used", file.display()))?;
         }
+    }
+    Ok(stories)
+}
+
+/// The stories of files that labels name by their ids, with those labels.
+///
+/// # Errors
+/// Where a file cannot be used, or a label names a story that is in none of the files.
+pub(super) fn joined(labels: &[PathBuf], files: &[PathBuf]) -> Result<Vec<Labelled>> {
+    let labels = read(labels, Hand::Read)?;
+    let mut open: HashMap<String, Labelled> =
+        labels.into_iter().map(|l| (l.id.clone(), l)).collect();
+    let mut stories = Vec::with_capacity(open.len());
+    for mut story in read(files, Hand::Read)? {
+        if let Some(label) = open.remove(&story.id) {
+            (story.relevant, story.tags, story.unsure) = (label.relevant, label.tags, label.unsure);
+            stories.push(story);
+        }
+    }
+    if let Some(id) = open.keys().min() {
+        bail!(
+            "{} labels name stories that are in none of the files of --of, such as {id}",
+            open.len()
+        );
     }
     Ok(stories)
 }

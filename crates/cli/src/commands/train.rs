@@ -36,6 +36,7 @@ pub(super) fn train(global: &Global, args: &Train, out: &mut Output) -> Result<E
         return update(global, &classifier, &model, &verdicts, &dir, out);
     }
     let mut stories = labelled::read(&args.files, Hand::Read)?;
+    stories.extend(labelled::joined(&args.labels, &args.of)?);
     stories.extend(labelled::read(&args.written, Hand::Written)?);
     stories.extend(verdicts);
     stories.extend(labelled::unlabelled(&args.unlabelled)?);
