@@ -6,6 +6,7 @@
 use crate::buckets::Buckets;
 use crate::layout::Document;
 use crate::matcher::{Found, Matcher};
+use crate::words::short;
 use serde::{Deserialize, Serialize};
 
 /// A concept's number in its lexicon.
@@ -179,8 +180,9 @@ impl Lexicon {
         let mut found = Vec::with_capacity(1024);
         for (part, content) in story.parts.iter().enumerate() {
             let places = self.matcher.find(&content.folded, &content.tokens, speaks);
+            let mut walk = content.walk();
             found.extend(places.into_iter().map(|place| {
-                let hit = hit_of(part, content.place(place.start), place);
+                let hit = hit_of(part, walk(place.start), place);
                 (place.sense.concept as usize, hit)
             }));
         }
@@ -241,7 +243,7 @@ impl<'a> Due<'a> {
 pub(crate) struct Places {
     hits: Vec<Hit>,
     /// By concept: its first place and one past the last.
-    spans: Vec<(usize, usize)>,
+    spans: Vec<(u32, u32)>,
     /// The concepts that have places, in order.
     spoken_of: Vec<ConceptId>,
 }
@@ -249,7 +251,8 @@ pub(crate) struct Places {
 impl Places {
     /// The places of a concept, in order.
     pub(crate) fn of(&self, id: ConceptId) -> &[Hit] {
-        let span = self.spans.get(id).map(|(from, to)| *from..*to);
+        let span = self.spans.get(id);
+        let span = span.map(|(from, to)| *from as usize..*to as usize);
         span.and_then(|span| self.hits.get(span))
             .unwrap_or_default()
     }
@@ -272,7 +275,7 @@ impl Places {
         let from = self.hits.len();
         self.hits.extend_from_slice(hits);
         if let Some(span) = self.spans.get_mut(id) {
-            *span = (from, self.hits.len());
+            *span = (short(from), short(self.hits.len()));
         }
     }
 

@@ -103,6 +103,7 @@ fn marks(
     for (origin, points) in points.filter(|(_, points)| *points > 0.0) {
         match origin {
             Origin::Gram(part, start, end) => {
+                let [part, start, end] = [part, start, end].map(|n| n as usize);
                 let place = reading.document.parts.get(part).map(|p| p.place(start));
                 marks.extend(place.map(|(sentence, _)| Mark {
                     sentence: (part, sentence),
@@ -111,10 +112,10 @@ fn marks(
                     points: points * WORD,
                 }));
             }
-            Origin::Concept(id, area) => add(id, area, points),
+            Origin::Concept(id, area) => add(id as usize, area, points),
             Origin::Pair(a, b, area) => {
-                add(a, area, 0.5 * points);
-                add(b, area, 0.5 * points);
+                add(a as usize, area, 0.5 * points);
+                add(b as usize, area, 0.5 * points);
             }
             Origin::Name(_) | Origin::Shape => {}
         }

@@ -255,15 +255,18 @@ impl Story<'_> {
     fn named(&self, origin: Origin) -> (String, &'static str, Vec<Evidence>) {
         match origin {
             Origin::Concept(id, area) => {
+                let id = id as usize;
                 let words = self.reading.evidence([id], |hit| area.covers(hit));
                 (self.concept(id).to_owned(), area.name(), words)
             }
             Origin::Pair(a, b, area) => {
+                let [a, b] = [a, b].map(|id| id as usize);
                 let words = self.reading.evidence([a, b], |hit| area.covers(hit));
                 let name = format!("{} + {}", self.concept(a), self.concept(b));
                 (name, area.name(), words)
             }
             Origin::Gram(part, start, end) => {
+                let [part, start, end] = [part, start, end].map(|n| n as usize);
                 let part = self.reading.document.parts.get(part);
                 let words = part.map(|part| part.evidence(start, end));
                 let text = words.as_ref().map_or("", |w| w.text.as_str());
@@ -271,7 +274,10 @@ impl Story<'_> {
                 (name, "head", words.into_iter().collect())
             }
             Origin::Name(index) => {
-                let name = self.entities.get(index).map_or("", |e| e.name.as_str());
+                let name = self
+                    .entities
+                    .get(index as usize)
+                    .map_or("", |e| e.name.as_str());
                 (format!("name {name}"), "head", Vec::new())
             }
             Origin::Shape => {

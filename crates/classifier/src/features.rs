@@ -8,20 +8,21 @@
 
 use crate::concept::{ConceptId, Hit, Places};
 use crate::layout::{Document, LEAD, TITLE};
-use crate::words::{SEED, grams, hash, terms};
+use crate::words::{SEED, grams, hash, short, terms};
+use std::num::NonZeroU32;
 use tocsin_core::{Entity, EntityType, Field, Mention};
 
-/// Where a feature came from.
+/// Where a feature came from. Its numbers are short, since a story has a thousand of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Origin {
     /// A concept in a part of the story.
-    Concept(ConceptId, Area),
+    Concept(u32, Area),
     /// Two concepts in the same part.
-    Pair(ConceptId, ConceptId, Area),
+    Pair(u32, u32, Area),
     /// A word, or a run of characters: part, first byte, one past the last.
-    Gram(usize, usize, usize),
+    Gram(u32, u32, u32),
     /// A known name: index into the story's entities.
-    Name(usize),
+    Name(u32),
     /// The story's shape: its language, its length, how many names of a kind.
     Shape,
 }
@@ -71,9 +72,6 @@ pub(crate) struct Feature {
     pub(crate) origin: Origin,
 }
 
-/// Part, first byte, one past the last.
-type Place = (usize, usize, usize);
-
 /// Length that the words of a story have together, as a vector.
 const WORDS: f32 = 5.5;
 /// What is left to a concept's full strength after each mention.
@@ -88,6 +86,8 @@ const NAME: f32 = 0.7;
 const SHAPE: f32 = 0.5;
 /// More concepts than this in one area make no pairs; it bounds the time for any text.
 const MOST_PAIRED: usize = 96;
+/// Room for the features of a story; few need more.
+const USUAL: usize = 2048;
 /// Characters of text in which a name is in the head.
 const NAME_HEAD: usize = 600;
 
@@ -106,7 +106,7 @@ pub(crate) struct Material<'a> {
 impl Material<'_> {
     /// The features of the story, by no particular order but always the same.
     pub(crate) fn features(&self) -> Vec<Feature> {
-        let mut out = Vec::with_capacity(512);
+        let mut out = Vec::with_capacity(USUAL);
         self.words(&mut out);
         self.concepts(&mut out);
         self.names(&mut out);
@@ -118,7 +118,7 @@ impl Material<'_> {
     /// the whole. For the embedding.
     pub(crate) fn gist(&self) -> Vec<Feature> {
         let mut out = Vec::with_capacity(256);
-        for (part, of) in self.document.parts.iter().enumerate() {
+        for (part, of) in (0..).zip(&self.document.parts) {
             for gram in terms(of.folded.text(), of.head()) {
                 out.push((
                     HEAD_WORD,
@@ -136,9 +136,9 @@ impl Material<'_> {
                 false if hits.is_empty() => continue,
                 false => Area::Later,
             };
-            out.push((HEAD_CONCEPT, *name, Origin::Concept(id, area)));
+            out.push((HEAD_CONCEPT, *name, Origin::Concept(short(id), area)));
         }
-        for (index, entity) in self.entities.iter().enumerate() {
+        for (index, entity) in (0..).zip(self.entities) {
             if entity.mentions.iter().any(stands_in_head) {
                 let name = hash(SEED, entity.id.as_bytes());
                 out.push((HEAD_NAME, name, Origin::Name(index)));
@@ -162,40 +162,22 @@ impl Material<'_> {
         let [title, text] = &self.document.parts;
         let in_title = grams(title.folded.text(), title.head());
         let in_text = grams(text.folded.text(), text.head());
-        let mut found: Vec<u64> = Vec::with_capacity(2 * in_title.len() + in_text.len());
-        let mut places: Vec<Place> = Vec::with_capacity(found.capacity());
+        let mut words = Counted::new(2 * in_title.len() + in_text.len());
         for (kind, part, grams) in [
             (TITLE_WORD, 0, &in_title),
             (HEAD_WORD, 0, &in_title),
             (HEAD_WORD, 1, &in_text),
         ] {
             for gram in grams {
-                // Key and number in one: such are sorted fastest.
-                found.push(u64::from(key(kind, gram.hash)) << 32 | places.len() as u64);
-                places.push((part, gram.start, gram.end));
+                let origin = Origin::Gram(part, gram.start, gram.end);
+                words.add(key(kind, gram.hash), origin);
             }
         }
-        // The first place of each word is the one that is kept.
-        found.sort_unstable();
-        let first = out.len();
-        for same in found.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let [one, ..] = same else { continue };
-            #[expect(clippy::cast_possible_truncation, reason = "the halves are meant")]
-            let (key, nth) = ((one >> 32) as u32, *one as u32 as usize);
-            let Some((part, start, end)) = places.get(nth).copied() else {
-                continue;
-            };
-            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-            let count = same.len() as f32;
-            out.push(Feature {
-                key,
-                value: 1.0 + count.ln(),
-                origin: Origin::Gram(part, start, end),
-            });
-        }
-        let words = out.get_mut(first..).unwrap_or_default();
+        let mut words = words.features;
+        words.iter_mut().for_each(|w| w.value = 1.0 + w.value.ln());
         let norm = words.iter().map(|w| w.value * w.value).sum::<f32>().sqrt();
         words.iter_mut().for_each(|w| w.value *= WORDS / norm);
+        out.append(&mut words);
     }
 
     fn concepts(&self, out: &mut Vec<Feature>) {
@@ -214,7 +196,7 @@ impl Material<'_> {
                 out.push(Feature {
                     key: key(kind, *name),
                     value: strength,
-                    origin: Origin::Concept(*id, area),
+                    origin: Origin::Concept(short(*id), area),
                 });
             }
             if let Some((kind, value)) = pair {
@@ -241,7 +223,7 @@ impl Material<'_> {
 
     fn names(&self, out: &mut Vec<Feature>) {
         let (mut in_title, mut in_head) = (Counts::default(), Counts::default());
-        for (index, entity) in self.entities.iter().enumerate() {
+        for (index, entity) in (0..).zip(self.entities) {
             let name = hash(SEED, entity.id.as_bytes());
             let title = entity.mentions.iter().any(|m| m.field == Field::Title);
             if title {
@@ -284,6 +266,49 @@ impl Material<'_> {
     }
 }
 
+/// Features that are counted: each once, by the place where it stands first.
+struct Counted {
+    features: Vec<Feature>,
+    /// A table of their places, at or after the one that the key tells; as many again stay empty.
+    places: Vec<Option<NonZeroU32>>,
+}
+
+impl Counted {
+    /// With room for so many.
+    fn new(most: usize) -> Self {
+        Self {
+            features: Vec::with_capacity(most),
+            places: vec![None; (2 * most + 1).next_power_of_two()],
+        }
+    }
+
+    /// Counts one more.
+    fn add(&mut self, key: u32, origin: Origin) {
+        let mut at = key as usize;
+        loop {
+            at &= self.places.len() - 1;
+            let Some(place) = self.places.get_mut(at) else {
+                return;
+            };
+            let Some(known) = place else {
+                self.features.push(Feature {
+                    key,
+                    value: 1.0,
+                    origin,
+                });
+                *place = NonZeroU32::new(short(self.features.len()));
+                return;
+            };
+            let known = self.features.get_mut(known.get() as usize - 1);
+            if let Some(known) = known.filter(|known| known.key == key) {
+                known.value += 1.0;
+                return;
+            }
+            at += 1;
+        }
+    }
+}
+
 fn stands_in_head(mention: &Mention) -> bool {
     mention.field == Field::Title || mention.start < NAME_HEAD
 }
@@ -303,7 +328,7 @@ fn pairs(
             out.push(Feature {
                 key: key(kind, both),
                 value,
-                origin: Origin::Pair(*other, *id, area),
+                origin: Origin::Pair(short(*other), short(*id), area),
             });
         }
     }

@@ -47,18 +47,21 @@ impl Folded {
         self.capitals.clear();
         self.moves.clear();
         let mut at = 0;
-        while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            match c {
-                ' ' => {
+        while let Some(byte) = text.as_bytes().get(at).copied() {
+            match byte {
+                b' ' => {
                     self.gap(at, false);
                     at += 1;
                 }
-                'A'..='Z' => {
-                    self.put(at, c.to_ascii_lowercase(), true);
+                b'A'..=b'Z' => {
+                    self.put(at, char::from(byte.to_ascii_lowercase()), true);
                     at += 1;
                 }
-                c if u8::try_from(c).is_ok_and(stays) => at = self.copy(text, at),
-                c => {
+                byte if stays(byte) || begins_unspaced(byte) => at = self.copy(text, at),
+                _ => {
+                    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                        break;
+                    };
                     self.push_other(at, c);
                     at += c.len_utf8();
                 }
@@ -67,22 +70,20 @@ impl Folded {
         self.capitals.resize(self.text.len().div_ceil(64), 0);
     }
 
-    /// Takes what folding does not change: small ASCII letters and signs, single spaces between them.
-    /// Returns where that ends.
+    /// Takes what folding does not change: small ASCII letters and signs, han and hangul, single spaces
+    /// between them. Returns where that ends.
     #[inline]
     fn copy(&mut self, text: &str, start: usize) -> usize {
-        let bytes = text.as_bytes().get(start..).unwrap_or_default();
-        let mut before = b' ';
-        let changed = bytes.iter().position(|byte| {
-            let plain = if *byte == b' ' {
-                before != b' '
-            } else {
-                stays(*byte)
+        let (mut end, mut before) = (start, b' ');
+        while let Some(byte) = text.as_bytes().get(end).copied() {
+            end += match byte {
+                b' ' if before != b' ' => 1,
+                byte if stays(byte) => 1,
+                byte if begins_unspaced(byte) => 3,
+                _ => break,
             };
-            before = *byte;
-            !plain
-        });
-        let end = start + changed.unwrap_or(bytes.len());
+            before = byte;
+        }
         self.moved(start);
         self.text.push_str(text.get(start..end).unwrap_or_default());
         end
@@ -212,6 +213,25 @@ impl Folded {
 #[inline]
 fn stays(byte: u8) -> bool {
     !matches!(byte, b'A'..=b'Z' | b' ' | b'-' | b'_' | b'\t'..=b'\r' | 0x80..)
+}
+
+/// Whether a byte begins a character of three bytes that is surely [unspaced](is_unspaced): most of han
+/// and hangul, told without a look at the character.
+#[inline]
+pub(crate) fn begins_unspaced(byte: u8) -> bool {
+    begins_han(byte) || begins_hangul(byte)
+}
+
+/// Of U+4000 to U+9FFF.
+#[inline]
+pub(crate) fn begins_han(byte: u8) -> bool {
+    matches!(byte, 0xe4..=0xe9)
+}
+
+/// Of U+B000 to U+CFFF.
+#[inline]
+pub(crate) fn begins_hangul(byte: u8) -> bool {
+    matches!(byte, 0xeb | 0xec)
 }
 
 /// Whether a character is a letter; for the many of Chinese and Korean without a look at a table.

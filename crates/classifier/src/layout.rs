@@ -2,7 +2,7 @@
 //!
 //! In: a title and a text. Out: both folded, cut into sentences, each in its zone. Never: judges.
 
-use crate::fold::{Folded, is_unspaced};
+use crate::fold::{Folded, begins_unspaced, is_unspaced};
 use crate::words::{Token, tokens};
 use tocsin_core::{Evidence, Field, Mention, text::ScalarIndex};
 
@@ -95,6 +95,19 @@ impl<'a> Part<'a> {
         (number, zone)
     }
 
+    /// The same for one byte after another, none of which lies before the one asked for last.
+    pub(crate) fn walk(&self) -> impl FnMut(usize) -> (usize, usize) {
+        let mut number = 0;
+        move |byte| {
+            let begun = |next: &Sentence| next.start <= byte;
+            while self.sentences.get(number + 1).is_some_and(begun) {
+                number += 1;
+            }
+            let zone = self.sentences.get(number).map_or(LEAD, |s| s.zone);
+            (number, zone)
+        }
+    }
+
     /// The words of the title, or of the lead of a text.
     pub(crate) fn head(&self) -> &[Token] {
         let later = self.sentences.iter().find(|s| s.zone > LEAD);
@@ -157,7 +170,8 @@ impl<'a> Part<'a> {
 }
 
 fn words(folded: &Folded) -> Vec<Token> {
-    let mut words = Vec::with_capacity(folded.text().len() / 4);
+    // A character of Chinese takes three bytes, most words take more, signs less.
+    let mut words = Vec::with_capacity(folded.text().len() * 2 / 5);
     words.extend(tokens(folded.text()));
     words
 }
@@ -166,10 +180,21 @@ fn words(folded: &Folded) -> Vec<Token> {
 pub(crate) fn columns(text: &str) -> usize {
     match text.is_ascii() {
         true => text.len(),
-        false => text
-            .chars()
-            .map(|c| 1 + usize::from(!c.is_ascii() && is_unspaced(c)))
-            .sum(),
+        false => {
+            let bytes = text.bytes().enumerate();
+            bytes.map(|(at, byte)| columns_at(text, at, byte)).sum()
+        }
+    }
+}
+
+/// Columns of the character that begins with a byte; none where it only goes on.
+fn columns_at(text: &str, at: usize, byte: u8) -> usize {
+    let character = || text.get(at..)?.chars().next();
+    match byte {
+        0x80..0xc0 => 0,
+        0..0x80 => 1,
+        byte if begins_unspaced(byte) => 2,
+        _ => 1 + usize::from(character().is_some_and(is_unspaced)),
     }
 }
 

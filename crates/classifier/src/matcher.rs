@@ -156,6 +156,8 @@ impl Stems {
 
 /// Spreads a hash over all bits (Fibonacci hashing, Knuth, volume 3, 6.4).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// What tells words that go on from those that are all of a phrase.
+const BEGINNING: u64 = 0x0be9_1000_0000_0be9;
 /// What tells stems from words.
 const STEM: u64 = 0x0057_e300_0000_57e3;
 
@@ -177,7 +179,7 @@ struct Table {
     /// Half of each pattern's hash, in the patterns' order: most that are asked for are none, and the patterns
     /// themselves are far away.
     halves: Vec<u32>,
-    /// A bit for each hash in it: small enough to stay near at hand, it spares most words a look at the
+    /// Two bits for each hash in it (a Bloom filter in blocks; Putze, Sanders, Singler 2007): small enough to stay near at hand, it spares most words a look at the
     /// buckets. As many blocks as a power of two, each for hashes that begin with the same word, so
     /// that all questions about a word go to one piece of memory.
     known: Vec<u64>,
@@ -186,7 +188,7 @@ struct Table {
 /// Words of a block of [`Table::known`]: as much as a processor reads at once.
 const BLOCK: usize = 8;
 /// Bits of [`Table::known`] for each hash in it, at least.
-const KNOWN_BITS: usize = 8;
+const KNOWN_BITS: usize = 16;
 
 /// What a pattern is filed under, or what is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,6 +203,14 @@ impl Key {
     fn one(first: u64) -> Self {
         Self {
             hash: joined(0, first),
+            first,
+        }
+    }
+
+    /// A word that longer phrases begin with; nothing is filed under it.
+    fn beginning(first: u64) -> Self {
+        Self {
+            hash: joined(BEGINNING, first),
             first,
         }
     }
@@ -229,9 +239,9 @@ impl Table {
             bits,
         };
         for key in keys {
-            let (word, bit) = table.known_bit(key);
+            let (word, bits) = table.known_bits(key);
             if let Some(word) = table.known.get_mut(word) {
-                *word |= bit;
+                *word |= bits;
             }
         }
         table
@@ -240,18 +250,20 @@ impl Table {
     /// Whether it may have been told that it shall know a key.
     #[inline]
     fn knows(&self, key: Key) -> bool {
-        let (word, bit) = self.known_bit(key);
-        self.known.get(word).is_some_and(|known| known & bit != 0)
+        let (word, bits) = self.known_bits(key);
+        self.known
+            .get(word)
+            .is_some_and(|known| known & bits == bits)
     }
 
     #[inline]
-    fn known_bit(&self, key: Key) -> (usize, u64) {
+    fn known_bits(&self, key: Key) -> (usize, u64) {
         // Other bits than those of the bucket, so that the two do not fail together.
         let block = (key.first.wrapping_mul(SPREAD) >> 20) as usize * BLOCK;
         let word = block + (key.hash >> 6) as usize % BLOCK;
         (
             word & self.known.len().wrapping_sub(1),
-            1 << (key.hash & 63),
+            1 << (key.hash & 63) | 1 << (key.hash >> 9 & 63),
         )
     }
 
@@ -295,64 +307,74 @@ struct Clue {
     start: usize,
 }
 
+/// Tokens that are looked at together.
+const STRETCH: usize = 128;
+
 impl<S: Copy> Matcher<S> {
     /// Every place of every phrase with a wanted meaning in a text with these tokens, by their start.
     ///
-    /// In three passes, each over what the one before left. What a pass reads is strewn over memory, but
+    /// In passes, each over what the one before left. What a pass reads is strewn over memory, but
     /// no reading waits for another: the processor does many at once, which takes a third of the time.
+    /// A stretch of the text at a time, so that what they leave stays near at hand.
     pub(crate) fn find(
         &self,
         text: &Folded,
         tokens: &[Token],
         wanted: impl Fn(&S) -> bool,
     ) -> Vec<Found<S>> {
-        let clues = self.clues(text.text(), tokens);
-        let candidates = self.candidates(&clues);
         let shouted = text.is_all_capitals();
-        let mut found = Vec::with_capacity(candidates.len());
-        for (number, pattern, start) in candidates {
-            let more = self.more_of(number, pattern).iter();
-            let senses = std::iter::once(&pattern.sense).chain(more);
-            let mut senses = senses.filter(|sense| wanted(sense)).peekable();
-            if senses.peek().is_some()
-                && let Some(end) = self.verify(text, pattern, start, shouted)
-            {
-                let place = |sense: &S| Found {
-                    sense: *sense,
-                    start,
-                    end,
+        let mut found = Vec::with_capacity(tokens.len());
+        let (mut clues, mut numbers) = (Vec::new(), Vec::new());
+        for first in (0..tokens.len()).step_by(STRETCH) {
+            let rest = tokens.get(first..).unwrap_or_default();
+            clues.clear();
+            self.clues(text.text(), rest, &mut clues);
+            let numbered = |clue: Clue| self.table.places(clue.hash).map(move |n| (n, clue));
+            numbers.clear();
+            numbers.extend(clues.iter().copied().flat_map(numbered));
+            for (number, Clue { hash, start }) in numbers.iter().copied() {
+                let pattern = self.patterns.get(number);
+                let Some(pattern) = pattern.filter(|p| p.hash == hash) else {
+                    continue;
                 };
-                found.extend(senses.map(place));
+                let more = self.more_of(number, pattern).iter();
+                let senses = std::iter::once(&pattern.sense).chain(more).copied();
+                let mut senses = senses.filter(&wanted).peekable();
+                if senses.peek().is_some()
+                    && let Some(end) = self.verify(text, pattern, start, shouted)
+                {
+                    found.extend(senses.map(|sense| Found { sense, start, end }));
+                }
             }
         }
         found
     }
 
-    /// The hashes of what stands at each token, as far as patterns may be filed under them.
-    fn clues(&self, text: &str, tokens: &[Token]) -> Vec<Clue> {
+    /// Adds the hashes of what stands at each token of a stretch, as far as patterns may be filed under
+    /// them; `tokens` go on beyond it.
+    fn clues(&self, text: &str, tokens: &[Token], found: &mut Vec<Clue>) {
         let any = [self.stems.0, self.stems.1].as_flattened().contains(&true);
         let stems = |token: Option<&Token>| match token {
             Some(token) if any => Stems::new(text, token),
             _ => Stems::default(),
         };
-        let mut found = Vec::with_capacity(2 * tokens.len());
         let mut own = stems(tokens.first());
-        let mut rest = tokens;
-        while let [first, after @ ..] = rest {
+        for nth in 0..STRETCH {
+            let Some([first, after @ ..]) = tokens.get(nth..) else {
+                break;
+            };
             let next = stems(after.first());
             let mut add = |key: Key| {
                 let (hash, start) = (key.hash, first.start);
                 found.extend(self.table.knows(key).then_some(Clue { hash, start }));
             };
             own.of(&self.stems.0).for_each(|stem| add(Key::one(stem)));
-            if self.table.knows(Key::one(first.hash)) {
-                add(Key::one(first.hash));
+            add(Key::one(first.hash));
+            if self.table.knows(Key::beginning(first.hash)) {
                 self.longer(text, (first, after), &next, add);
             }
             own = next;
-            rest = after;
         }
-        found
     }
 
     /// Calls `each` with the keys of a known first word together with what follows it.
@@ -379,19 +401,6 @@ impl<S: Copy> Matcher<S> {
         {
             each(two.and(gap, third.hash));
         }
-    }
-
-    /// The patterns that are filed under the clues, by number.
-    fn candidates(&self, clues: &[Clue]) -> Vec<(usize, &Pattern<S>, usize)> {
-        let mut places = Vec::with_capacity(clues.len());
-        for clue in clues {
-            places.extend(self.table.places(clue.hash).map(|place| (place, clue)));
-        }
-        let under = places.into_iter().filter_map(|(place, clue)| {
-            let pattern = self.patterns.get(place)?;
-            (pattern.hash == clue.hash).then_some((place, pattern, clue.start))
-        });
-        under.collect()
     }
 
     /// The folded form of each phrase, as far as its first `*`, with each of its meanings.

@@ -12,7 +12,6 @@
 use crate::buckets::Buckets;
 use crate::features::Feature;
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 use tocsin_core::Score;
 
 /// What a model file begins with.
@@ -20,7 +19,7 @@ const MAGIC: &[u8; 8] = b"TOCSINM2";
 /// The name of the output that is no tag.
 pub(crate) const RELEVANCE: &str = "relevance";
 /// The keys of one bucket share these upper bits.
-const BUCKET_BITS: u32 = 16;
+const BUCKET_BITS: u32 = 15;
 
 /// A trained model, ready to judge.
 #[derive(Debug, Clone)]
@@ -255,21 +254,16 @@ impl Model {
 
     /// The place of each feature's weights, where it has any.
     ///
-    /// In passes: the places are strewn over memory, and this way no reading waits for another.
+    /// The keys are strewn over memory, and no reading of one waits for another.
     pub(crate) fn places(&self, features: &[Feature]) -> Vec<Option<usize>> {
-        let buckets = features.iter().map(|f| self.buckets.places(bucket(f.key)));
-        let buckets: Vec<Range<usize>> = buckets.collect();
-        let firsts = buckets.iter().map(|b| self.keys.get(b.start).copied());
-        let firsts: Vec<Option<u32>> = firsts.collect();
-        let row = |((feature, bucket), first): ((&Feature, Range<usize>), Option<u32>)| {
-            if bucket.is_empty() || first == Some(feature.key) {
-                return bucket.into_iter().next();
-            }
-            let start = bucket.start;
-            let mut keys = self.keys.get(bucket)?.iter();
-            Some(start + keys.position(|key| *key == feature.key)?)
+        let row = |feature: &Feature| {
+            let places = self.buckets.places(bucket(feature.key));
+            let keys = self.keys.get(places.clone()).unwrap_or_default();
+            let before = keys.iter().map(|key| usize::from(*key < feature.key));
+            let place = places.start + before.sum::<usize>();
+            (self.keys.get(place) == Some(&feature.key)).then_some(place)
         };
-        features.iter().zip(buckets).zip(firsts).map(row).collect()
+        features.iter().map(row).collect()
     }
 
     /// The weights in those rows that there are, side by side.

@@ -82,10 +82,13 @@ impl Trained {
     /// What the model says of a story with these features, and perhaps a vector by an encoder.
     pub(crate) fn opinion(&self, features: &[Feature], sentence: Option<&[f32]>) -> Opinion {
         let places = self.model.places(features);
-        let known = |(row, feature): (&Option<usize>, &Feature)| {
-            row.map(|_| (feature.value, feature.origin))
-        };
-        let known: Vec<_> = places.iter().zip(features).filter_map(known).collect();
+        let mut known = Vec::with_capacity(features.len());
+        known.extend(
+            places
+                .iter()
+                .zip(features)
+                .filter_map(|(row, feature)| row.map(|_| (feature.value, feature.origin))),
+        );
         let rows = self.model.gathered(&places);
         Opinion {
             sums: self

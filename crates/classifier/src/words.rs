@@ -3,7 +3,7 @@
 //! In: folded text. Out: its [`Token`]s; for each word, pair of words, word stem, and run of two to four
 //! characters of a script without spaces, its hash and where it stands. Never: keeps a text.
 
-use crate::fold::is_unspaced;
+use crate::fold::{begins_han, begins_hangul, is_unspaced};
 
 /// A word, or one character that is no part of a word: of a script without spaces, or a sign. Gaps
 /// between them are no tokens. All offsets are bytes of the folded text.
@@ -33,6 +33,11 @@ impl Token {
         self.kind == Kind::Word
     }
 
+    /// Whether it is neither a letter nor a digit.
+    pub(crate) fn is_sign(&self) -> bool {
+        self.kind == Kind::Sign
+    }
+
     fn single(start: usize, character: &[u8], kind: Kind) -> Self {
         Self {
             start,
@@ -40,6 +45,13 @@ impl Token {
             hash: hash(SEED, character),
             kind,
         }
+    }
+
+    /// The character of three bytes that begins at `start`.
+    #[inline]
+    fn of_three(text: &str, start: usize, kind: Kind) -> Option<Self> {
+        let character = text.as_bytes().get(start..start + 3)?;
+        Some(Self::single(start, character, kind))
     }
 
     /// The word that begins at `start`.
@@ -100,6 +112,8 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> {
                 }
                 byte if byte.is_ascii_alphanumeric() => Token::word(text, at),
                 byte if byte.is_ascii() => Token::single(at, &[*byte], Kind::Sign),
+                byte if begins_han(*byte) => Token::of_three(text, at, Kind::Unspaced)?,
+                byte if begins_hangul(*byte) => Token::of_three(text, at, Kind::Hangul)?,
                 _ => beyond_ascii(text, at)?,
             };
             at = token.end;
@@ -136,9 +150,14 @@ pub(crate) struct Gram {
     /// What it is, as a number.
     pub(crate) hash: u64,
     /// First byte.
-    pub(crate) start: usize,
+    pub(crate) start: u32,
     /// One past the last.
-    pub(crate) end: usize,
+    pub(crate) end: u32,
+}
+
+/// A place or number in half the room: neither a text nor a config file of 4 GiB is read.
+pub(crate) fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// Letters that a longer word's stem keeps.
@@ -191,8 +210,8 @@ fn all(text: &str, tokens: &[Token], pairs: bool) -> Vec<Gram> {
 
 /// Adds a word, its stem, and the pair that it makes with the word before it.
 fn grams_of_word(text: &str, token: &Token, before: Option<Gram>, out: &mut Vec<Gram>) -> Gram {
-    let (start, end) = (token.start, token.end);
-    let word = text.get(start..end).unwrap_or_default();
+    let word = text.get(token.start..token.end).unwrap_or_default();
+    let (start, end) = (short(token.start), short(token.end));
     let number = word.bytes().all(|b| b.is_ascii_digit());
     // The length of a number says more than its digits: a year, a count.
     let own = match number {
@@ -235,12 +254,11 @@ fn runs(text: &str, tokens: &[Token], out: &mut Vec<Gram>) {
             let Some((first, last)) = run.and_then(|r| Some((r.first()?, r.last()?))) else {
                 break;
             };
-            let (start, end) = (first.start, last.end);
-            let run = text.get(start..end).unwrap_or_default();
+            let run = text.as_bytes().get(first.start..last.end);
             out.push(Gram {
-                hash: hash(SEED, run.as_bytes()),
-                start,
-                end,
+                hash: hash(SEED, run.unwrap_or_default()),
+                start: short(first.start),
+                end: short(last.end),
             });
         }
     }
@@ -254,7 +272,7 @@ mod tests {
     fn shown(text: &str) -> Vec<&str> {
         grams(text, &tokens(text).collect::<Vec<_>>())
             .iter()
-            .filter_map(|g| text.get(g.start..g.end))
+            .filter_map(|g| text.get(g.start as usize..g.end as usize))
             .collect()
     }
 
@@ -274,6 +292,20 @@ mod tests {
     }
 
     #[test]
+    fn characters_told_by_their_first_byte_are_what_the_tables_say() {
+        for c in '\u{800}'..='\u{ffff}' {
+            let first = c.to_string().as_bytes()[0];
+            let told = match first {
+                byte if begins_han(byte) => Kind::Unspaced,
+                byte if begins_hangul(byte) => Kind::Hangul,
+                _ => continue,
+            };
+            assert_eq!(Kind::of(c), Some(told), "{c}");
+            assert!(is_unspaced(c), "{c}");
+        }
+    }
+
+    #[test]
     fn runs_of_characters() {
         assert_eq!(
             shown("芯片出口"),
@@ -288,7 +320,8 @@ mod tests {
         #[test]
         fn every_gram_lies_on_borders(s in "\\PC{0,60}") {
             for gram in grams(&s, &tokens(&s).collect::<Vec<_>>()) {
-                prop_assert!(s.get(gram.start..gram.end).is_some_and(|g| !g.is_empty()));
+                let span = gram.start as usize..gram.end as usize;
+                prop_assert!(s.get(span).is_some_and(|g| !g.is_empty()));
             }
         }
     }

@@ -35,13 +35,13 @@ pub struct Plan {
 impl Default for Plan {
     fn default() -> Self {
         Self {
-            penalty: 1.5,
+            penalty: 1.2,
             folds: 5,
-            written: 1.0,
+            written: 0.9,
             verdict: 2.7,
             unlabelled: 0.2,
             least: 2,
-            smallest: 0.05,
+            smallest: 0.08,
             parts: Parts::default(),
         }
     }

@@ -5,7 +5,7 @@
 
 use super::{Case, Form, Key, Lengths, Matcher, Pattern, Rest, Span, Stems, Table, spaces};
 use crate::fold::Folded;
-use crate::words::{Token, tokens};
+use crate::words::{Token, short, tokens};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -227,11 +227,6 @@ fn kept(piece: &str, text: &mut String) -> Span {
     }
 }
 
-/// A config file of 4 GiB is not read, so that no place in it is cut here.
-fn short(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
-
 /// Gives phrases the hashes that they are filed under: of their first two words, or three characters
 /// of a script without spaces, as far as they are complete; of the last word a stem where a `*` follows.
 #[derive(Default)]
@@ -251,7 +246,9 @@ impl Filing {
         };
         let cut = |token: &Token| open && token.is_word() && token.end == text.len();
         let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
-        self.keys.extend(a.map(|a| Key::one(a.hash)));
+        let alone = found[1].is_none();
+        let beginning = a.filter(|_| !alone);
+        self.keys.extend(beginning.map(|a| Key::beginning(a.hash)));
         // What a key goes on with after the token `a`: the token `b`, of which `hash` counts.
         let and = |key: Key, a: &Token, b: &Token, hash: u64| {
             spaces(text, a, b).map(|gap| key.and(gap, hash))

@@ -255,7 +255,7 @@ pub(super) const CJK_LAWS: &[&str] = &[
 ];
 
 /// What tells, in these languages, that a foreign word names a product.
-pub(super) const CJK_PRODUCTS: &[&str] = &[
+const CJK_PRODUCTS: &[&str] = &[
     "모델",
     "모형",
     "앱",
@@ -270,6 +270,13 @@ pub(super) const CJK_PRODUCTS: &[&str] = &[
     "チップ",
     "アプリ",
 ];
+
+/// Whether a few words have one of [`CJK_PRODUCTS`].
+pub(super) fn speaks_of_product(text: &str) -> bool {
+    let rests = text.char_indices().filter_map(|(at, _)| text.get(at..));
+    let mut rests = rests.map(|rest| CJK_PRODUCTS.iter().any(|cue| rest.starts_with(cue)));
+    rests.any(|product| product)
+}
 
 /// Characters that Chinese writes the sounds of foreign names with.
 pub(super) const CHINESE_SOUNDS: &str = "阿埃艾爱安奥巴白拜班邦保鲍贝本比彼毕宾波伯博布查达戴黛丹当道德登迪蒂丁东杜敦顿多厄恩尔法范菲费芬丰冯佛弗福富盖甘高戈格葛贡古瓜圭哈海汉豪赫黑亨洪胡华怀霍基吉季加贾简杰金津卡凯坎考科柯可克肯孔库夸昆拉莱兰朗劳勒雷蕾里利丽莉理连列林琳龙卢鲁路伦罗洛吕马玛麦迈曼毛梅门蒙米密敏明摩莫默姆穆娜纳南内尼妮年宁纽努诺欧帕派潘庞佩彭皮平珀普奇齐恰乔切钦琴丘屈让热仁日荣如瑞若萨塞赛桑瑟森沙山珊尚绍舍申圣施什史士舒斯丝思松苏索塔泰坦汤唐陶特提廷图土托瓦万旺威韦维魏温文翁沃乌武伍西希锡夏香谢辛欣休许雪雅亚延扬耶叶伊宜易因英尤于雨约泽曾扎詹张珍芝治朱珠兹佐艺迪莎娅姬歇夫芙娃莲萝帝桂楚崔代川奈涅聂契茨捷缅凡吾甫";

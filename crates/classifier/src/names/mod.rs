@@ -151,9 +151,7 @@ fn foreign(reader: &Reader<'_>, run: Run) -> Option<EntityType> {
     let before = reader.between(run.first.saturating_sub(6), run.first);
     let after = reader.between(run.end, run.end + 2);
     let product = last.bytes().all(|b| b.is_ascii_digit())
-        || cues::CJK_PRODUCTS
-            .iter()
-            .any(|cue| before.contains(cue) || after.contains(cue));
+        || [before, after].into_iter().any(cues::speaks_of_product);
     Some(if product {
         EntityType::Product
     } else {

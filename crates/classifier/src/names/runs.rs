@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         for (at, token) in tokens.iter().enumerate() {
             if token.is_word() {
                 reader.capitals.extend(reader.is_capital(at).then_some(at));
-            } else if token.end - token.start > 1 {
+            } else if token.is_sign() && token.end - token.start > 1 {
                 reader
                     .signs
                     .extend(cues::sets_off(reader.word(at)).then_some(at));
