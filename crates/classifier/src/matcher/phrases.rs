@@ -3,7 +3,8 @@
 //! In: phrases, how strictly each is compared, and what each means. Out: a [`Matcher`]. Never: knows
 //! what a phrase means.
 
-use super::{Case, Form, Key, Lengths, Matcher, Pattern, Rest, Span, Stems, Table, spaces};
+use super::table::{Key, Table};
+use super::{Case, Form, Lengths, Matcher, Pattern, Rest, Span, Stems, spaces};
 use crate::fold::Folded;
 use crate::words::{Token, short, tokens};
 use std::cmp::Ordering;
@@ -175,7 +176,8 @@ impl<S: Copy> Phrases<S> {
                 ready.senses.extend(more.map(|draft| draft.sense));
             }
         }
-        ready.table = Table::new(&ready.patterns, filing.keys);
+        let hashes: Vec<u64> = ready.patterns.iter().map(|p| p.hash).collect();
+        ready.table = Table::new(&hashes, filing.keys);
         ready
     }
 
@@ -231,7 +233,7 @@ fn kept(piece: &str, text: &mut String) -> Span {
 /// of a script without spaces, as far as they are complete; of the last word a stem where a `*` follows.
 #[derive(Default)]
 struct Filing {
-    /// The keys of them, and of all complete first words.
+    /// The keys of them, and of all first words that go on.
     keys: Vec<Key>,
     /// Lengths of stems of first words, and of second words.
     stems: (Lengths, Lengths),
@@ -246,9 +248,8 @@ impl Filing {
         };
         let cut = |token: &Token| open && token.is_word() && token.end == text.len();
         let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
-        let alone = found[1].is_none();
-        let beginning = a.filter(|_| !alone);
-        self.keys.extend(beginning.map(|a| Key::beginning(a.hash)));
+        let goes_on = a.filter(|_| found[1].is_some());
+        self.keys.extend(goes_on.map(|a| Key::beginning(a.hash)));
         // What a key goes on with after the token `a`: the token `b`, of which `hash` counts.
         let and = |key: Key, a: &Token, b: &Token, hash: u64| {
             spaces(text, a, b).map(|gap| key.and(gap, hash))
