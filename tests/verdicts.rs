@@ -129,6 +129,7 @@ fn the_same_stories_make_the_same_model() {
         fs::write(program.dir.path().join(name), text).unwrap();
     };
     file("texts.jsonl", texts);
+    file("twice.jsonl", [labels.as_str(), labels.as_str()].join("\n"));
     file("labels.jsonl", labels);
     file("none.jsonl", "\n".to_owned());
     let joined = ["train", "none.jsonl", "--labels", "labels.jsonl", "--of"];
@@ -138,6 +139,9 @@ fn the_same_stories_make_the_same_model() {
     assert!(first == model, "labels kept apart make another model");
     let told = program.fails(&[&joined[..], &["none.jsonl"], &quick].concat(), 1);
     assert!(told.contains("60 labels"), "{told}");
+    let twice = ["train", "none.jsonl", "--labels", "twice.jsonl", "--of"];
+    let told = program.fails(&[&twice[..], &["texts.jsonl"], &quick].concat(), 1);
+    assert!(told.contains("two labels name the story"), "{told}");
     lines.truncate(30);
     assert!(first != train(&lines, "third"), "the stories do not matter");
 

@@ -269,7 +269,8 @@ impl Material<'_> {
 /// Features that are counted: each once, by the place where it stands first.
 struct Counted {
     features: Vec<Feature>,
-    /// A table of their places, at or after the one that the key tells; as many again stay empty.
+    /// A table of their places; as many again stay empty. The key tells where to look and, since texts may
+    /// be made so that many keys tell the same, how far on to look next (double hashing; Knuth, volume 3, 6.4).
     places: Vec<Option<NonZeroU32>>,
 }
 
@@ -284,7 +285,9 @@ impl Counted {
 
     /// Counts one more.
     fn add(&mut self, key: u32, origin: Origin) {
+        let step = (key >> 16) as usize | 1;
         let mut at = key as usize;
+        debug_assert!(2 * self.features.len() < self.places.len(), "too many");
         loop {
             at &= self.places.len() - 1;
             let Some(place) = self.places.get_mut(at) else {
@@ -304,7 +307,7 @@ impl Counted {
                 known.value += 1.0;
                 return;
             }
-            at += 1;
+            at += step;
         }
     }
 }
@@ -405,4 +408,29 @@ fn key(kind: u64, about: u64) -> u32 {
     h = (h ^ (h >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     // The upper half is the key.
     (h >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_are_counted_once_each_by_their_first_place() {
+        // The first three are told the same place of a table of sixteen; the last one its end.
+        let keys = [0x10, 0x20, 0x0003_0010, 0x10, u32::MAX, 0x20, 0x10];
+        let mut counted = Counted::new(keys.len());
+        for (at, key) in (0..).zip(keys) {
+            counted.add(key, Origin::Gram(0, at, at));
+        }
+        let found = counted.features.iter().map(|f| (f.key, f.value, f.origin));
+        let told = [
+            (0x10, 3.0, 0),
+            (0x20, 2.0, 1),
+            (0x0003_0010, 1.0, 2),
+            (u32::MAX, 1.0, 4),
+        ];
+        let told = told.map(|(key, count, at)| (key, count, Origin::Gram(0, at, at)));
+        assert_eq!(found.collect::<Vec<_>>(), told);
+        assert!(Counted::new(0).features.is_empty());
+    }
 }

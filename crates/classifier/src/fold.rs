@@ -268,6 +268,7 @@ mod tests {
     #[test]
     fn kana_and_hangul_keep_their_marks() {
         assert_eq!(fold("ガイド 규제"), "ガイド 규제");
+        assert_eq!(fold("华  为 \n 가 A가-나"), "华 为\n가 a가 나");
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl<'a> Part<'a> {
         let mut number = 0;
         move |byte| {
             let begun = |next: &Sentence| next.start <= byte;
+            debug_assert!(self.sentences.get(number).is_none_or(begun), "gone back");
             while self.sentences.get(number + 1).is_some_and(begun) {
                 number += 1;
             }
@@ -306,6 +307,30 @@ mod tests {
                 )
             })
             .collect()
+    }
+
+    #[test]
+    fn columns_are_those_of_the_characters() {
+        for text in ["chip", "é 芯片", "カナ・한글 ㄱ", "（ａ）🙂", ""] {
+            let wide = |c: char| 1 + usize::from(!c.is_ascii() && is_unspaced(c));
+            assert_eq!(
+                columns(text),
+                text.chars().map(wide).sum::<usize>(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_walk_gives_the_places_of_all_words() {
+        let text = "Lead of one line.\nMore of it.\n芯片。出口！Last one here.";
+        let document = Document::new("A title", text, CUT);
+        for part in &document.parts {
+            let mut walk = part.walk();
+            for token in &part.tokens {
+                assert_eq!(walk(token.start), part.place(token.start));
+            }
+        }
     }
 
     #[test]

@@ -185,7 +185,7 @@ const STRETCH: usize = 128;
 impl<S: Copy> Matcher<S> {
     /// Every place of every phrase with a wanted meaning in a text with these tokens, by their start.
     ///
-    /// In passes, each over what the one before left. What a pass reads is strewn over memory, but
+    /// In passes (hashes, their places, the patterns), each over what the one before left. What a pass reads is strewn over memory, but
     /// no reading waits for another: the processor does many at once, which takes a third of the time.
     /// A stretch of the text at a time, so that what they leave stays near at hand.
     pub(crate) fn find(
@@ -195,7 +195,7 @@ impl<S: Copy> Matcher<S> {
         wanted: impl Fn(&S) -> bool,
     ) -> Vec<Found<S>> {
         let shouted = text.is_all_capitals();
-        let mut found = Vec::with_capacity(tokens.len());
+        let mut found = Vec::new();
         let (mut clues, mut numbers) = (Vec::new(), Vec::new());
         for first in (0..tokens.len()).step_by(STRETCH) {
             let rest = tokens.get(first..).unwrap_or_default();
@@ -455,6 +455,17 @@ mod tests {
     fn scripts_without_spaces_are_found_anywhere_and_bound_latin_words() {
         assert_eq!(hits(&["芯片", "AI"], "国产AI芯片🙂出口"), ["AI", "芯片"]);
         assert_eq!(hits(&["규제"], "반도체규제를"), ["규제"]);
+    }
+
+    #[test]
+    fn phrases_are_found_across_the_borders_of_stretches() {
+        let patterns = ["export rule", "chip restrict*", "出口管", "ban*"];
+        for before in STRETCH - 6..STRETCH + 6 {
+            let text = "x ".repeat(before) + "export rule chip restriction 出口管制 banned";
+            let found = hits(&patterns, &text);
+            let told = ["export rule", "chip restriction", "出口管", "banned"];
+            assert_eq!(found, told, "{before}");
+        }
     }
 
     #[test]

@@ -254,7 +254,8 @@ impl Model {
 
     /// The place of each feature's weights, where it has any.
     ///
-    /// The keys are strewn over memory, and no reading of one waits for another.
+    /// The keys are strewn over memory, and no reading of one waits for another. Those of a bucket are in
+    /// order: the smaller ones are counted, which needs no guess where to stop.
     pub(crate) fn places(&self, features: &[Feature]) -> Vec<Option<usize>> {
         let row = |feature: &Feature| {
             let places = self.buckets.places(bucket(feature.key));

@@ -233,7 +233,7 @@ fn kept(piece: &str, text: &mut String) -> Span {
 /// of a script without spaces, as far as they are complete; of the last word a stem where a `*` follows.
 #[derive(Default)]
 struct Filing {
-    /// The keys of them, and of all first words that go on.
+    /// The keys of them, and of all first words that a phrase goes on after.
     keys: Vec<Key>,
     /// Lengths of stems of first words, and of second words.
     stems: (Lengths, Lengths),
@@ -248,8 +248,8 @@ impl Filing {
         };
         let cut = |token: &Token| open && token.is_word() && token.end == text.len();
         let [a, b, c] = found.map(|token| token.filter(|t| !cut(t)));
-        let goes_on = a.filter(|_| found[1].is_some());
-        self.keys.extend(goes_on.map(|a| Key::beginning(a.hash)));
+        let begins = a.filter(|_| found[1].is_some());
+        self.keys.extend(begins.map(|a| Key::beginning(a.hash)));
         // What a key goes on with after the token `a`: the token `b`, of which `hash` counts.
         let and = |key: Key, a: &Token, b: &Token, hash: u64| {
             spaces(text, a, b).map(|gap| key.and(gap, hash))

@@ -1,15 +1,17 @@
 //! Where patterns stand that are filed under a hash.
 //!
 //! In: the hashes of patterns, and all that may be asked for. Out: the places of those under a hash; for
-//! most words, at the cost of one look, that there are none. Never: compares a letter.
+//! most words, from little memory, that there are none. Never: compares a letter.
 
 use crate::buckets::Buckets;
 use serde::{Deserialize, Serialize};
 
 /// Spreads a hash over all bits (Fibonacci hashing, Knuth, volume 3, 6.4).
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-/// What tells words that go on from those that are all of a phrase.
+/// What tells words that a phrase goes on after from those that are all of one.
 const BEGINNING: u64 = 0x0be9_1000_0000_0be9;
+
+/// The hash of two things, one after the other.
 fn joined(a: u64, b: u64) -> u64 {
     (a.rotate_left(23) ^ b).wrapping_mul(SPREAD)
 }
@@ -26,14 +28,14 @@ pub(super) struct Table {
     halves: Vec<u32>,
     /// Two bits for each key in it (a blocked Bloom filter; Putze, Sanders and Singler 2007): small enough to
     /// stay near at hand, it spares most words a look at the buckets. As many blocks as a power of two,
-    /// each for keys that begin with the same word, so that all questions about a word go to one piece of
-    /// memory.
+    /// each for keys that begin with the same word, or the same stem, so that all questions about one go to
+    /// one piece of memory.
     known: Vec<u64>,
 }
 
-/// Words of a block of [`Table::known`]: as much as a processor reads at once.
+/// Words of a block of [`Table::known`]: as much as a line of a processor's cache.
 const BLOCK: usize = 8;
-/// Bits of [`Table::known`] for each hash in it, at least.
+/// Bits of [`Table::known`] for each key in it, at least.
 const KNOWN_BITS: usize = 16;
 
 /// What a pattern is filed under, or what is asked for.
@@ -78,7 +80,7 @@ impl Table {
         keys.dedup();
         let bits = hashes.len().next_power_of_two().ilog2().max(1);
         let buckets = hashes.iter().map(|hash| bucket(*hash, bits));
-        let blocks = keys.len() * KNOWN_BITS / (BLOCK * 64);
+        let blocks = (keys.len() * KNOWN_BITS).div_ceil(BLOCK * 64);
         let mut table = Self {
             buckets: Buckets::new(1 << bits, buckets),
             halves: hashes.iter().copied().map(half).collect(),
@@ -135,4 +137,38 @@ fn half(hash: u64) -> u32 {
 
 fn bucket(hash: u64, bits: u32) -> usize {
     usize::try_from(hash >> (u64::BITS - bits)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::{SEED, step};
+
+    /// As many words, none twice.
+    fn words(from: u8) -> impl Iterator<Item = u64> {
+        (0..=u8::MAX).flat_map(move |a| (from..from + 40).map(move |b| step(step(SEED, a), b)))
+    }
+
+    #[test]
+    fn what_it_was_told_it_knows_and_hardly_anything_else() {
+        let mut keys: Vec<Key> = words(0).map(Key::one).collect();
+        keys.extend(words(0).map(Key::beginning));
+        let mut hashes: Vec<u64> = words(0).map(|word| Key::one(word).hash).collect();
+        hashes.sort_unstable();
+        let table = Table::new(&hashes, keys.clone());
+        assert!(keys.iter().all(|key| table.knows(*key)));
+        let known = words(100).filter(|word| table.knows(Key::one(*word)));
+        assert!(known.count() * 20 < words(100).count());
+        for (place, hash) in hashes.iter().enumerate() {
+            assert!(table.places(*hash).any(|found| found == place));
+        }
+        let began = words(0).map(|word| Key::beginning(word).hash);
+        assert_eq!(
+            began
+                .filter(|hash| table.places(*hash).next().is_some())
+                .count(),
+            0
+        );
+        assert!(!Table::default().knows(Key::one(1)));
+    }
 }

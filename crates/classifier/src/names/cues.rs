@@ -271,11 +271,11 @@ const CJK_PRODUCTS: &[&str] = &[
     "アプリ",
 ];
 
-/// Whether a few words have one of [`CJK_PRODUCTS`].
+/// Whether a few words have one of [`CJK_PRODUCTS`]. For so few it costs less to compare at each place than to
+/// prepare a search.
 pub(super) fn speaks_of_product(text: &str) -> bool {
-    let rests = text.char_indices().filter_map(|(at, _)| text.get(at..));
-    let mut rests = rests.map(|rest| CJK_PRODUCTS.iter().any(|cue| rest.starts_with(cue)));
-    rests.any(|product| product)
+    let mut rests = text.char_indices().filter_map(|(at, _)| text.get(at..));
+    rests.any(|rest| CJK_PRODUCTS.iter().any(|cue| rest.starts_with(cue)))
 }
 
 /// Characters that Chinese writes the sounds of foreign names with.

@@ -368,7 +368,7 @@ impl<'a> Reader<'a> {
         }
         while run.first < run.end
             && (self.is(run.end - 1, &cues::STOP) && !self.is_shouted(run.end - 1)
-                || self.is_sign(run.end - 1))
+                || self.is_no_word(run.end - 1))
         {
             run.end -= 1;
         }
@@ -407,7 +407,7 @@ impl<'a> Reader<'a> {
         self.part.folded.text().get(start..end).unwrap_or_default()
     }
 
-    fn is_sign(&self, at: usize) -> bool {
+    fn is_no_word(&self, at: usize) -> bool {
         self.tokens.get(at).is_some_and(|token| !token.is_word())
     }
 }

@@ -26,11 +26,14 @@ pub(super) fn read(paths: &[PathBuf], hand: Hand) -> Result<Vec<Labelled>> {
 /// The stories of files that labels name by their ids, with those labels.
 ///
 /// # Errors
-/// Where a file cannot be used, or a label names a story that is in none of the files.
+/// Where a file cannot be used, two labels name one story, or a label one that is in none of the files.
 pub(super) fn joined(labels: &[PathBuf], files: &[PathBuf]) -> Result<Vec<Labelled>> {
-    let labels = read(labels, Hand::Read)?;
-    let mut open: HashMap<String, Labelled> =
-        labels.into_iter().map(|l| (l.id.clone(), l)).collect();
+    let mut open: HashMap<String, Labelled> = HashMap::new();
+    for label in read(labels, Hand::Read)? {
+        if let Some(other) = open.insert(label.id.clone(), label) {
+            bail!("two labels name the story {}; keep the right one", other.id);
+        }
+    }
     let mut stories = Vec::with_capacity(open.len());
     for mut story in read(files, Hand::Read)? {
         if let Some(label) = open.remove(&story.id) {
