@@ -86,8 +86,8 @@ const NAME: f32 = 0.7;
 const SHAPE: f32 = 0.5;
 /// More concepts than this in one area make no pairs; it bounds the time for any text.
 const MOST_PAIRED: usize = 96;
-/// Room for the features of a story; few need more.
-const USUAL: usize = 2048;
+/// Room for what a story has besides words; few need more.
+const OTHERS: usize = 1024;
 /// Characters of text in which a name is in the head.
 const NAME_HEAD: usize = 600;
 
@@ -106,8 +106,7 @@ pub(crate) struct Material<'a> {
 impl Material<'_> {
     /// The features of the story, by no particular order but always the same.
     pub(crate) fn features(&self) -> Vec<Feature> {
-        let mut out = Vec::with_capacity(USUAL);
-        self.words(&mut out);
+        let mut out = self.words();
         self.concepts(&mut out);
         self.names(&mut out);
         self.shape(&mut out);
@@ -158,7 +157,7 @@ impl Material<'_> {
         gist
     }
 
-    fn words(&self, out: &mut Vec<Feature>) {
+    fn words(&self) -> Vec<Feature> {
         let [title, text] = &self.document.parts;
         let in_title = grams(title.folded.text(), title.head());
         let in_text = grams(text.folded.text(), text.head());
@@ -177,7 +176,7 @@ impl Material<'_> {
         words.iter_mut().for_each(|w| w.value = 1.0 + w.value.ln());
         let norm = words.iter().map(|w| w.value * w.value).sum::<f32>().sqrt();
         words.iter_mut().for_each(|w| w.value *= WORDS / norm);
-        out.append(&mut words);
+        words
     }
 
     fn concepts(&self, out: &mut Vec<Feature>) {
@@ -275,10 +274,10 @@ struct Counted {
 }
 
 impl Counted {
-    /// With room for so many.
+    /// With room for so many, and for [`OTHERS`] after them.
     fn new(most: usize) -> Self {
         Self {
-            features: Vec::with_capacity(most),
+            features: Vec::with_capacity(most + OTHERS),
             places: vec![None; (2 * most + 1).next_power_of_two()],
         }
     }

@@ -90,9 +90,7 @@ impl<'a> Part<'a> {
     /// The number of the sentence that a folded byte lies in, and its zone.
     pub(crate) fn place(&self, byte: usize) -> (usize, usize) {
         let after = self.sentences.partition_point(|s| s.start <= byte);
-        let number = after.saturating_sub(1);
-        let zone = self.sentences.get(number).map_or(LEAD, |s| s.zone);
-        (number, zone)
+        self.with_zone(after.saturating_sub(1))
     }
 
     /// The same for one byte after another, none of which lies before the one asked for last.
@@ -104,9 +102,13 @@ impl<'a> Part<'a> {
             while self.sentences.get(number + 1).is_some_and(begun) {
                 number += 1;
             }
-            let zone = self.sentences.get(number).map_or(LEAD, |s| s.zone);
-            (number, zone)
+            self.with_zone(number)
         }
+    }
+
+    fn with_zone(&self, number: usize) -> (usize, usize) {
+        let zone = self.sentences.get(number).map_or(LEAD, |s| s.zone);
+        (number, zone)
     }
 
     /// The words of the title, or of the lead of a text.

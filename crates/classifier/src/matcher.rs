@@ -185,9 +185,9 @@ const STRETCH: usize = 128;
 impl<S: Copy> Matcher<S> {
     /// Every place of every phrase with a wanted meaning in a text with these tokens, by their start.
     ///
-    /// In passes (hashes, their places, the patterns), each over what the one before left. What a pass reads is strewn over memory, but
-    /// no reading waits for another: the processor does many at once, which takes a third of the time.
-    /// A stretch of the text at a time, so that what they leave stays near at hand.
+    /// In passes (hashes, their places, the patterns), each over what the one before left. What a pass reads
+    /// is strewn over memory, but no reading waits for another: the processor does many at once, which takes
+    /// a third of the time. A stretch of the text at a time, so that what they leave stays near at hand.
     pub(crate) fn find(
         &self,
         text: &Folded,
@@ -209,9 +209,7 @@ impl<S: Copy> Matcher<S> {
                 let Some(pattern) = pattern.filter(|p| p.hash == hash) else {
                     continue;
                 };
-                let more = self.more_of(number, pattern).iter();
-                let senses = std::iter::once(&pattern.sense).chain(more).copied();
-                let mut senses = senses.filter(&wanted).peekable();
+                let mut senses = self.senses(number, pattern).filter(&wanted).peekable();
                 if senses.peek().is_some()
                     && let Some(end) = self.verify(text, pattern, start, shouted)
                 {
@@ -279,8 +277,7 @@ impl<S: Copy> Matcher<S> {
     pub(crate) fn phrases(&self) -> impl Iterator<Item = (&str, S)> {
         let numbered = self.patterns.iter().enumerate();
         numbered.flat_map(|(at, pattern)| {
-            let more = self.more_of(at, pattern).iter().copied();
-            let senses = std::iter::once(pattern.sense).chain(more);
+            let senses = self.senses(at, pattern);
             senses.map(|sense| (self.piece(pattern.beginning), sense))
         })
     }
@@ -289,12 +286,13 @@ impl<S: Copy> Matcher<S> {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The further meanings of a pattern.
-    fn more_of(&self, at: usize, pattern: &Pattern<S>) -> &[S] {
-        let next = self.patterns.get(at + 1);
+    /// The meanings of a pattern, by its number.
+    fn senses(&self, number: usize, pattern: &Pattern<S>) -> impl Iterator<Item = S> {
+        let next = self.patterns.get(number + 1);
         let end = next.map_or(self.senses.len(), |next| next.more as usize);
-        let senses = self.senses.get(pattern.more as usize..end);
-        senses.unwrap_or_default()
+        let more = self.senses.get(pattern.more as usize..end);
+        let more = more.unwrap_or_default().iter().copied();
+        std::iter::once(pattern.sense).chain(more)
     }
 }
 
